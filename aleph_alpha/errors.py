@@ -1,0 +1,281 @@
+"""Every exception that a caller can meet, and how they relate.
+
+::
+
+    AlephAlphaError
+    ├── InvalidRequestError (ValueError)      refused here, nothing was sent
+    │   ├── ImageError                        not an image, too large, not to be had
+    │   └── TemplateError                     a template or a value that cannot be rendered
+    ├── APIStatusError                        the API answered with 4xx or 5xx
+    │   ├── BadRequestError (ValueError)                400
+    │   ├── AuthenticationError (PermissionError)       401
+    │   ├── QuotaError                                  402
+    │   ├── PermissionDeniedError (RuntimeError)        403
+    │   ├── NotFoundError (RuntimeError)                404
+    │   ├── RequestTimeoutError (TimeoutError)          408
+    │   ├── UnprocessableEntityError (RuntimeError)     422
+    │   ├── RateLimitError (RuntimeError)               429
+    │   ├── BusyError                                   503
+    │   ├── ServerError (RuntimeError)                  any other 5xx
+    │   └── OtherStatusError (RuntimeError)             everything else
+    ├── APIConnectionError (ConnectionError)  no whole answer arrived
+    │   └── APITimeoutError (TimeoutError)    ... in the time that was given
+    ├── ResponseError                         a success whose body is not what the contract says
+    └── StreamError                           an event stream that broke off or carried an error
+
+The builtin types beside them, and ``args == (status, body)``, are those of the vendor's
+client: code that catches ``ValueError`` or parses ``error.args[1]`` keeps working.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Self
+
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AlephAlphaError",
+    "AuthenticationError",
+    "BadRequestError",
+    "BusyError",
+    "ImageError",
+    "InvalidRequestError",
+    "NotFoundError",
+    "OtherStatusError",
+    "PermissionDeniedError",
+    "QuotaError",
+    "RateLimitError",
+    "RequestTimeoutError",
+    "ResponseError",
+    "ServerError",
+    "StreamError",
+    "TemplateError",
+    "UnprocessableEntityError",
+    "status_error",
+]
+
+_SHOWN = 500  # characters of a body that ``str(error)`` repeats
+
+
+class AlephAlphaError(Exception):
+    """Base of everything this package raises on purpose.
+
+    Attributes:
+        attempts: how often the call was sent before this was raised; 0 when nothing was sent.
+        partial: results that were already there when the call failed, by index, where a call
+            makes several requests (see ``batch_semantic_embed``); else ``None``.
+        remaining: indices without a result, in the same case; else ``None``.
+    """
+
+    attempts: int = 0
+    partial: Mapping[int, Any] | None = None
+    remaining: list[int] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # OSError and friends rebuild from ``args`` alone and would lose the attributes.
+        return (_rebuild, (type(self), self.args, dict(self.__dict__)))
+
+
+def _rebuild(cls: type[AlephAlphaError], args: tuple[Any, ...], state: dict[str, Any]) -> AlephAlphaError:
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InvalidRequestError(AlephAlphaError, ValueError):
+    """A request that cannot be sent as it is. The message names the field and says what it must be."""
+
+
+class ImageError(InvalidRequestError):
+    """An image that could not be read, is no image, or is larger than allowed."""
+
+
+class TemplateError(InvalidRequestError):
+    """A prompt template, or a value for it, that cannot be rendered."""
+
+
+class APIStatusError(AlephAlphaError):
+    """The API answered with a status of 400 or above.
+
+    Attributes:
+        status: the HTTP status.
+        body: the body as text, whole, JSON or not.
+        code: the ``code`` of the API's error body (for example ``"QUEUE_FULL"``), if there is one.
+        message: the ``error`` of that body, if there is one.
+        headers: the response's headers, names in lower case.
+        retry_after: seconds that the server asked to wait, if it did.
+
+    >>> error = BadRequestError(400, '{"error": "prompt too long", "code": "PROMPT_TOO_LONG"}')
+    >>> error.code, error.args[0], isinstance(error, ValueError)
+    ('PROMPT_TOO_LONG', 400, True)
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        headers: Mapping[str, str] | None = None,
+        attempts: int = 1,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(*args)
+        self.status: int | None = args[0] if args and isinstance(args[0], int) else None
+        self.body: str = args[1] if len(args) > 1 and isinstance(args[1], str) else ""
+        self.headers: dict[str, str] = dict(headers or {})
+        self.attempts = attempts
+        self.retry_after = retry_after
+        self.code, self.message = _error_body(self.body)
+
+    def __str__(self) -> str:
+        if self.status is None:
+            return ", ".join(map(str, self.args))
+        shown = self.message if self.message is not None else self.body
+        if len(shown) > _SHOWN:
+            shown = f"{shown[:_SHOWN]}... ({len(shown)} characters)"
+        parts = [f"status {self.status}"]
+        if self.code:
+            parts.append(self.code)
+        text = f"{' '.join(parts)}: {shown}" if shown else " ".join(parts)
+        return f"{text} (after {self.attempts} attempts)" if self.attempts > 1 else text
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+def _error_body(body: str) -> tuple[str | None, str | None]:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, None
+    if not isinstance(parsed, dict):
+        return None, None
+    code, message = parsed.get("code"), parsed.get("error")
+    return (code if isinstance(code, str) else None, message if isinstance(message, str) else None)
+
+
+class BadRequestError(APIStatusError, ValueError):
+    """400: the request is wrong (``PROMPT_TOO_LONG``, ``INVALID_REQUEST``, ``MISSING_CAPABILITY``, ...)."""
+
+
+class AuthenticationError(APIStatusError, PermissionError):
+    """401: the token is missing, wrong or expired."""
+
+
+class QuotaError(APIStatusError):
+    """402: the quota is used up."""
+
+
+class PermissionDeniedError(APIStatusError, RuntimeError):
+    """403: the token may not do this."""
+
+
+class NotFoundError(APIStatusError, RuntimeError):
+    """404: unknown model (``UNKNOWN_MODEL``), or an endpoint that this installation does not have."""
+
+
+class RequestTimeoutError(APIStatusError, TimeoutError):
+    """408: the server gave up on the request."""
+
+
+class UnprocessableEntityError(APIStatusError, RuntimeError):
+    """422: well-formed, but not processable."""
+
+
+class RateLimitError(APIStatusError, RuntimeError):
+    """429: too many requests, or too many at once."""
+
+
+class BusyError(APIStatusError):
+    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting."""
+
+
+class ServerError(APIStatusError, RuntimeError):
+    """A 5xx status other than 503."""
+
+
+class OtherStatusError(APIStatusError, RuntimeError):
+    """A status of 400 or above without a class of its own."""
+
+
+_BY_STATUS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: QuotaError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: RequestTimeoutError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+    503: BusyError,
+}
+
+
+def status_error(
+    status: int,
+    body: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    attempts: int = 1,
+    retry_after: float | None = None,
+) -> APIStatusError:
+    """The exception for an answer with this status and body.
+
+    >>> type(status_error(529, "overloaded")).__name__
+    'ServerError'
+    """
+    fallback = ServerError if 500 <= status < 600 else OtherStatusError
+    cls = _BY_STATUS.get(status, fallback)
+    return cls(status, body, headers=headers, attempts=attempts, retry_after=retry_after)
+
+
+class APIConnectionError(AlephAlphaError, ConnectionError):
+    """No whole answer arrived: the connection could not be made, or broke.
+
+    The original exception of the HTTP library is ``__cause__``.
+    """
+
+    def __init__(self, message: str, *, attempts: int = 1) -> None:
+        super().__init__(message)
+        self.attempts = attempts
+
+
+class APITimeoutError(APIConnectionError, TimeoutError):
+    """The answer did not arrive in time. The request may have been carried out all the same."""
+
+
+class ResponseError(AlephAlphaError):
+    """The API answered with success, but the body is broken, incomplete or of the wrong type.
+
+    Attributes:
+        path: where in the body, as in ``completions[0].finish_reason``; ``""`` for the body as a whole.
+        body: the body as far as it is kept (the first part of it), for a bug report.
+    """
+
+    def __init__(self, message: str, *, path: str = "", body: bytes = b"", attempts: int = 1) -> None:
+        super().__init__(message)
+        self.path = path
+        self.body = body[:10_000]
+        self.attempts = attempts
+
+    def at(self, operation: str) -> Self:
+        """The same error, with the operation that was called named in its message."""
+        self.args = (f"{operation}: {self.args[0]}",)
+        return self
+
+
+class StreamError(AlephAlphaError):
+    """An event stream ended before its last event, stalled, or carried an error.
+
+    Attributes:
+        events: the events that had arrived.
+        code: the ``code`` of an error that came inside the stream, if that is what happened.
+    """
+
+    def __init__(self, message: str, *, events: list[Any] | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.events: list[Any] = events or []
+        self.code = code
+        self.attempts = 1
