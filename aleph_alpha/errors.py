@@ -21,7 +21,8 @@
     ├── APIConnectionError (ConnectionError)  no whole answer arrived
     │   └── APITimeoutError (TimeoutError)    ... in the time that was given
     ├── ResponseError                         a success whose body is not what the contract says
-    └── StreamError                           an event stream that broke off or carried an error
+    ├── StreamError                           an event stream that broke off or carried an error
+    └── UnsupportedVersionError (RuntimeError)  the API is older than this client knows
 
 The builtin types beside them, and ``args == (status, body)``, are those of the vendor's
 client: code that catches ``ValueError`` or parses ``error.args[1]`` keeps working.
@@ -54,6 +55,7 @@ __all__ = [
     "StreamError",
     "TemplateError",
     "UnprocessableEntityError",
+    "UnsupportedVersionError",
     "status_error",
 ]
 
@@ -279,3 +281,7 @@ class StreamError(AlephAlphaError):
         self.events: list[Any] = events or []
         self.code = code
         self.attempts = 1
+
+
+class UnsupportedVersionError(AlephAlphaError, RuntimeError):
+    """The API's version is older than this client works with, or is no version."""

@@ -1,0 +1,54 @@
+"""Embedding more prompts than one request takes: chunks, concurrency, and nothing lost on failure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._async.sender import AsyncSender
+from aleph_alpha._bulk import Collected, chunks, progress
+from aleph_alpha._call import Defaults
+from aleph_alpha._runtime.aio import fan_out
+from aleph_alpha.options import Settings
+
+if TYPE_CHECKING:
+    from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
+
+__all__ = ["batch_semantic_embed"]
+
+
+async def batch_semantic_embed(
+    sender: AsyncSender,
+    settings: Settings,
+    defaults: Defaults,
+    request: BatchSemanticEmbeddingRequest,
+    model: str | None,
+    *,
+    concurrency: int,
+    batch_size: int,
+    progress_bar: bool,
+    as_array: bool,
+) -> BatchSemanticEmbeddingResponse:
+    """See ``AsyncClient.batch_semantic_embed``."""
+    from aleph_alpha.embedding import batch_semantic_embed_call
+
+    started = time.monotonic()
+    parts = chunks(request, batch_size=batch_size, concurrency=concurrency)
+    collected = Collected(len(request.prompts), batch_size, as_array=as_array)
+
+    def job(part: BatchSemanticEmbeddingRequest) -> Callable[[], Any]:
+        call = batch_semantic_embed_call(part, model, defaults, as_array=as_array)
+        return lambda: sender.send(call, settings)
+
+    with progress(len(request.prompts), shown=progress_bar) as advance:
+
+        def done(index: int, response: BatchSemanticEmbeddingResponse) -> None:
+            advance(collected.add(index, response))
+
+        try:
+            await fan_out(map(job, parts), concurrency, done)
+        except BaseException as error:
+            collected.leave_on(error)
+            raise
+    return collected.response(time.monotonic() - started)

@@ -1,0 +1,219 @@
+"""Sends calls: attempts, waits between them, deadlines, the token. Knows no task and no socket."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from aleph_alpha._call import Call, WithMeta
+from aleph_alpha._http.retry import Failure, Outcome, RetryPolicy, parse_retry_after
+from aleph_alpha._http.secret import Secret
+from aleph_alpha._runtime.aio import resolve, sleep
+from aleph_alpha.errors import AlephAlphaError, APITimeoutError, OtherStatusError, ResponseError, status_error
+from aleph_alpha.options import Meta, Settings
+
+if TYPE_CHECKING:
+    import httpx
+
+    from aleph_alpha._http.connections import AsyncConnections
+    from aleph_alpha._http.exchange import Endpoint
+
+__all__ = ["AsyncSender"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger("aleph_alpha")
+_LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
+
+
+class AsyncSender:
+    """What the copies of one client share: the connections and the token.
+
+    Connections are made when they are first needed, and again after :meth:`close`.
+    """
+
+    def __init__(self, settings: Settings, http_client: httpx.AsyncClient | None = None) -> None:
+        self._settings = settings  # of the client as it was built: copies change nothing about connections
+        self._http_client = http_client
+        self._connections: AsyncConnections | None = None
+        self._endpoint: Endpoint | None = None
+        self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
+        self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._http_client is not None:
+            raise TypeError("a client with an http_client of its own cannot be pickled")
+        return {"_settings": self._settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["_settings"])  # type: ignore[misc]
+
+    async def close(self) -> None:
+        """Close the connections. The next call opens new ones."""
+        with self._lock:
+            connections, self._connections = self._connections, None
+        if connections is not None:
+            await connections.aclose()
+
+    async def send(self, call: Call[T], settings: Settings) -> T:
+        """The result of the call, after as many attempts as it takes and the settings allow.
+
+        Raises:
+            AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
+        """
+        started = time.monotonic()
+        exchange = _Exchange(call, settings, started)
+        response = await self._attempts(exchange)
+        try:
+            result = call.parse(response.content)
+        except ResponseError as error:
+            error.attempts = exchange.attempts
+            raise
+        if isinstance(result, WithMeta):
+            result.attach_meta(
+                Meta(response.status_code, dict(response.headers), exchange.attempts, time.monotonic() - started)
+            )
+        return result
+
+    async def _attempts(self, exchange: _Exchange) -> httpx.Response:
+        """A success, its body read; or the exception that the caller is to see."""
+        from aleph_alpha._http.exchange import HTTP_ERRORS, explain_failure
+
+        renewed = False
+        token = await self._current_token()
+        while True:
+            exchange.begin()
+            try:
+                response = await self._attempt(exchange, token)
+            except HTTP_ERRORS as error:
+                failure, ours = explain_failure(error, exchange.call)
+                outcome = Outcome(failure)
+            else:
+                if 200 <= response.status_code < 300:
+                    exchange.log(str(response.status_code), response)
+                    return response
+                if response.status_code == 401 and not renewed and callable(self._settings.token):
+                    renewed = True
+                    token = await self._renewed_token(token)
+                    continue
+                ours = _status_error(response)
+                outcome = Outcome(Failure.STATUS, response.status_code, ours.retry_after)
+            exchange.log(type(ours).__name__, None)
+            wait = exchange.wait(outcome)
+            if wait is None:
+                exchange.give_up(ours)
+            await sleep(wait)
+
+    async def _attempt(self, exchange: _Exchange, token: Secret) -> httpx.Response:
+        connections, endpoint = self._open()
+        request = endpoint.request(
+            exchange.call, token, exchange.settings, now=time.monotonic(), deadline=exchange.deadline
+        )
+        response = await connections.send(request)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
+    def _open(self) -> tuple[AsyncConnections, Endpoint]:
+        connections, endpoint = self._connections, self._endpoint
+        if connections is None or endpoint is None:
+            from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings
+            from aleph_alpha._http.exchange import Endpoint
+
+            with self._lock:
+                if self._endpoint is None:
+                    self._endpoint = Endpoint(self._settings.host)
+                if self._connections is None:
+                    self._connections = AsyncConnections(
+                        ConnectionSettings(
+                            verify=self._settings.verify_ssl,
+                            cert=self._settings.cert,
+                            proxy=self._settings.proxy,
+                            max_connections=self._settings.limit,
+                        ),
+                        self._http_client,
+                    )
+                connections, endpoint = self._connections, self._endpoint
+        return connections, endpoint
+
+    async def _current_token(self) -> Secret:
+        return self._token if self._token is not None else await self._ask_for_token()
+
+    async def _renewed_token(self, refused: Secret) -> Secret:
+        """Another token than the one that was refused, unless it is the only one there is."""
+        if self._token is not None and self._token != refused:
+            return self._token  # another call has already asked
+        return await self._ask_for_token()
+
+    async def _ask_for_token(self) -> Secret:
+        source = self._settings.token
+        if isinstance(source, Secret) or isinstance(source, str):
+            return source if isinstance(source, Secret) else Secret(source)
+        token = await resolve(source())
+        if not isinstance(token, str) or not token.strip():
+            raise TypeError("the token callable must return a non-empty string")
+        self._token = Secret(token.strip())
+        return self._token
+
+
+class _Exchange:
+    """One call on its way: how often it was sent, and until when it may take."""
+
+    def __init__(self, call: Call[Any], settings: Settings, started: float) -> None:
+        self.call = call
+        self.settings = settings
+        self.attempts = 0
+        seconds = settings.deadline_seconds
+        self.deadline = None if seconds is None else started + seconds
+        self._retries = 0
+        self._attempt_started = started
+        self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
+
+    def begin(self) -> None:
+        """One more attempt."""
+        self.attempts += 1
+        self._attempt_started = time.monotonic()
+
+    def wait(self, outcome: Outcome) -> float | None:
+        """Seconds until the next attempt, or `None` when this was the last."""
+        remaining = None if self.deadline is None else self.deadline - time.monotonic()
+        delay = self._policy.delay(outcome, self._retries, jitter=random.random(), remaining=remaining)  # noqa: S311
+        if delay is not None:
+            self._retries += 1
+        return delay
+
+    def give_up(self, error: AlephAlphaError) -> NoReturn:
+        """Raise the error with what this call adds to it."""
+        error.attempts = self.attempts
+        if isinstance(error, APITimeoutError) and self.attempts > 1:
+            error.args = (f"{error.args[0]} (attempt {self.attempts})",)
+        raise error
+
+    def log(self, outcome: str, response: httpx.Response | None) -> None:
+        """A debug line about the attempt: no token, and no body unless asked for."""
+        if not _log.isEnabledFor(logging.DEBUG):
+            return
+        seconds = time.monotonic() - self._attempt_started
+        call = self.call
+        _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
+        if self.settings.log_bodies:
+            _log.debug("sent: %s", (call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
+            if response is not None:
+                _log.debug("received: %s", response.content[:_LOGGED_BODY].decode("utf-8", "replace"))
+
+
+def _status_error(response: httpx.Response) -> Any:
+    headers = dict(response.headers)
+    status = response.status_code
+    if status < 400:
+        where = headers.get("location", "an address it does not name")
+        return OtherStatusError(
+            status, f"the server redirects to {where}; redirects are not followed, pass that as host", headers=headers
+        )
+    body = response.content.decode("utf-8", "replace")
+    return status_error(status, body, headers=headers, retry_after=parse_retry_after(headers))

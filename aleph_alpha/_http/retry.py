@@ -1,0 +1,124 @@
+"""When a call is tried again, and after how long: pure decisions, no clock and no network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+
+__all__ = ["RETRY_STATUS_CODES", "Failure", "Outcome", "RetryPolicy", "parse_retry_after"]
+
+# The statuses that the documented asynchronous client tries again.
+RETRY_STATUS_CODES = frozenset({408, 429, 500, 502, 503, 504})
+
+_FIRST_STEP = 0.25  # seconds; doubled each time: 8 steps add up to 63.75 s
+_JITTER = 0.25  # a step is shortened by up to this share, never lengthened
+
+
+class Failure(Enum):
+    """How an attempt failed, as far as it matters for trying again."""
+
+    STATUS = "status"  # an answer with an error status
+    NOT_SENT = "not sent"  # no connection: the request cannot have been carried out
+    AMBIGUOUS = "ambiguous"  # sent, but no whole answer: it may have been carried out
+    FINAL = "final"  # trying again cannot help (a bad certificate, an unknown host name)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one failed attempt."""
+
+    failure: Failure
+    status: int | None = None
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """The schedule of both clients.
+
+    Attributes:
+        max_retries: attempts after the first one.
+        retry_ambiguous: also try again when the request may have been carried out.
+        retry_after_cap: the longest wait (seconds) that a server can ask for; when it asks
+            for more, the error is raised at once.
+    """
+
+    max_retries: int = 8
+    retry_ambiguous: bool = False
+    retry_after_cap: float = 60.0
+
+    def delay(self, outcome: Outcome, retries_done: int, *, jitter: float, remaining: float | None) -> float | None:
+        """Seconds to wait before the next attempt, or ``None`` to stop and raise.
+
+        Args:
+            outcome: what came of the attempt.
+            retries_done: retries so far, 0 after the first attempt.
+            jitter: a random number in [0, 1).
+            remaining: seconds until the call's deadline, ``None`` without one.
+
+        >>> policy = RetryPolicy()
+        >>> busy = Outcome(Failure.STATUS, status=503)
+        >>> [policy.delay(busy, n, jitter=0.0, remaining=None) for n in (0, 1, 7, 8)]
+        [0.25, 0.5, 32.0, None]
+        """
+        if retries_done >= self.max_retries or not self._retryable(outcome):
+            return None
+        if outcome.retry_after is not None:
+            if outcome.retry_after > self.retry_after_cap:
+                return None
+            wait = outcome.retry_after  # the server's word: neither shortened nor stretched
+        else:
+            step: float = _FIRST_STEP * 2.0**retries_done
+            wait = step * (1.0 - _JITTER * jitter)
+        if remaining is not None and wait >= remaining:
+            return None
+        return wait
+
+    def _retryable(self, outcome: Outcome) -> bool:
+        match outcome.failure:
+            case Failure.STATUS:
+                return outcome.status in RETRY_STATUS_CODES
+            case Failure.NOT_SENT:
+                return True
+            case Failure.AMBIGUOUS:
+                return self.retry_ambiguous
+            case Failure.FINAL:
+                return False
+
+
+def parse_retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds that a ``Retry-After`` header asks to wait: whole or fractional seconds, or a date.
+
+    ``None`` when there is no such header or it cannot be understood; a date that has passed is 0.
+
+    >>> parse_retry_after({"retry-after": "0.5"})
+    0.5
+    >>> parse_retry_after({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT"},
+    ...                   now=datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC))
+    30.0
+    >>> parse_retry_after({"retry-after": "soon"}) is None
+    True
+    """
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        return _seconds_until(text, now or datetime.now(UTC))
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _seconds_until(text: str, now: datetime) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:  # HTTP dates are GMT, even where a server forgets to say so
+        moment = moment.replace(tzinfo=UTC)
+    return max((moment - now).total_seconds(), 0.0)

@@ -1,0 +1,44 @@
+"""The API token: kept where no repr, log line or traceback shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+__all__ = ["Secret", "TokenSource"]
+
+TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
+
+
+class Secret:
+    """A string that is shown as ``**********`` until it is asked for with :meth:`reveal`.
+
+    >>> secret = Secret("my-token")
+    >>> print(secret, [secret], f"{secret}")
+    ********** [Secret('**********')] **********
+    >>> secret.reveal()
+    'my-token'
+    >>> secret == Secret("my-token")
+    True
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The string itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('**********')"
+
+    def __str__(self) -> str:
+        return "**********"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))

@@ -1,0 +1,57 @@
+"""The asyncio half: see the package's docstring."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar, cast
+
+__all__ = ["fan_out", "in_background", "resolve", "sleep"]
+
+T = TypeVar("T")
+
+sleep = asyncio.sleep
+
+
+async def resolve(value: T | Awaitable[T]) -> T:
+    """The value, waited for where it is awaitable."""
+    if inspect.isawaitable(value):
+        return await value
+    return cast(T, value)
+
+
+async def in_background(function: Callable[..., T], *args: object) -> T:
+    """What the function returns, computed in a thread so that the event loop goes on."""
+    return await asyncio.to_thread(function, *args)
+
+
+async def fan_out(
+    jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: Callable[[int, T], None]
+) -> None:
+    """Run the jobs, at most `limit` at once, and hand each result to `done(index, result)`.
+
+    Jobs are taken from the iterator only when one can start. When a job fails, the others are
+    cancelled at once and the first failure is raised after they have ended.
+    """
+    numbered = enumerate(jobs)
+
+    async def work() -> None:
+        for index, job in numbered:
+            done(index, await job())
+
+    if limit == 1:
+        await work()
+        return
+    workers: set[asyncio.Task[None]] = set()
+    try:
+        for _ in range(limit):
+            # A worker that starts takes its job before the next is made: none idle on short work.
+            workers.add(asyncio.ensure_future(work()))
+        finished, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+        for worker in finished:
+            worker.result()
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

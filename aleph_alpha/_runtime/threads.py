@@ -1,0 +1,136 @@
+"""The threads half: see the package's docstring."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import ContextVar
+from typing import TypeVar, cast
+
+__all__ = ["Cancelled", "Scope", "current_scope", "fan_out", "in_background", "resolve", "sleep"]
+
+T = TypeVar("T")
+
+
+class Cancelled(BaseException):
+    """Ends the work of a thread whose results nobody waits for any more. Never leaves `fan_out`."""
+
+
+class Scope:
+    """Lets one thread end the blocking calls of others: the wire registers how to interrupt each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._interrupts: list[Callable[[], None]] = []
+        self._ended = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether :meth:`cancel` was called."""
+        return self._ended.is_set()
+
+    def register(self, interrupt: Callable[[], None]) -> None:
+        """Call `interrupt` when the scope is cancelled; at once when it is already."""
+        with self._lock:
+            if not self.cancelled:
+                self._interrupts.append(interrupt)
+                return
+        interrupt()
+
+    def unregister(self, interrupt: Callable[[], None]) -> None:
+        """The blocking call is over: leave its connection alone."""
+        with self._lock:
+            if interrupt in self._interrupts:
+                self._interrupts.remove(interrupt)
+
+    def cancel(self) -> None:
+        """Interrupt what is under way and refuse what comes."""
+        with self._lock:
+            self._ended.set()
+            interrupts, self._interrupts = self._interrupts, []
+        for interrupt in interrupts:
+            interrupt()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond a cancellation."""
+        if self._ended.wait(seconds):
+            raise Cancelled
+
+
+current_scope: ContextVar[Scope | None] = ContextVar("current_scope", default=None)
+
+
+def sleep(seconds: float) -> None:
+    """Wait; in a thread of `fan_out`, not beyond its cancellation."""
+    scope = current_scope.get()
+    if scope is None:
+        time.sleep(seconds)
+    else:
+        scope.sleep(seconds)
+
+
+def resolve(value: T | Awaitable[T]) -> T:
+    """The value; an awaitable is refused, since there is no event loop to wait in."""
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()
+        raise TypeError("the token callable of a Client must not be async; AsyncClient takes one")
+    return cast(T, value)
+
+
+def in_background(function: Callable[..., T], *args: object) -> T:
+    """What the function returns: a thread is its own background."""
+    return function(*args)
+
+
+def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T], None]) -> None:
+    """Run the jobs, at most `limit` at once, and hand each result to `done(index, result)`.
+
+    Jobs are taken from the iterator, and `done` is called, by the calling thread alone. When a job
+    fails, no other is started, those under way are interrupted, and the first failure is raised
+    after they have ended.
+    """
+    numbered = enumerate(jobs)
+    if limit == 1:
+        for index, job in numbered:
+            done(index, job())
+        return
+    scope = Scope()
+    running: dict[Future[T], int] = {}
+    with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
+        try:
+            while True:
+                while len(running) < limit and (entry := next(numbered, None)) is not None:
+                    running[threads.submit(_in_scope, scope, entry[1])] = entry[0]
+                if not running:
+                    return
+                _collect(wait(running, return_when=FIRST_COMPLETED).done, running, done)
+        except BaseException:
+            scope.cancel()
+            for future in wait(running).done:  # what ended well in the meantime counts
+                if future.exception() is None:
+                    done(running[future], future.result())
+            raise
+
+
+def _in_scope(scope: Scope, job: Callable[[], T]) -> T:
+    current_scope.set(scope)  # the threads are fan_out's own: nothing to restore
+    if scope.cancelled:
+        raise Cancelled
+    return job()
+
+
+def _collect(finished: set[Future[T]], running: dict[Future[T], int], done: Callable[[int, T], None]) -> None:
+    """Hand over what succeeded before the first failure among the same is raised."""
+    failed: Future[T] | None = None
+    for future in sorted(finished, key=running.__getitem__):
+        index = running.pop(future)
+        if future.exception() is None:
+            done(index, future.result())
+        elif failed is None:
+            failed = future
+    if failed is not None:
+        failed.result()

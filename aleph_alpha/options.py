@@ -1,0 +1,210 @@
+"""What a client can be told once, for all of its calls, and what it tells about each of them."""
+
+from __future__ import annotations
+
+import math
+import os
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from aleph_alpha._http.secret import Secret, TokenSource
+from aleph_alpha.errors import InvalidRequestError
+
+__all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Meta", "Settings"]
+
+DEFAULT_HOST = "https://api.aleph-alpha.com"  # the documented one
+DEFAULT_REQUEST_TIMEOUT = 305  # seconds; the server closes a request after 300
+DEFAULT_DEADLINE = 660.0  # seconds for a call with all its retries: two whole attempts and a pause
+CONNECT_TIMEOUT = 15.0  # seconds to get a connection, TLS included
+SILENCE_TIMEOUT = 305.0  # seconds without a byte, where nothing tighter is set
+
+# 11.5.1 of the vendor's client has `limit` where the documented order has `hosting`.
+_LIMIT_HINT = "hosting must be a string or None, not {}; to limit the connections, pass limit=... by keyword"
+
+
+class Default:
+    """Stands for "not given" where ``None`` has a meaning of its own.
+
+    >>> Default()
+    <default>
+    """
+
+    def __repr__(self) -> str:
+        return "<default>"
+
+    def __reduce__(self) -> str:
+        return "DEFAULT"
+
+
+DEFAULT: Final = Default()
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """How a response came about. It is beside the response's data: not compared, not in ``to_json``.
+
+    Attributes:
+        status: HTTP status of the last attempt.
+        headers: its response headers, names in lower case.
+        attempts: how often the call was sent, 1 without a retry. For a batch, of all its requests.
+        seconds: from the call to its result, waits between the attempts included.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    attempts: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a client was built with; :meth:`changed` gives a copy with other values.
+
+    The constructors of ``Client`` and ``AsyncClient`` say what each value means.
+    """
+
+    token: Secret | TokenSource
+    host: str = DEFAULT_HOST
+    hosting: str | None = None
+    request_timeout_seconds: float | None = DEFAULT_REQUEST_TIMEOUT
+    total_retries: int = 8
+    nice: bool = False
+    verify_ssl: bool | str | os.PathLike[str] | ssl.SSLContext = True
+    tags: Sequence[str] | None = None
+    limit: int = 100
+    deadline: float | Default | None = DEFAULT
+    retry_ambiguous: bool = False
+    retry_after_cap: float = 60.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cert: str | tuple[str, str] | tuple[str, str, str] | None = None
+    proxy: str | None = None
+    log_bodies: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.token, str):
+            object.__setattr__(self, "token", Secret(_token(self.token)))
+        elif not isinstance(self.token, Secret) and not callable(self.token):
+            raise TypeError(f"token must be a string or a callable that returns one, not {_name(self.token)}")
+        _check_host(self.host)
+        if self.hosting is not None and not isinstance(self.hosting, str):
+            raise TypeError(_LIMIT_HINT.format(_name(self.hosting)))
+        if self.tags is not None:
+            if isinstance(self.tags, str):
+                raise TypeError("tags must be a sequence of strings, not one string")
+            object.__setattr__(self, "tags", tuple(self.tags))
+        _check_seconds("request_timeout_seconds", self.request_timeout_seconds)
+        if not isinstance(self.deadline, Default):
+            _check_seconds("deadline", self.deadline)
+        _check_count("total_retries", self.total_retries, least=0)
+        _check_count("limit", self.limit, least=1)
+        object.__setattr__(self, "headers", _check_headers(self.headers))
+
+    def changed(self, **changes: Any) -> Self:
+        """A copy with the values given; anything that is ``DEFAULT`` stays as it is."""
+        return replace(self, **{name: value for name, value in changes.items() if not isinstance(value, Default)})
+
+    @property
+    def deadline_seconds(self) -> float | None:
+        """Seconds that a call may take with its retries; ``None`` without a bound.
+
+        >>> Settings("token").deadline_seconds
+        660.0
+        >>> Settings("token", request_timeout_seconds=600).deadline_seconds
+        1200.0
+        >>> Settings("token", request_timeout_seconds=None).deadline_seconds is None
+        True
+        """
+        if not isinstance(self.deadline, Default):
+            return self.deadline
+        if self.request_timeout_seconds is None:
+            return None
+        return max(DEFAULT_DEADLINE, 2.0 * self.request_timeout_seconds)
+
+
+def connection_limit(limit: int | None, pool_size: int | None) -> int:
+    """The one connection limit behind its two names.
+
+    >>> connection_limit(None, 10), connection_limit(5, None), connection_limit(None, None)
+    (10, 5, 100)
+    """
+    if limit is not None and pool_size is not None and limit != pool_size:
+        raise ValueError(f"limit={limit} and pool_size={pool_size} are two names of one setting: pass one of them")
+    given = limit if limit is not None else pool_size
+    return 100 if given is None else given
+
+
+def from_environment(token: TokenSource | None, host: str | None) -> tuple[TokenSource, str]:
+    """Token and host as given, else from ``AA_TOKEN`` and ``AA_HOST``, else the documented host."""
+    if token is None:
+        token = os.environ.get("AA_TOKEN", "").strip()
+        if not token:
+            raise InvalidRequestError("no API token: set the environment variable AA_TOKEN, or pass token=...")
+    return token, host or os.environ.get("AA_HOST", "").strip() or DEFAULT_HOST
+
+
+def _token(token: str) -> str:
+    stripped = token.strip()
+    if not stripped:
+        raise InvalidRequestError("token is empty")
+    if not stripped.isascii() or not stripped.isprintable():
+        raise InvalidRequestError("token has characters that cannot be in an HTTP header")
+    return stripped
+
+
+def _check_host(host: str) -> None:
+    if not isinstance(host, str):
+        raise TypeError(f"host must be a string, not {_name(host)}")
+    try:
+        parts = urlsplit(host)
+        port_ok = parts.port is None or parts.port >= 0
+    except ValueError:
+        port_ok = False
+        parts = urlsplit("")
+    # The host itself is left out of the message: it may hold a password.
+    if not port_ok or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidRequestError("host must be a URL such as https://inference.example.com, with http:// or https://")
+    if parts.username is not None or parts.password is not None:
+        raise InvalidRequestError("host must not hold a user name or password")
+    if parts.query or parts.fragment:
+        raise InvalidRequestError("host must not have a query (?...) or fragment (#...)")
+
+
+def _check_seconds(name: str, value: float | None) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number of seconds or None, not {_name(value)}")
+    if not math.isfinite(value) or value <= 0:
+        raise InvalidRequestError(f"{name} must be a positive number of seconds, not {value}; None lifts the bound")
+
+
+def _check_count(name: str, value: int, *, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, not {_name(value)}")
+    if value < least:
+        raise InvalidRequestError(f"{name} must be at least {least}, not {value}")
+
+
+def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    checked: dict[str, str] = {}
+    for name, value in headers.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError("headers must map strings to strings")
+        if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+            raise InvalidRequestError(f"headers: {name!r} is no header name")
+        if any(ord(char) < 32 or ord(char) > 126 for char in value):
+            raise InvalidRequestError(f"headers: the value of {name!r} has characters that cannot be in a header")
+        if name.lower() in _OWN_HEADERS:
+            raise InvalidRequestError(f"headers: {name!r} is set by the client itself")
+        checked[name.lower()] = value
+    return checked
+
+
+_OWN_HEADERS: Sequence[str] = ("authorization", "content-length", "content-type", "host", "transfer-encoding", "connection")
+
+
+def _name(value: object) -> str:
+    return type(value).__name__
