@@ -1,0 +1,131 @@
+"""Fetching a file from a URL that nobody vouches for: bounded in bytes, in time and in where it may lead."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import httpx
+
+from aleph_alpha.errors import APIConnectionError, APITimeoutError, ImageError
+from aleph_alpha.version import user_agent_headers
+
+_MAX_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+def download(url: str, *, max_bytes: int, timeout: float) -> bytes:
+    """The content behind a URL.
+
+    Parameters:
+        max_bytes: largest content, after a ``Content-Encoding`` is undone.
+        timeout: seconds for everything, redirects included.
+
+    Raises:
+        ImageError: no http(s) URL, a status other than 200, or larger than allowed.
+        APIConnectionError: no connection, or it broke off (``APITimeoutError``: in that time).
+    """
+    deadline = time.monotonic() + timeout
+    target = _target(url)
+    with httpx.Client(trust_env=True) as client:
+        for _ in range(_MAX_REDIRECTS + 1):
+            try:
+                content = _fetch(client, target, max_bytes, deadline)
+            except httpx.TimeoutException as error:
+                raise APITimeoutError(f"downloading {_shown(target)} took more than {timeout} s") from error
+            except httpx.TransportError as error:
+                raise APIConnectionError(f"downloading {_shown(target)} failed: {error}") from error
+            if isinstance(content, bytes):
+                return content
+            target = _redirected(target, content)
+    raise ImageError(f"{_shown(_target(url))} redirects more than {_MAX_REDIRECTS} times")
+
+
+def _fetch(client: httpx.Client, url: httpx.URL, max_bytes: int, deadline: float) -> bytes | str:
+    """The content, or the Location that it was said to be at."""
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise httpx.ReadTimeout("the time was up")
+    request = client.build_request("GET", url.copy_with(username=None, password=None), headers=_headers(url))
+    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), remaining)
+    request.extensions["deadline"] = deadline
+    response = client.send(request, stream=True)
+    try:
+        if response.status_code in _REDIRECTS and "location" in response.headers:
+            return str(response.headers["location"])
+        if response.status_code != 200:
+            raise ImageError(f"{_shown(url)} answered with status {response.status_code}")
+        return _content(response, url, max_bytes, deadline)
+    finally:
+        response.close()
+
+
+def _content(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> bytes:
+    content = bytearray()
+    for piece in _decoded(response, url, max_bytes):
+        content += piece
+        if len(content) > max_bytes:
+            raise ImageError(f"{_shown(url)} is larger than max_bytes={max_bytes}")
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("the time was up")
+    return bytes(content)
+
+
+def _decoded(response: httpx.Response, url: httpx.URL, max_bytes: int) -> Iterator[bytes]:
+    # httpx would decode a piece whole, and a piece of a gzip bomb is a thousand times its size.
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding == "identity":
+        yield from response.iter_raw()
+    elif encoding in ("gzip", "x-gzip", "deflate"):
+        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        try:
+            for piece in response.iter_raw():
+                yield decoder.decompress(piece, max_bytes + 1)
+        except zlib.error as error:
+            raise ImageError(f"{_shown(url)} says it is {encoding} and is not: {error}") from error
+        if not decoder.eof:
+            raise ImageError(f"{_shown(url)} ends in the middle of its {encoding} data")
+    else:
+        raise ImageError(f"{_shown(url)} has the encoding {encoding}, which was not asked for")
+
+
+def _headers(url: httpx.URL) -> dict[str, str]:
+    headers = {
+        "accept": "image/*, */*;q=0.1",
+        "accept-encoding": "identity",
+        "user-agent": user_agent_headers()["User-Agent"],
+    }
+    if url.userinfo:
+        credentials = unquote(url.userinfo.decode("ascii")).encode()
+        headers["authorization"] = f"Basic {b64encode(credentials).decode('ascii')}"
+    return headers
+
+
+def _target(url: str) -> httpx.URL:
+    try:
+        target = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError) as error:
+        raise ImageError(f"not a URL: {error}") from error
+    if target.scheme not in ("http", "https") or not target.host:
+        raise ImageError(f"only http:// and https:// URLs are downloaded, not {_shown(target)}")
+    return target
+
+
+def _redirected(url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        target = url.join(location)
+    except httpx.InvalidURL as error:
+        raise ImageError(f"{_shown(url)} redirects to something that is no URL: {error}") from error
+    allowed = ("https",) if url.scheme == "https" else ("http", "https")
+    if target.scheme not in allowed or not target.host:
+        raise ImageError(f"{_shown(url)} redirects to {_shown(target)}, which is not followed")
+    return target
+
+
+def _shown(url: httpx.URL) -> str:
+    """A URL for a message: no credentials, and neither query nor fragment, where signatures are."""
+    shown = str(url.copy_with(username=None, password=None, query=None, fragment=None))
+    return shown if len(shown) <= 200 else f"{shown[:197]}..."

@@ -1,0 +1,357 @@
+"""Images as prompt items: loading them from anywhere, and what the API is told about them."""
+
+from __future__ import annotations
+
+import binascii
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from aleph_alpha import _prompt_fields as fields
+from aleph_alpha._prompt_fields import ControlTokenOverlap
+from aleph_alpha.errors import ImageError, InvalidRequestError
+
+if TYPE_CHECKING:
+    import PIL.Image
+
+__all__ = ["MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS", "Cropping", "Image", "ImageControl"]
+
+MAX_IMAGE_BYTES = 64 * 1024 * 1024
+"""Default limit of what ``Image`` reads from a file or a URL, in bytes."""
+
+MAX_IMAGE_PIXELS = 89_478_485
+"""Limit of width times height (a quarter GiB decoded as RGB): a small file can claim to be much larger."""
+
+
+@dataclass(frozen=True)
+class Cropping:
+    """A square part of an image, in pixels of the original image.
+
+    Parameters:
+        upper_left_x, upper_left_y: the corner with the smallest coordinates; 0, 0 is the image's own.
+        size: width and height of the square.
+
+    >>> Cropping(upper_left_x=10, upper_left_y=0, size=200).size
+    200
+    """
+
+    upper_left_x: int
+    upper_left_y: int
+    size: int
+
+
+@dataclass(frozen=True)
+class ImageControl:
+    """Strengthens or weakens the attention that a rectangle of an image gets.
+
+    Coordinates are shares of the **whole** image, 0 to 1, whatever its cropping: a rectangle may lie
+    outside the part that the model sees.
+
+    Parameters:
+        left, top: upper left corner; 0, 0 is the image's own.
+        width, height: extent; 1 is the image's own.
+        factor: below 1 weakens, 1 changes nothing, above 1 strengthens.
+        token_overlap: how tiles covered in part count; ``None`` leaves it to the API (partial).
+
+    >>> ImageControl(0.0, 0.0, 0.5, 1.0, factor=2.0).to_json()
+    {'rect': {'left': 0.0, 'top': 0.0, 'width': 0.5, 'height': 1.0}, 'factor': 2.0}
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    factor: float
+    token_overlap: ControlTokenOverlap | None = None
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The control as the API takes it."""
+        rect = {"left": self.left, "top": self.top, "width": self.width, "height": self.height}
+        payload: dict[str, Any] = {"rect": rect, "factor": self.factor}
+        if self.token_overlap is not None:
+            payload["token_overlap"] = self.token_overlap.to_json()
+        return payload
+
+
+@dataclass(frozen=True, repr=False)
+class Image:
+    """An image in a prompt, kept and sent as the bytes it came as (nothing is re-encoded).
+
+    Models look at squares. Without a cropping the middle of the image is taken; give a ``Cropping``,
+    or use a ``..._with_cropping`` constructor, to choose another square.
+
+    The loading constructors refuse what is no image, has more than ``MAX_IMAGE_PIXELS`` pixels or
+    more than ``max_bytes`` bytes with an ``ImageError`` (a ``ValueError``). Read are AVIF, BMP, GIF,
+    ICO, JPEG, JPEG 2000, PNG, PPM, TIFF and WebP, as far as the installed Pillow can.
+    ``Image(...)`` itself checks nothing.
+
+    Parameters:
+        base_64: the file, base64 encoded (standard alphabet, padded).
+        cropping: the square to look at; ``None`` for the middle.
+        controls: attention control of parts of the image.
+
+    >>> png = bytes.fromhex(
+    ...     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    ...     "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+    ... )
+    >>> image = Image.from_bytes(png, cropping=Cropping(0, 0, 1))
+    >>> image.dimensions()
+    (1, 1)
+    >>> Image.from_json(image.to_json()) == image
+    True
+    """
+
+    base_64: str
+    cropping: Cropping | None = None
+    controls: Sequence[ImageControl] = field(default_factory=list)
+
+    @classmethod
+    def from_image_source(
+        cls, image_source: str | os.PathLike[str] | bytes, controls: Sequence[ImageControl] | None = None
+    ) -> Self:
+        """Load from whatever names or holds an image.
+
+        ``bytes`` (or a ``bytearray`` or ``memoryview``) are the image file itself, a ``Path`` is a
+        file, and so is a string, **unless** it begins with ``scheme://`` or ``data:``. Of these,
+        ``http://`` and ``https://`` are downloaded and all others refused. A string from somebody you
+        do not trust can therefore name any file that this process may read: call ``from_url`` then.
+
+        Raises:
+            ImageError: no image, too large, or a URL that is not http or https.
+            OSError: the file cannot be read.
+            APIConnectionError: the download broke off, or took too long (``APITimeoutError``).
+            TypeError: none of these types.
+        """
+        if isinstance(image_source, bytes | bytearray | memoryview):
+            return cls.from_bytes(bytes(image_source), controls=controls)
+        if isinstance(image_source, str) and _is_url(image_source):
+            return cls.from_url(image_source, controls=controls)
+        if isinstance(image_source, str | os.PathLike):
+            return cls.from_file(image_source, controls=controls)
+        raise TypeError(f"image_source must be a path, a URL or bytes, not {type(image_source).__name__}")
+
+    @classmethod
+    def from_bytes(
+        cls, bytes: bytes, cropping: Cropping | None = None, controls: Sequence[ImageControl] | None = None
+    ) -> Self:
+        """Take the content of an image file.
+
+        Raises:
+            ImageError: no image, or too many pixels.
+        """
+        return cls._checked(bytes, cropping, controls, source="bytes")
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | os.PathLike[str],
+        controls: Sequence[ImageControl] | None = None,
+        *,
+        max_bytes: int = MAX_IMAGE_BYTES,
+    ) -> Self:
+        """Load a file; its middle square is looked at.
+
+        Raises:
+            ImageError: no image, or too large.
+            OSError: the file cannot be read (``FileNotFoundError`` and so on).
+        """
+        return cls._checked(_read_file(path, max_bytes), None, controls, source=os.fspath(path))
+
+    @classmethod
+    def from_file_with_cropping(
+        cls,
+        path: str | os.PathLike[str],
+        upper_left_x: int,
+        upper_left_y: int,
+        crop_size: int,
+        controls: Sequence[ImageControl] | None = None,
+        *,
+        max_bytes: int = MAX_IMAGE_BYTES,
+    ) -> Self:
+        """Load a file, and say which square of it to look at (in pixels). Raises what ``from_file`` raises."""
+        cropping = Cropping(upper_left_x, upper_left_y, crop_size)
+        return cls._checked(_read_file(path, max_bytes), cropping, controls, source=os.fspath(path))
+
+    @classmethod
+    def from_url(
+        cls,
+        url: str,
+        controls: Sequence[ImageControl] | None = None,
+        *,
+        max_bytes: int = MAX_IMAGE_BYTES,
+        timeout: float = 30.0,
+    ) -> Self:
+        """Download an image; its middle square is looked at.
+
+        Only ``http`` and ``https`` are spoken, also after a redirect, and ``https`` never falls back
+        to ``http``. The API token is not sent along. The call blocks: in asynchronous code run it
+        with ``asyncio.to_thread``.
+
+        Parameters:
+            max_bytes: largest download, in bytes.
+            timeout: seconds for all of it, redirects included.
+
+        Raises:
+            ImageError: another scheme, a status other than 200, no image, or too large.
+            APIConnectionError: the connection could not be made or broke off.
+            APITimeoutError: the time was up.
+        """
+        return cls._checked(_download(url, max_bytes, timeout), None, controls, source=url)
+
+    @classmethod
+    def from_url_with_cropping(
+        cls,
+        url: str,
+        upper_left_x: int,
+        upper_left_y: int,
+        crop_size: int,
+        controls: Sequence[ImageControl] | None = None,
+        *,
+        max_bytes: int = MAX_IMAGE_BYTES,
+        timeout: float = 30.0,
+    ) -> Self:
+        """Download an image, and say which square of it to look at (in pixels). Otherwise as ``from_url``."""
+        cropping = Cropping(upper_left_x, upper_left_y, crop_size)
+        return cls._checked(_download(url, max_bytes, timeout), cropping, controls, source=url)
+
+    @classmethod
+    def _checked(
+        cls, data: bytes, cropping: Cropping | None, controls: Sequence[ImageControl] | None, *, source: str
+    ) -> Self:
+        from aleph_alpha._image_file import open_image
+
+        open_image(data, source)
+        return cls(binascii.b2a_base64(data, newline=False).decode("ascii"), cropping, controls or [])
+
+    def to_image(self) -> PIL.Image.Image:
+        """The decoded image, uncropped.
+
+        Raises:
+            ImageError: no image, damaged, or too many pixels.
+        """
+        from aleph_alpha._image_file import load_image
+
+        return load_image(self._bytes())
+
+    def dimensions(self) -> tuple[int, int]:
+        """``(width, height)`` in pixels, uncropped, from the file's header.
+
+        Raises:
+            ImageError: no image, or too many pixels.
+        """
+        from aleph_alpha._image_file import open_image
+
+        return open_image(self._bytes(), "base_64").size
+
+    def _bytes(self) -> bytes:
+        try:
+            return binascii.a2b_base64(self.base_64, strict_mode=True)
+        except (ValueError, TypeError) as error:
+            raise ImageError(f"Image.base_64 is not base64: {error}") from error
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The prompt item as the API takes it."""
+        payload: dict[str, Any] = {"type": "image", "data": self.base_64}
+        if self.cropping is not None:
+            payload |= {"x": self.cropping.upper_left_x, "y": self.cropping.upper_left_y, "size": self.cropping.size}
+        payload["controls"] = [control.to_json() for control in self.controls or ()]
+        return payload
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> Image:
+        """The image of a prompt item's JSON, with its cropping and controls.
+
+        Raises:
+            InvalidRequestError: a member is missing or has the wrong type. The picture is not looked at.
+        """
+        return read_image(json, "Image")
+
+    def __repr__(self) -> str:
+        # The whole data would be megabytes in every log line that shows a prompt.
+        data = self.base_64
+        shown = f"<{len(data)} characters>" if isinstance(data, str) and len(data) > 40 else repr(data)
+        return f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={self.controls!r})"
+
+
+def read_image(json: object, path: str) -> Image:
+    """``Image.from_json`` with a path for its error messages."""
+    item = fields.as_object(json, path)
+    data = fields.as_string(fields.member(item, "data", path), f"{path}.data")
+    corner = [key for key in ("x", "y", "size") if item.get(key) is not None]
+    cropping = None
+    if corner:
+        x, y, size = (fields.as_integer(fields.member(item, k, path), f"{path}.{k}") for k in ("x", "y", "size"))
+        cropping = Cropping(x, y, size)
+    return Image(data, cropping, [_read_control(json, field) for json, field in fields.control_objects(item, path)])
+
+
+def _read_control(json: Mapping[str, Any], path: str) -> ImageControl:
+    rect_path = f"{path}.rect"
+    rect = fields.as_object(fields.member(json, "rect", path), rect_path)
+    left, top, width, height = (
+        fields.as_number(fields.member(rect, key, rect_path), f"{rect_path}.{key}")
+        for key in ("left", "top", "width", "height")
+    )
+    factor = fields.as_number(fields.member(json, "factor", path), f"{path}.factor")
+    return ImageControl(left, top, width, height, factor, fields.overlap_member(json, path))
+
+
+def validate_image(image: Image, field: str) -> None:
+    """Refuse an image that cannot be sent, naming the member by its path below ``field``."""
+    _validate_base_64(image.base_64, f"{field}.base_64")
+    cropping = image.cropping
+    if cropping is not None:
+        if not isinstance(cropping, Cropping):
+            fields.refuse(f"{field}.cropping", "a Cropping or None", cropping)
+        for name in ("upper_left_x", "upper_left_y", "size"):
+            pixels = fields.as_integer(getattr(cropping, name), f"{field}.cropping.{name}")
+            if pixels < (name == "size"):
+                raise InvalidRequestError(
+                    f"{field}.cropping.{name} must be at least {int(name == 'size')}, not {pixels}"
+                )
+    for i, control in enumerate(fields.as_list(image.controls or [], f"{field}.controls")):
+        at = f"{field}.controls[{i}]"
+        if not isinstance(control, ImageControl):
+            fields.refuse(at, "an ImageControl", control)
+        for name in ("left", "top", "width", "height"):
+            value = fields.as_finite(getattr(control, name), f"{at}.{name}")
+            if not 0 <= value <= 1:
+                raise InvalidRequestError(f"{at}.{name} must be between 0 and 1, a share of the image, not {value}")
+        fields.as_finite(control.factor, f"{at}.factor")
+        fields.as_overlap(control.token_overlap, f"{at}.token_overlap")
+
+
+def _validate_base_64(data: str, field: str) -> None:
+    # Cheap on purpose: a whole decode of every image of every request would find nothing more in
+    # practice than what these find (raw bytes, a path, a URL, a data URL, line breaks, a cut).
+    fields.as_string(data, field)
+    if data.startswith("data:"):
+        raise InvalidRequestError(f"{field} must be base64 alone: take off everything up to the comma of the data URL")
+    try:
+        binascii.a2b_base64(data[:64], strict_mode=True)
+        whole = bool(data) and data.isascii() and len(data) % 4 == 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise InvalidRequestError(f"{field} is not base64 (standard alphabet, padded): {fields.short(data)}")
+
+
+# A drive letter ("C:\\...") is no scheme, nor is a colon in a file's name.
+_is_url = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE).match
+
+
+def _read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
+    with Path(path).open("rb") as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ImageError(f"{os.fspath(path)} is larger than max_bytes={max_bytes}")
+    return data
+
+
+def _download(url: str, max_bytes: int, timeout: float) -> bytes:
+    from aleph_alpha._http.download import download
+
+    return download(url, max_bytes=max_bytes, timeout=timeout)
