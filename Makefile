@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install test clean
+.PHONY: help install demo test check fix lint types walls spec-diff regenerate regenerate-check clean
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Set up .venv with the package, its extras and the development tools
 
@@ -18,8 +19,40 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[numpy,pandas,pydantic,testing]' --group dev
 	@touch $@
 
+demo: $(STAMP) ## A tour of the client, against a local server or (AA_TOKEN, AA_HOST) a real one
+	$(BIN)/python scripts/demo.py
+
 test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint types walls regenerate-check ## Everything that can be checked without running the tests
+	$(BIN)/python scripts/unasync.py --check
+	$(BIN)/python scripts/spec.py lint
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy aleph_alpha generated/aleph_alpha_api scripts tests
+	$(BIN)/basedpyright
+
+walls: $(STAMP)
+	$(BIN)/lint-imports
+
+fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin
+	-$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/python scripts/unasync.py
+
+spec-diff: $(STAMP) ## Compare an OpenAPI document with the contract: make spec-diff FROM=<file or URL>
+	$(BIN)/python scripts/spec.py diff --from $(FROM)
+
+regenerate: $(STAMP) ## Rebuild generated/ from openapi/inference.yaml
+	$(BIN)/python scripts/regenerate.py
+
+regenerate-check: $(STAMP) ## Say which generated file is not what the contract makes it
+	$(BIN)/python scripts/regenerate.py --check
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

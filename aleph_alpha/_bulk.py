@@ -115,4 +115,8 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
     from tqdm import tqdm
 
     with tqdm(total=total, unit="prompt") as bar:
-        yield lambda count: None if bar.update(count) is None else None
+
+        def advance(count: int) -> None:
+            bar.update(count)
+
+        yield advance

@@ -203,7 +203,14 @@ def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return checked
 
 
-_OWN_HEADERS: Sequence[str] = ("authorization", "content-length", "content-type", "host", "transfer-encoding", "connection")
+_OWN_HEADERS: Sequence[str] = (
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "connection",
+)
 
 
 def _name(value: object) -> str:

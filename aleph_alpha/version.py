@@ -32,7 +32,9 @@ def check_api_version(found: str) -> None:
     from aleph_alpha.errors import UnsupportedVersionError
 
     if _numbers(found) < _numbers(MIN_API_VERSION):
-        raise UnsupportedVersionError(f"this client works with API {MIN_API_VERSION} and newer, the server says {found!r}")
+        raise UnsupportedVersionError(
+            f"this client works with API {MIN_API_VERSION} and newer, the server says {found!r}"
+        )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import logging
 import random
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from aleph_alpha._call import Call, WithMeta
 from aleph_alpha._http.retry import Failure, Outcome, RetryPolicy, parse_retry_after
@@ -152,8 +152,8 @@ class AsyncSender:
 
     async def _ask_for_token(self) -> Secret:
         source = self._settings.token
-        if isinstance(source, Secret) or isinstance(source, str):
-            return source if isinstance(source, Secret) else Secret(source)
+        if not callable(source):  # Settings has made a Secret of a plain string
+            return cast(Secret, source)
         token = await resolve(source())
         if not isinstance(token, str) or not token.strip():
             raise TypeError("the token callable must return a non-empty string")

@@ -26,9 +26,7 @@ async def in_background(function: Callable[..., T], *args: object) -> T:
     return await asyncio.to_thread(function, *args)
 
 
-async def fan_out(
-    jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: Callable[[int, T], None]
-) -> None:
+async def fan_out(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: Callable[[int, T], None]) -> None:
     """Run the jobs, at most `limit` at once, and hand each result to `done(index, result)`.
 
     Jobs are taken from the iterator only when one can start. When a job fails, the others are

@@ -1,0 +1,364 @@
+# Made from tests/_async/test_sender.py by scripts/unasync.py: change it there, then run `make fix`.
+"""What a call does between being described and its result: attempts, waits, tokens, errors."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import socket
+import ssl
+from typing import Any
+
+import httpx
+import pytest
+
+from aleph_alpha import (
+    Client,
+    CompletionRequest,
+    Prompt,
+    errors as err,
+)
+from aleph_alpha._sync import sender as sender_module
+from tests.scripted import COMPLETION, Script, answer, error
+
+REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=1)
+MODEL = "some-model"
+HOST = "https://api.example.com"
+
+
+class Waits(list[float]):
+    """Records the waits between attempts instead of waiting."""
+
+    def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    recorded = Waits()
+    monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
+    monkeypatch.setattr(sender_module.random, "random", lambda: 0.0)
+    return recorded
+
+
+def client_for(script: Script, token: Any = "marker-token", host: str = HOST, **options: Any) -> Client:
+    return Client(token, host, http_client=httpx.Client(transport=httpx.MockTransport(script)), **options)
+
+
+def complete(script: Script, **options: Any) -> Any:
+    return client_for(script, **options).complete(REQUEST, MODEL)
+
+
+def test_a_busy_server_is_asked_again_on_the_documented_schedule(waits: Waits) -> None:
+    script = Script(*[error(503, "QUEUE_FULL")] * 8, answer())
+    response = complete(script)
+    assert response.completions[0].completion == " well"
+    assert waits == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    assert response.meta.attempts == 9
+    assert len({request.content for request in script.requests}) == 1
+
+
+def test_the_last_error_is_raised_when_the_retries_are_used_up(waits: Waits) -> None:
+    script = Script(error(503, "QUEUE_FULL", x_request_id="7"))
+    with pytest.raises(err.BusyError) as caught:
+        complete(script, total_retries=2)
+    assert (caught.value.attempts, caught.value.code, caught.value.headers["x-request-id"]) == (3, "QUEUE_FULL", "7")
+    assert len(script.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "builtin"),
+    [
+        (400, err.BadRequestError, ValueError),
+        (401, err.AuthenticationError, PermissionError),
+        (402, err.QuotaError, err.QuotaError),
+        (403, err.PermissionDeniedError, RuntimeError),
+        (404, err.NotFoundError, RuntimeError),
+        (408, err.RequestTimeoutError, TimeoutError),
+        (418, err.OtherStatusError, RuntimeError),
+        (422, err.UnprocessableEntityError, RuntimeError),
+        (429, err.RateLimitError, RuntimeError),
+        (500, err.ServerError, RuntimeError),
+        (503, err.BusyError, err.BusyError),
+        (529, err.ServerError, RuntimeError),
+        (600, err.OtherStatusError, RuntimeError),
+    ],
+)
+def test_errors_keep_the_old_types_and_args(
+    status: int, kind: type[err.APIStatusError], builtin: type[Exception], waits: Waits
+) -> None:
+    with pytest.raises(kind) as caught:
+        complete(Script(error(status, "SOME_CODE")), total_retries=0)
+    error_raised = caught.value
+    assert isinstance(error_raised, builtin)
+    assert error_raised.args[0] == status
+    assert error_raised.args == (status, error_raised.body)
+    assert error_raised.code == "SOME_CODE"
+    again = pickle.loads(pickle.dumps(error_raised))
+    assert (type(again), again.args, vars(again)) == (kind, error_raised.args, vars(error_raised))
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", b"\xff\xfe", b"[1]", b'{"error": 3}', b"[" * 100_000])
+def test_error_bodies_that_are_not_the_apis_survive(body: bytes, waits: Waits) -> None:
+    with pytest.raises(err.RateLimitError) as caught:
+        complete(Script(httpx.Response(429, content=body)), total_retries=0)
+    assert caught.value.body == body.decode("utf-8", "replace")
+    assert (caught.value.code, caught.value.args[0]) == (None, 429)
+    assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize("retry_after", ["0.5", "3"])
+def test_retry_after_is_waited_for(retry_after: str, waits: Waits) -> None:
+    complete(Script(error(429, retry_after=retry_after), answer()))
+    assert waits == [float(retry_after)]
+
+
+def test_a_retry_after_above_the_cap_is_raised_at_once(waits: Waits) -> None:
+    with pytest.raises(err.RateLimitError) as caught:
+        complete(Script(error(429, retry_after="3600")))
+    assert (caught.value.retry_after, caught.value.attempts, waits) == (3600.0, 1, [])
+
+
+FAILURES: list[tuple[Exception, type[Exception], int, int]] = [
+    # failure, our exception, attempts of three, the same with retry_ambiguous
+    (httpx.ConnectError("refused"), err.APIConnectionError, 3, 3),
+    (httpx.ConnectTimeout("slow"), err.APITimeoutError, 3, 3),
+    (httpx.ReadTimeout("slow"), err.APITimeoutError, 1, 3),
+    (httpx.WriteTimeout("slow"), err.APITimeoutError, 1, 3),
+    (httpx.ReadError("reset"), err.APIConnectionError, 1, 3),
+    (httpx.WriteError("reset"), err.APIConnectionError, 1, 3),
+    (httpx.RemoteProtocolError("cut"), err.APIConnectionError, 1, 3),
+    (httpx.PoolTimeout("full"), err.APITimeoutError, 1, 1),
+    (httpx.ProxyError("407"), err.APIConnectionError, 1, 1),
+    (httpx.DecodingError("gzip"), err.ResponseError, 1, 1),
+    (httpx.InvalidURL("bad"), err.APIConnectionError, 1, 1),
+]
+
+
+@pytest.mark.parametrize("ambiguous", [False, True])
+@pytest.mark.parametrize(("failure", "kind", "attempts", "with_ambiguous"), FAILURES)
+def test_only_what_cannot_have_been_carried_out_is_sent_again(
+    failure: Exception, kind: type[Exception], attempts: int, with_ambiguous: int, ambiguous: bool, waits: Waits
+) -> None:
+    script = Script(failure)
+    with pytest.raises(kind) as caught:
+        complete(script, total_retries=2, retry_ambiguous=ambiguous)
+    assert isinstance(caught.value, err.AlephAlphaError)
+    assert not isinstance(caught.value, httpx.HTTPError)
+    assert len(script.requests) == (with_ambiguous if ambiguous else attempts) == caught.value.attempts
+    assert caught.value.__cause__ is failure
+    assert "/complete" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [ssl.SSLCertVerificationError(1, "self-signed"), socket.gaierror(socket.EAI_NONAME, "Name or service not known")],
+)
+def test_a_bad_certificate_or_host_name_is_not_tried_again(cause: Exception, waits: Waits) -> None:
+    failure = httpx.ConnectError(str(cause))
+    failure.__cause__ = cause
+    with pytest.raises(err.APIConnectionError):
+        complete(Script(failure))
+    assert waits == []
+
+
+def test_no_retry_goes_beyond_the_deadline(waits: Waits) -> None:
+    script = Script(error(503))
+    with pytest.raises(err.BusyError):
+        complete(script, deadline=0.9)
+    assert waits == [0.25, 0.5]
+
+
+def test_a_redirect_is_not_followed_but_explained() -> None:
+    script = Script(httpx.Response(308, headers={"location": "https://elsewhere.example.com/complete"}))
+    with pytest.raises(err.OtherStatusError, match=r"https://elsewhere\.example\.com/complete"):
+        complete(script)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (b"", ""),
+        (b"{", ""),
+        (b"[]", ""),
+        (b"null", ""),
+        (b'{"model_version": "1"}', ""),
+        (b"\xff", ""),
+        (b'{"completions": [{"completion": 3}], "model_version": "1"}', "completions[0].completion"),
+    ],
+)
+def test_a_success_with_a_body_that_is_none_says_where_it_is_wrong(body: bytes, path: str) -> None:
+    with pytest.raises(err.ResponseError) as caught:
+        complete(Script(httpx.Response(200, content=body)))
+    assert caught.value.path.startswith(path)
+    assert caught.value.body == body
+    assert caught.value.attempts == 1
+
+
+def test_what_is_sent_names_the_package_and_carries_the_token() -> None:
+    script = Script(answer())
+    complete(script, headers={"X-Trace": "7"})
+    request = script.requests[0]
+    assert (request.method, str(request.url)) == ("POST", "https://api.example.com/complete")
+    assert request.headers["authorization"] == "Bearer marker-token"
+    assert request.headers["user-agent"].startswith("aleph-alpha/")
+    assert request.headers["host"] == "api.example.com"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["content-length"] == str(len(request.content))
+    assert request.headers["x-trace"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("https://example.com", "https://example.com/complete"),
+        ("https://example.com/", "https://example.com/complete"),
+        ("https://example.com/v1", "https://example.com/v1/complete"),
+        ("https://example.com/v1/", "https://example.com/v1/complete"),
+        ("http://127.0.0.1:8000/prefix", "http://127.0.0.1:8000/prefix/complete"),
+    ],
+)
+def test_v1_is_neither_added_nor_taken_away(host: str, url: str) -> None:
+    script = Script(answer())
+    complete(script, host=host)
+    assert str(script.requests[0].url) == url
+
+
+def test_nice_hosting_and_tags_of_the_client_are_sent() -> None:
+    script = Script(answer())
+    complete(script)
+    complete(script, nice=True, hosting="aleph-alpha", tags=["a", "b"])
+    plain, full = script.requests
+    assert plain.url.query == b""
+    assert {"hosting", "tags"}.isdisjoint(script.bodies[0])
+    assert full.url.query == b"nice=true"
+    assert (script.bodies[1]["hosting"], script.bodies[1]["tags"]) == ("aleph-alpha", ["a", "b"])
+
+
+def test_keyword_calls_in_any_order() -> None:
+    response = client_for(Script(answer())).complete(model=MODEL, request=REQUEST)
+    assert response.model_version == "2026-11"
+
+
+def test_meta_is_outside_equality_and_json() -> None:
+    script = Script(error(503, retry_after="0"), answer(x_trace="8"))
+    first, second = complete(script), complete(Script(answer()))
+    assert (first.meta.status, first.meta.attempts, first.meta.headers["x-trace"]) == (200, 2, "8")
+    assert first.meta.seconds >= 0
+    assert first == second
+    assert "meta" not in first.to_json()
+    assert "meta" not in repr(first)
+    assert pickle.loads(pickle.dumps(first)).meta == copy.deepcopy(first).meta == first.meta
+
+
+def test_with_options_shares_the_connections_and_changes_only_the_copy(waits: Waits) -> None:
+    script = Script(error(503))
+    client = client_for(script, total_retries=3)
+    impatient = client.with_options(total_retries=0, nice=True, headers={"X-Copy": "1"})
+    assert impatient._sender is client._sender
+    for which, attempts in ((impatient, 1), (client, 4)):
+        script.requests.clear()
+        with pytest.raises(err.BusyError):
+            which.complete(REQUEST, MODEL)
+        assert len(script.requests) == attempts
+    assert list(script.header("x-copy")) == [None] * 4
+    with pytest.raises(TypeError):
+        client.with_options(host="https://elsewhere.example.com")  # type: ignore[call-arg]
+
+
+class Tokens:
+    """Hands out token-1, token-2, ..."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self) -> str:
+        self.asked += 1
+        return f"token-{self.asked}"
+
+
+def test_a_token_callable_is_asked_once_and_again_on_a_401() -> None:
+    tokens = Tokens()
+    script = Script(answer(), answer(), error(401), answer())
+    client = client_for(script, tokens)
+    for _ in range(3):
+        client.complete(REQUEST, MODEL)
+    sent = list(script.header("authorization"))
+    assert sent == ["Bearer token-1", "Bearer token-1", "Bearer token-1", "Bearer token-2"]
+
+
+def test_a_second_401_in_a_row_is_raised() -> None:
+    tokens = Tokens()
+    script = Script(error(401))
+    with pytest.raises(err.AuthenticationError) as caught:
+        client_for(script, tokens).complete(REQUEST, MODEL)
+    assert (tokens.asked, len(script.requests), caught.value.attempts) == (2, 2, 2)
+
+
+def test_a_401_for_a_plain_token_is_not_tried_again() -> None:
+    script = Script(error(401))
+    with pytest.raises(err.AuthenticationError):
+        complete(script)
+    assert len(script.requests) == 1
+
+
+def test_an_exception_of_the_token_callable_reaches_the_caller() -> None:
+    def broken() -> str:
+        raise LookupError("the vault is closed")
+
+    with pytest.raises(LookupError, match="vault"):
+        complete(Script(answer()), token=broken)
+
+
+def test_the_log_has_neither_token_nor_bodies(caplog: pytest.LogCaptureFixture, waits: Waits) -> None:
+    with caplog.at_level(logging.DEBUG):
+        complete(Script(error(503), answer()))
+    ours = [record.getMessage() for record in caplog.records if record.name == "aleph_alpha"]
+    assert [line.split(" in ")[0] for line in ours] == ["POST /complete -> BusyError", "POST /complete -> 200"]
+    assert "marker-token" not in caplog.text
+    assert "apple" not in "".join(ours)
+
+
+def test_bodies_are_logged_when_asked_for_but_never_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "aleph_alpha"):
+        complete(Script(answer()), log_bodies=True)
+    assert "apple" in caplog.text
+    assert " well" in caplog.text
+    assert "marker-token" not in caplog.text
+
+
+def test_a_client_can_be_entered_again_after_it_was_closed() -> None:
+    client = client_for(Script(answer()))
+    for _ in range(3):
+        with client as entered:
+            assert entered is client
+            assert (client.complete(REQUEST, MODEL)).to_json()["completions"] == COMPLETION["completions"]
+
+
+def test_clients_are_hashable_and_can_be_pickled_without_their_connections() -> None:
+    client = Client("marker-token", HOST, nice=True)
+    assert {client: 1}[client] == 1
+    again = pickle.loads(pickle.dumps(client))
+    assert (again.host, again.token.reveal(), again._settings) == (client.host, "marker-token", client._settings)
+    assert pickle.loads(pickle.dumps(client.with_options(nice=False)))._settings.nice is False
+
+
+def test_a_client_with_a_connection_of_its_own_says_that_it_cannot_be_pickled() -> None:
+    with pytest.raises(TypeError, match="http_client"):
+        pickle.dumps(client_for(Script(answer())))
+
+
+@pytest.mark.parametrize(
+    ("version", "accepted"),
+    [("1.16.0", True), ("1.19.2", True), ("4.7.0", True), ("v4.8.1+abc", True), ("1.15.9", False), ("unknown", False)],
+)
+def test_every_api_from_1_16_on_is_accepted(version: str, accepted: bool) -> None:
+    client = client_for(Script(httpx.Response(200, text=version)))
+    assert client.get_version() == version
+    if accepted:
+        client.validate_version()
+    else:
+        with pytest.raises(RuntimeError, match=r"1\.16"):
+            client.validate_version()

@@ -1,0 +1,94 @@
+"""The retry policy as tables: it is a pure function."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given, strategies as st
+
+from aleph_alpha._http.retry import RETRY_STATUS_CODES, Failure, Outcome, RetryPolicy, parse_retry_after
+
+BUSY = Outcome(Failure.STATUS, status=503)
+NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+
+
+def test_the_documented_schedule_doubles_from_a_quarter_second_and_adds_up_to_63_75() -> None:
+    policy = RetryPolicy()
+    steps = [policy.delay(BUSY, done, jitter=0.0, remaining=None) for done in range(9)]
+    assert steps == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, None]
+    assert sum(step for step in steps if step) == 63.75
+
+
+@given(done=st.integers(0, 7), jitter=st.floats(0, 1, exclude_max=True))
+def test_jitter_only_shortens_a_step_and_by_at_most_a_quarter(done: int, jitter: float) -> None:
+    step = 0.25 * 2.0**done
+    delay = RetryPolicy().delay(BUSY, done, jitter=jitter, remaining=None)
+    assert delay is not None
+    assert 0.75 * step <= delay <= step
+
+
+@pytest.mark.parametrize(
+    ("outcome", "policy", "retried"),
+    [
+        *[(Outcome(Failure.STATUS, status=status), RetryPolicy(), True) for status in sorted(RETRY_STATUS_CODES)],
+        *[
+            (Outcome(Failure.STATUS, status=status), RetryPolicy(), False)
+            for status in (301, 400, 401, 402, 403, 404, 413, 422, 501, 505, 529)
+        ],
+        (Outcome(Failure.NOT_SENT), RetryPolicy(), True),
+        (Outcome(Failure.AMBIGUOUS), RetryPolicy(), False),
+        (Outcome(Failure.AMBIGUOUS), RetryPolicy(retry_ambiguous=True), True),
+        (Outcome(Failure.FINAL), RetryPolicy(retry_ambiguous=True), False),
+        (BUSY, RetryPolicy(max_retries=0), False),
+    ],
+)
+def test_what_is_tried_again(outcome: Outcome, policy: RetryPolicy, retried: bool) -> None:
+    assert (policy.delay(outcome, 0, jitter=0.0, remaining=None) is not None) is retried
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "delay"),
+    [(0.0, 0.0), (0.5, 0.5), (60.0, 60.0), (60.1, None), (86_400.0, None)],
+)
+def test_retry_after_is_taken_at_its_word_up_to_the_cap(retry_after: float, delay: float | None) -> None:
+    outcome = Outcome(Failure.STATUS, status=429, retry_after=retry_after)
+    assert RetryPolicy().delay(outcome, 3, jitter=0.9, remaining=None) == delay
+
+
+@pytest.mark.parametrize(("remaining", "delay"), [(10.0, 0.25), (0.26, 0.25), (0.25, None), (0.0, None), (-1.0, None)])
+def test_no_wait_goes_beyond_the_deadline(remaining: float, delay: float | None) -> None:
+    assert RetryPolicy().delay(BUSY, 0, jitter=0.0, remaining=remaining) == delay
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("nan", None),
+        ("inf", None),
+        ("soon", None),
+        ("10 s", None),
+        (format_datetime(NOW + timedelta(seconds=30), usegmt=True), 30.0),
+        (format_datetime(NOW - timedelta(hours=1), usegmt=True), 0.0),
+        ("Saturday, 21-Nov-26 12:00:05 GMT", 5.0),
+        ("Sat, 21 Nov 2026 13:00:05 +0100", 5.0),
+        ("Sat, 21 Nov 2026 12:00:05", 5.0),
+    ],
+)
+def test_retry_after_is_read_as_seconds_fractions_and_dates(header: str | None, seconds: float | None) -> None:
+    headers = {} if header is None else {"retry-after": header}
+    assert parse_retry_after(headers, NOW) == seconds
+
+
+@given(st.text())
+def test_any_retry_after_is_understood_or_ignored(header: str) -> None:
+    seconds = parse_retry_after({"retry-after": header}, NOW)
+    assert seconds is None or seconds >= 0

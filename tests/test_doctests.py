@@ -1,0 +1,51 @@
+"""Every example in a docstring runs and prints what it says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import aleph_alpha
+from aleph_alpha import AsyncClient, Client, CompletionRequest, Prompt
+from aleph_alpha.testing import LocalServer
+from tests.doctests import run_examples
+
+HOST = "127.0.0.1"
+
+
+def _modules() -> Iterator[str]:
+    yield "aleph_alpha"
+    for module in pkgutil.walk_packages(aleph_alpha.__path__, "aleph_alpha."):
+        if not module.name.endswith("__main__"):
+            yield module.name
+
+
+def _examples() -> Iterator[Any]:
+    finder = doctest.DocTestFinder()
+    for name in _modules():
+        for test in finder.find(importlib.import_module(name), name):
+            if test.examples:
+                yield pytest.param(test, id=test.name)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    with LocalServer() as server:
+        yield server
+
+
+@pytest.mark.parametrize("test", _examples())
+def test_the_example_prints_what_it_says(test: doctest.DocTest, server: LocalServer) -> None:
+    kind = AsyncClient if "_async" in test.name else Client
+    names = {
+        "token": "token",
+        "host": server.url,
+        "client": kind("token", server.url),
+        "request": CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8),
+    }
+    assert run_examples(test, names) == []
