@@ -1,0 +1,48 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+from urllib.parse import quote
+
+from ...decoding import read_json
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.error import Error
+from ...models.model_tokenizer import ModelTokenizer
+
+
+def build_request(model_name: str) -> dict[str, Any]:
+    """The tokenizer of a model
+
+    The Hugging Face tokenizer JSON the model was trained with, 2 to 10 MB.
+
+    Args:
+        model_name (str): Name of a model.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    _kwargs: dict[str, Any] = {
+        "method": "GET",
+        "url": "/models/{model_name}/tokenizer".format(model_name=quote(str(model_name), safe="")),
+    }
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> ModelTokenizer: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> ModelTokenizer | Error: ...
+def parse_response(status_code: int, content: bytes) -> ModelTokenizer | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        return ModelTokenizer.from_dict(read_json(content))
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

@@ -1,0 +1,40 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import read_json, read_text
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.error import Error
+
+
+def build_request() -> dict[str, Any]:
+    """The installation's own OpenAPI document
+
+    YAML text. Needs no token.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    _kwargs: dict[str, Any] = {"method": "GET", "url": "/openapi.yaml"}
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> str: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> str | Error: ...
+def parse_response(status_code: int, content: bytes) -> str | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        return read_text(content)
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

@@ -1,0 +1,51 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import read_json
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.create_steering_concept_request import CreateSteeringConceptRequest
+from ...models.create_steering_concept_response import CreateSteeringConceptResponse
+from ...models.error import Error
+
+
+def build_request(*, body: CreateSteeringConceptRequest) -> dict[str, Any]:
+    """Create a steering concept
+
+    Idempotent; the same examples always give the same id.
+
+    Args:
+        body (CreateSteeringConceptRequest): Pairs of texts that show a direction.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {"method": "POST", "url": "/steering_concepts"}
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[201], content: bytes) -> CreateSteeringConceptResponse: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> CreateSteeringConceptResponse | Error: ...
+def parse_response(status_code: int, content: bytes) -> CreateSteeringConceptResponse | Error:
+    """Decode an answer; documented are the statuses 201, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 201:
+        return CreateSteeringConceptResponse.from_dict(read_json(content))
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

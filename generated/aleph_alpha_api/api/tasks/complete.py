@@ -1,0 +1,65 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import read_json
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.completion_request import CompletionRequest
+from ...models.completion_response import CompletionResponse
+from ...models.error import Error
+from ...types import UNSET, Unset
+
+
+def build_request(*, body: CompletionRequest, nice: bool | Unset = UNSET) -> dict[str, Any]:
+    """Complete a prompt
+
+    Answers JSON, or with `stream` set an event stream: one `data:` line an event and no closing
+    `[DONE]`. For each completion come its `stream_chunk` events and one `stream_summary`; a single
+    `completion_summary` ends the stream. Completions of one request may interleave; `index` tells them
+    apart.
+
+    Args:
+        nice (bool | Unset): True lets requests that are not nice go first. Leave it out rather
+            than sending false.
+        body (CompletionRequest): What to complete, and how.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["nice"] = nice
+
+    params = {
+        k: (str(v).lower() if isinstance(v, bool) else v) for k, v in params.items() if v is not UNSET and v is not None
+    }
+
+    _kwargs: dict[str, Any] = {"method": "POST", "url": "/complete", "params": params}
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> CompletionResponse: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> CompletionResponse | Error: ...
+def parse_response(status_code: int, content: bytes) -> CompletionResponse | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        return CompletionResponse.from_dict(read_json(content))
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

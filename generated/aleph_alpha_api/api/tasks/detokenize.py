@@ -1,0 +1,49 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import read_json
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.detokenization_request import DetokenizationRequest
+from ...models.detokenization_response import DetokenizationResponse
+from ...models.error import Error
+
+
+def build_request(*, body: DetokenizationRequest) -> dict[str, Any]:
+    """Join token ids to a text
+
+    Args:
+        body (DetokenizationRequest): Tokens to join.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {"method": "POST", "url": "/detokenize"}
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> DetokenizationResponse: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> DetokenizationResponse | Error: ...
+def parse_response(status_code: int, content: bytes) -> DetokenizationResponse | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        return DetokenizationResponse.from_dict(read_json(content))
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

@@ -1,0 +1,48 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import read_json
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.error import Error
+from ...models.transcribe_request import TranscribeRequest
+from ...models.transcribe_response import TranscribeResponse
+
+
+def build_request(*, body: TranscribeRequest) -> dict[str, Any]:
+    """Write down what is said in a recording
+
+    Args:
+        body (TranscribeRequest): A recording and what to do with it, as two parts of a form.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {"method": "POST", "url": "/transcribe"}
+    _kwargs["files"] = body.to_multipart()
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> TranscribeResponse: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> TranscribeResponse | Error: ...
+def parse_response(status_code: int, content: bytes) -> TranscribeResponse | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        return TranscribeResponse.from_dict(read_json(content))
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

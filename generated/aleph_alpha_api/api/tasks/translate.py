@@ -1,0 +1,60 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import read_json
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.error import Error
+from ...models.translation_request import TranslationRequest
+from ...models.translation_response import TranslationResponse
+from ...types import UNSET, Unset
+
+
+def build_request(*, body: TranslationRequest, nice: bool | Unset = UNSET) -> dict[str, Any]:
+    """Translate a text
+
+    Args:
+        nice (bool | Unset): True lets requests that are not nice go first. Leave it out rather
+            than sending false.
+        body (TranslationRequest): A text, and the language wanted.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["nice"] = nice
+
+    params = {
+        k: (str(v).lower() if isinstance(v, bool) else v) for k, v in params.items() if v is not UNSET and v is not None
+    }
+
+    _kwargs: dict[str, Any] = {"method": "POST", "url": "/translate", "params": params}
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> TranslationResponse: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> TranslationResponse | Error: ...
+def parse_response(status_code: int, content: bytes) -> TranslationResponse | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        return TranslationResponse.from_dict(read_json(content))
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

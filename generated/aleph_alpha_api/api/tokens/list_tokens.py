@@ -1,0 +1,54 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from typing import Any, Literal, overload
+
+from ...decoding import at_item, read_json, wrong_type
+from ...errors import DecodeError, UnexpectedStatus
+from ...models.api_token import ApiToken
+from ...models.error import Error
+
+
+def build_request() -> dict[str, Any]:
+    """List the account's API tokens
+
+    The secrets themselves are not shown again.
+
+    Returns:
+        `method`, `url` (without host and `/v1`), and where there are any `params`, `headers`, and `json` or `files`.
+    """
+
+    _kwargs: dict[str, Any] = {"method": "GET", "url": "/users/me/tokens"}
+    return _kwargs
+
+
+@overload
+def parse_response(status_code: Literal[200], content: bytes) -> list[ApiToken]: ...
+@overload
+def parse_response(status_code: int, content: bytes) -> list[ApiToken] | Error: ...
+def parse_response(status_code: int, content: bytes) -> list[ApiToken] | Error:
+    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    Raises:
+        DecodeError: the body does not have the documented shape.
+        UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
+    """
+    if status_code == 200:
+        data = read_json(content)
+        answer: list[ApiToken]
+        if isinstance(data, list):
+            answer = []
+            for answer_item_data in data:
+                answer_item: ApiToken
+                try:
+                    answer_item = ApiToken.from_dict(answer_item_data)
+                except DecodeError as error_:
+                    raise error_.within(at_item("", data, answer_item_data))
+                answer.append(answer_item)
+        else:
+            raise wrong_type("", "an array", data)
+        return answer
+    if 400 <= status_code <= 599:
+        try:
+            return Error.from_dict(read_json(content))
+        except DecodeError as error_:
+            raise UnexpectedStatus(status_code, content) from error_
+    raise UnexpectedStatus(status_code, content)

@@ -1,0 +1,9 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from ..types import OpenStrEnum
+
+
+class ChatObject(OpenStrEnum):
+    """The kind of an answer, whole or a streamed piece."""
+
+    CHAT_COMPLETION = "chat.completion"
+    CHAT_COMPLETION_CHUNK = "chat.completion.chunk"

@@ -1,0 +1,140 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_tag, wrong_type
+from ..errors import DecodeError
+from ..models.completion_result import CompletionResult
+from ..models.image_prompt_item import ImagePromptItem
+from ..models.text_prompt_item import TextPromptItem
+from ..models.token_ids_prompt_item import TokenIdsPromptItem
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="CompletionResponse")
+
+
+@_attrs_define
+class CompletionResponse:
+    """The completions and what they cost.
+
+    Attributes:
+        model_version (str): Version of the model that answered.
+        completions (list[CompletionResult]): One result for each of `n`.
+        num_tokens_prompt_total (int): Tokens of the prompt, counted once for each of `n` or `best_of`.
+        num_tokens_generated (int): Tokens generated for all of `n` or `best_of`.
+        optimized_prompt (list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset):
+    """
+
+    model_version: str
+    completions: list[CompletionResult]
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
+    optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {
+            "model_version": self.model_version,
+            "completions": [item_.to_dict() for item_ in self.completions],
+            "num_tokens_prompt_total": self.num_tokens_prompt_total,
+            "num_tokens_generated": self.num_tokens_generated,
+        }
+        if self.optimized_prompt is not UNSET:
+            json_["optimized_prompt"] = (
+                [item_.to_dict() for item_ in self.optimized_prompt]
+                if isinstance(self.optimized_prompt, list)
+                else self.optimized_prompt
+            )
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        try:
+            model_version = rest_.pop("model_version")
+            _completions = rest_.pop("completions")
+            num_tokens_prompt_total = rest_.pop("num_tokens_prompt_total")
+            num_tokens_generated = rest_.pop("num_tokens_generated")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if not isinstance(model_version, str):
+            raise wrong_type("model_version", "a string", model_version)
+        completions: list[CompletionResult]
+        if isinstance(_completions, list):
+            completions = []
+            for completions_item_data in _completions:
+                completions_item: CompletionResult
+                try:
+                    completions_item = CompletionResult.from_dict(completions_item_data)
+                except DecodeError as error_:
+                    raise error_.within(at_item("completions", _completions, completions_item_data))
+                completions.append(completions_item)
+        else:
+            raise wrong_type("completions", "an array", _completions)
+        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
+            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
+        if type(num_tokens_generated) is not int and not_integer(num_tokens_generated):
+            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
+        _optimized_prompt = rest_.pop("optimized_prompt", UNSET)
+        optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset
+        if isinstance(_optimized_prompt, list):
+            optimized_prompt = []
+            for optimized_prompt_item_data in _optimized_prompt:
+                optimized_prompt_item: ImagePromptItem | TextPromptItem | TokenIdsPromptItem
+                if isinstance(optimized_prompt_item_data, dict):
+                    tag_ = optimized_prompt_item_data.get("type")
+                    try:
+                        if tag_ == "text":
+                            optimized_prompt_item = TextPromptItem.from_dict(optimized_prompt_item_data)
+                        elif tag_ == "image":
+                            optimized_prompt_item = ImagePromptItem.from_dict(optimized_prompt_item_data)
+                        elif tag_ == "token_ids":
+                            optimized_prompt_item = TokenIdsPromptItem.from_dict(optimized_prompt_item_data)
+                        else:
+                            raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
+                    except DecodeError as error_:
+                        raise error_.within(at_item("optimized_prompt", _optimized_prompt, optimized_prompt_item_data))
+                else:
+                    raise wrong_type(
+                        at_item("optimized_prompt", _optimized_prompt, optimized_prompt_item_data),
+                        "an object",
+                        optimized_prompt_item_data,
+                    )
+                optimized_prompt.append(optimized_prompt_item)
+        elif _optimized_prompt is not None and _optimized_prompt is not UNSET:
+            raise wrong_type("optimized_prompt", "an array or null", _optimized_prompt)
+        else:
+            optimized_prompt = _optimized_prompt
+        decoded_ = cls(
+            model_version=model_version,
+            completions=completions,
+            num_tokens_prompt_total=num_tokens_prompt_total,
+            num_tokens_generated=num_tokens_generated,
+            optimized_prompt=optimized_prompt,
+        )
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,127 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import at_item, fields_of, not_integer, wrong_type
+from ..errors import DecodeError
+from ..models.token_log_probs import TokenLogProbs
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="CompletionResult")
+
+
+@_attrs_define
+class CompletionResult:
+    """One completion.
+
+    Attributes:
+        index (int | Unset): Which of `n` it is, counted from 0.
+        log_probs (list[TokenLogProbs] | None | Unset): One map for each token. Only there when `log_probs` was asked
+            for.
+        completion (str | Unset): The text, improved by the server unless that was disabled.
+        raw_completion (None | str | Unset): The text as the model gave it.
+        completion_tokens (list[str] | None | Unset): The tokens as text. Only there when `tokens` was asked for.
+        finish_reason (None | str | Unset): Why it ended, such as `maximum_tokens`. Not a closed set.
+    """
+
+    index: int | Unset = UNSET
+    log_probs: list[TokenLogProbs] | None | Unset = UNSET
+    completion: str | Unset = UNSET
+    raw_completion: None | str | Unset = UNSET
+    completion_tokens: list[str] | None | Unset = UNSET
+    finish_reason: None | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {}
+        if self.index is not UNSET:
+            json_["index"] = self.index
+        if self.log_probs is not UNSET:
+            json_["log_probs"] = (
+                [item_.to_dict() for item_ in self.log_probs] if isinstance(self.log_probs, list) else self.log_probs
+            )
+        if self.completion is not UNSET:
+            json_["completion"] = self.completion
+        if self.raw_completion is not UNSET:
+            json_["raw_completion"] = self.raw_completion
+        if self.completion_tokens is not UNSET:
+            json_["completion_tokens"] = self.completion_tokens
+        if self.finish_reason is not UNSET:
+            json_["finish_reason"] = self.finish_reason
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        index = rest_.pop("index", UNSET)
+        if type(index) is not int and index is not UNSET and not_integer(index):
+            raise wrong_type("index", "an integer", index)
+        _log_probs = rest_.pop("log_probs", UNSET)
+        log_probs: list[TokenLogProbs] | None | Unset
+        if isinstance(_log_probs, list):
+            log_probs = []
+            for log_probs_item_data in _log_probs:
+                log_probs_item: TokenLogProbs
+                try:
+                    log_probs_item = TokenLogProbs.from_dict(log_probs_item_data)
+                except DecodeError as error_:
+                    raise error_.within(at_item("log_probs", _log_probs, log_probs_item_data))
+                log_probs.append(log_probs_item)
+        elif _log_probs is not None and _log_probs is not UNSET:
+            raise wrong_type("log_probs", "an array or null", _log_probs)
+        else:
+            log_probs = _log_probs
+        completion = rest_.pop("completion", UNSET)
+        if not isinstance(completion, str) and completion is not UNSET:
+            raise wrong_type("completion", "a string", completion)
+        raw_completion = rest_.pop("raw_completion", UNSET)
+        if not isinstance(raw_completion, str) and raw_completion is not None and raw_completion is not UNSET:
+            raise wrong_type("raw_completion", "a string or null", raw_completion)
+        completion_tokens = rest_.pop("completion_tokens", UNSET)
+        if isinstance(completion_tokens, list):
+            for completion_tokens_item in completion_tokens:
+                if not isinstance(completion_tokens_item, str):
+                    raise wrong_type(
+                        at_item("completion_tokens", completion_tokens, completion_tokens_item),
+                        "a string",
+                        completion_tokens_item,
+                    )
+        elif completion_tokens is not None and completion_tokens is not UNSET:
+            raise wrong_type("completion_tokens", "an array or null", completion_tokens)
+        finish_reason = rest_.pop("finish_reason", UNSET)
+        if not isinstance(finish_reason, str) and finish_reason is not None and finish_reason is not UNSET:
+            raise wrong_type("finish_reason", "a string or null", finish_reason)
+        decoded_ = cls(
+            index=index,
+            log_probs=log_probs,
+            completion=completion,
+            raw_completion=raw_completion,
+            completion_tokens=completion_tokens,
+            finish_reason=finish_reason,
+        )
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,122 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_const, wrong_tag, wrong_type
+from ..errors import DecodeError
+from ..models.image_prompt_item import ImagePromptItem
+from ..models.text_prompt_item import TextPromptItem
+from ..models.token_ids_prompt_item import TokenIdsPromptItem
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="CompletionSummary")
+
+
+@_attrs_define
+class CompletionSummary:
+    """All completions have ended. The last event of a stream.
+
+    Attributes:
+        type_ (Literal['completion_summary']):  Default: 'completion_summary'.
+        num_tokens_prompt_total (int): Tokens of the prompt for all completions together.
+        num_tokens_generated (int): Tokens generated in all completions together.
+        optimized_prompt (list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset):
+    """
+
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
+    type_: Literal["completion_summary"] = "completion_summary"
+    optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {
+            "type": self.type_,
+            "num_tokens_prompt_total": self.num_tokens_prompt_total,
+            "num_tokens_generated": self.num_tokens_generated,
+        }
+        if self.optimized_prompt is not UNSET:
+            json_["optimized_prompt"] = (
+                [item_.to_dict() for item_ in self.optimized_prompt]
+                if isinstance(self.optimized_prompt, list)
+                else self.optimized_prompt
+            )
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        try:
+            type_ = rest_.pop("type")
+            num_tokens_prompt_total = rest_.pop("num_tokens_prompt_total")
+            num_tokens_generated = rest_.pop("num_tokens_generated")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if type_ != "completion_summary":
+            raise wrong_const("type", "completion_summary", type_)
+        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
+            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
+        if type(num_tokens_generated) is not int and not_integer(num_tokens_generated):
+            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
+        _optimized_prompt = rest_.pop("optimized_prompt", UNSET)
+        optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset
+        if isinstance(_optimized_prompt, list):
+            optimized_prompt = []
+            for optimized_prompt_item_data in _optimized_prompt:
+                optimized_prompt_item: ImagePromptItem | TextPromptItem | TokenIdsPromptItem
+                if isinstance(optimized_prompt_item_data, dict):
+                    tag_ = optimized_prompt_item_data.get("type")
+                    try:
+                        if tag_ == "text":
+                            optimized_prompt_item = TextPromptItem.from_dict(optimized_prompt_item_data)
+                        elif tag_ == "image":
+                            optimized_prompt_item = ImagePromptItem.from_dict(optimized_prompt_item_data)
+                        elif tag_ == "token_ids":
+                            optimized_prompt_item = TokenIdsPromptItem.from_dict(optimized_prompt_item_data)
+                        else:
+                            raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
+                    except DecodeError as error_:
+                        raise error_.within(at_item("optimized_prompt", _optimized_prompt, optimized_prompt_item_data))
+                else:
+                    raise wrong_type(
+                        at_item("optimized_prompt", _optimized_prompt, optimized_prompt_item_data),
+                        "an object",
+                        optimized_prompt_item_data,
+                    )
+                optimized_prompt.append(optimized_prompt_item)
+        elif _optimized_prompt is not None and _optimized_prompt is not UNSET:
+            raise wrong_type("optimized_prompt", "an array or null", _optimized_prompt)
+        else:
+            optimized_prompt = _optimized_prompt
+        decoded_ = cls(
+            type_=type_,
+            num_tokens_prompt_total=num_tokens_prompt_total,
+            num_tokens_generated=num_tokens_generated,
+            optimized_prompt=optimized_prompt,
+        )
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,67 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import fields_of, wrong_type
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Error")
+
+
+@_attrs_define
+class Error:
+    """Why a request failed.
+
+    Attributes:
+        error (str | Unset): The reason in English, for people.
+        code (str | Unset): The reason for programs, such as `QUEUE_FULL`. New codes may appear.
+    """
+
+    error: str | Unset = UNSET
+    code: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {}
+        if self.error is not UNSET:
+            json_["error"] = self.error
+        if self.code is not UNSET:
+            json_["code"] = self.code
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        error = rest_.pop("error", UNSET)
+        if not isinstance(error, str) and error is not UNSET:
+            raise wrong_type("error", "a string", error)
+        code = rest_.pop("code", UNSET)
+        if not isinstance(code, str) and code is not UNSET:
+            raise wrong_type("code", "a string", code)
+        decoded_ = cls(error=error, code=code)
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,70 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import fields_of, missing_field, not_number, wrong_type
+from ..errors import DecodeError
+from ..models.image_score_rect import ImageScoreRect
+
+T = TypeVar("T", bound="ImageScore")
+
+
+@_attrs_define
+class ImageScore:
+    """How much an area of an image mattered.
+
+    Attributes:
+        rect (ImageScoreRect): An area in parts of the whole image, from 0 to 1.
+        score (float): Signed unless postprocessed.
+    """
+
+    rect: ImageScoreRect
+    score: float
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {"rect": self.rect.to_dict(), "score": self.score}
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        try:
+            _rect = rest_.pop("rect")
+            score = rest_.pop("score")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        rect: ImageScoreRect
+        try:
+            rect = ImageScoreRect.from_dict(_rect)
+        except DecodeError as error_:
+            raise error_.within("rect")
+        if type(score) is not float and type(score) is not int and not_number(score):
+            raise wrong_type("score", "a number", score)
+        decoded_ = cls(rect=rect, score=score)
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,70 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import fields_of, missing_field, wrong_type
+from ..errors import DecodeError
+from ..models.api_token import ApiToken
+
+T = TypeVar("T", bound="NewTokenResponse")
+
+
+@_attrs_define
+class NewTokenResponse:
+    """A new API token with its secret.
+
+    Attributes:
+        metadata (ApiToken): An API token without its secret.
+        token (str): The secret.
+    """
+
+    metadata: ApiToken
+    token: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {"metadata": self.metadata.to_dict(), "token": self.token}
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        try:
+            _metadata = rest_.pop("metadata")
+            token = rest_.pop("token")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        metadata: ApiToken
+        try:
+            metadata = ApiToken.from_dict(_metadata)
+        except DecodeError as error_:
+            raise error_.within("metadata")
+        if not isinstance(token, str):
+            raise wrong_type("token", "a string", token)
+        decoded_ = cls(metadata=metadata, token=token)
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

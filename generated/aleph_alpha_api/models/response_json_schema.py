@@ -1,0 +1,85 @@
+# Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..decoding import fields_of, missing_field, wrong_type
+from ..errors import DecodeError
+from ..models.json_schema import JsonSchema
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ResponseJsonSchema")
+
+
+@_attrs_define
+class ResponseJsonSchema:
+    """A named JSON schema.
+
+    Attributes:
+        name (str): Its name.
+        schema (JsonSchema): A JSON schema.
+        description (None | str | Unset): What it stands for; the model reads this.
+        strict (bool | None | Unset): Whether the answer must follow it exactly.
+    """
+
+    name: str
+    schema: JsonSchema
+    description: None | str | Unset = UNSET
+    strict: bool | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        json_: dict[str, Any] = {"name": self.name, "schema": self.schema.to_dict()}
+        if self.description is not UNSET:
+            json_["description"] = self.description
+        if self.strict is not UNSET:
+            json_["strict"] = self.strict
+        if self.additional_properties:
+            json_ = {**self.additional_properties, **json_}
+        return json_
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        try:
+            name = rest_.pop("name")
+            _schema = rest_.pop("schema")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if not isinstance(name, str):
+            raise wrong_type("name", "a string", name)
+        schema: JsonSchema
+        try:
+            schema = JsonSchema.from_dict(_schema)
+        except DecodeError as error_:
+            raise error_.within("schema")
+        description = rest_.pop("description", UNSET)
+        if not isinstance(description, str) and description is not None and description is not UNSET:
+            raise wrong_type("description", "a string or null", description)
+        strict = rest_.pop("strict", UNSET)
+        if not isinstance(strict, bool) and strict is not None and strict is not UNSET:
+            raise wrong_type("strict", "a boolean or null", strict)
+        decoded_ = cls(name=name, schema=schema, description=description, strict=strict)
+        if rest_:
+            decoded_.additional_properties = rest_
+        return decoded_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
