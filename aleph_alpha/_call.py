@@ -1,0 +1,267 @@
+"""A call between the task modules, which describe it, and the clients, which send it.
+
+``<operation>_call(request, model, defaults)`` of a task module checks the request, maps it to the
+generated model and returns a :class:`Call`; its ``parse`` maps the body of a success back. Nothing
+here or there sends anything.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from urllib.parse import urlencode
+
+from aleph_alpha.errors import InvalidRequestError, ResponseError
+
+if TYPE_CHECKING:
+    from aleph_alpha.options import Meta
+    from aleph_alpha_api.models import Hosting
+    from aleph_alpha_api.types import Unset
+
+__all__ = ["Call", "Defaults", "WithMeta"]
+
+T = TypeVar("T")
+M = TypeVar("M")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a client adds to each of its requests.
+
+    Attributes:
+        nice: let other users' requests go first.
+        hosting: where requests may be computed, ``"aleph-alpha"`` or ``None`` for anywhere.
+        tags: labels for the operator of the installation.
+    """
+
+    nice: bool = False
+    hosting: str | None = None
+    tags: Sequence[str] | None = None
+
+
+NO_DEFAULTS = Defaults()
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One HTTP exchange: the request, and how to read the answer.
+
+    Attributes:
+        operation: id of the operation in the contract, for logs and errors.
+        method: ``"GET"`` or ``"POST"``.
+        path: to be appended to the host, percent-encoded.
+        query: without the question mark; ``""`` for none.
+        body: what to send; ``None`` for nothing.
+        content_type: of the body.
+        accept: media type of the answer.
+        parse: makes the result of the body of a 2xx answer; raises only ``ResponseError``.
+    """
+
+    operation: str
+    method: str
+    path: str
+    query: str
+    body: bytes | None
+    content_type: str | None
+    accept: str
+    parse: Callable[[bytes], T]
+
+
+def call(operation: str, parts: Mapping[str, Any], parse: Callable[[bytes], T]) -> Call[T]:
+    """The call for what ``build_request`` of a generated endpoint module returned.
+
+    Raises:
+        InvalidRequestError: the body holds something that JSON cannot say; the message says where.
+    """
+    sends = "json" in parts
+    params: Mapping[str, Any] = parts.get("params") or {}
+    query = urlencode(params) if params else ""
+    return Call(
+        operation=operation,
+        method=parts["method"],
+        path=parts["url"],
+        query=query,
+        body=encode(operation, parts["json"]) if sends else None,
+        content_type="application/json" if sends else None,
+        accept="application/json",
+        parse=parse,
+    )
+
+
+def encode(operation: str, body: object) -> bytes:
+    """The body as JSON in UTF-8; numpy's numbers and arrays are written as plain ones."""
+    import orjson
+
+    try:
+        return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError as error:
+        where, reason = _fault(body, "") or ("the request", str(error))
+        raise InvalidRequestError(f"{operation}: {where} cannot be sent as JSON: {reason}") from None
+
+
+def _fault(value: object, path: str) -> tuple[str, str] | None:
+    """Path of the innermost part that cannot be encoded, and the reason."""
+    import orjson
+
+    try:
+        orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError as error:
+        for name, part in _parts(value):
+            inner = _fault(part, f"{path}{name}" if path or name.startswith("[") else name.removeprefix("."))
+            if inner is not None:
+                return inner
+        return path or "the request", str(error)
+    return None
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        yield from ((f".{name}", part) for name, part in value.items())
+    elif isinstance(value, (list, tuple)):
+        yield from ((f"[{index}]", part) for index, part in enumerate(value))
+
+
+def decoder(
+    operation: str, parse_response: Callable[[Literal[200], bytes], M], convert: Callable[[M], T]
+) -> Callable[[bytes], T]:
+    """The ``parse`` of a call: through the generated ``parse_response``, then the facade's mapping."""
+
+    def parse(body: bytes) -> T:
+        from aleph_alpha_api.errors import DecodeError
+
+        try:
+            model = parse_response(200, body)
+        except DecodeError as error:
+            raise response_error(operation, error, body) from None
+        return convert(model)
+
+    return parse
+
+
+def from_json(kind: str, from_dict: Callable[[Any], M], json: object, convert: Callable[[M], T]) -> T:
+    """What ``from_json`` of a response returns for a decoded body.
+
+    Raises:
+        ResponseError: a required field is missing, or one has the wrong type; `path` says which.
+    """
+    from aleph_alpha_api.errors import DecodeError
+
+    try:
+        model = from_dict(json)
+    except DecodeError as error:
+        raise response_error(kind, error, b"") from None
+    return convert(model)
+
+
+def response_error(operation: str, error: Any, body: bytes) -> ResponseError:
+    """Our error for a generated ``DecodeError``."""
+    if not error.path:
+        try:
+            body.decode()
+        except UnicodeDecodeError as broken:
+            # The JSON library reports this at character 0, wherever it is.
+            return ResponseError(f"{operation}: the body is not UTF-8 at byte {broken.start}", body=body)
+    return ResponseError(f"{operation}: {error}", path=error.path, body=body)
+
+
+_unset: Unset | None = None  # the generated package is not loaded before the first call is made
+
+
+def unset() -> Unset:
+    """The mark that leaves a field out."""
+    global _unset
+    if _unset is None:
+        from aleph_alpha_api.types import UNSET
+
+        _unset = UNSET
+    return _unset
+
+
+def given(value: T | None) -> T | Unset:
+    """The value, or the mark that leaves its field out."""
+    return value if value is not None else unset()
+
+
+def known(value: T | Unset | None) -> T | None:
+    """The value, or ``None`` where the answer did not have it."""
+    from aleph_alpha_api.types import Unset
+
+    return None if isinstance(value, Unset) else value
+
+
+def nice(defaults: Defaults) -> bool | Unset:
+    """The query parameter: only ever sent as true."""
+    return True if defaults.nice else unset()
+
+
+def hosting(defaults: Defaults) -> Hosting | Unset:
+    """Where the request may be computed."""
+    if defaults.hosting is None:
+        return unset()
+    from aleph_alpha_api.models import Hosting
+
+    return Hosting(defaults.hosting)
+
+
+def tags(defaults: Defaults) -> list[str] | Unset:
+    """Labels of the request."""
+    return unset() if defaults.tags is None else list(defaults.tags)
+
+
+def own_fields(request: Any, kind: type) -> dict[str, Any]:
+    """Fields that a subclass which is a dataclass of its own adds to a request: they are sent, too."""
+    if type(request) is kind:
+        return {}
+    known = {field.name for field in fields(kind)}
+    return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in known}
+
+
+class WithMeta:
+    """Gives a response ``.meta``: how it came about, beside its data.
+
+    It is no field and not in ``__dict__``, so that ``Response(**vars(response))``, comparing,
+    ``asdict`` and ``to_json`` know only what the API said. Copies and pickles keep it.
+    """
+
+    @property
+    def meta(self) -> Meta | None:
+        """Status, headers, attempts and seconds of the call; ``None`` where no client made this."""
+        entry = _metas.get(id(self))
+        return entry[1] if entry is not None else None
+
+    def attach_meta(self, meta: Meta) -> None:
+        """For clients: set what :attr:`meta` returns."""
+        key = id(self)
+
+        def forget(_: object, forget: Callable[[int, None], object] = _metas.pop) -> None:
+            forget(key, None)
+
+        _metas[key] = (weakref.ref(self, forget), meta)
+
+    def __getstate__(self) -> Any:
+        state = super().__getstate__()
+        return state if self.meta is None else _State(state, self.meta)
+
+    def __setstate__(self, state: Any) -> None:
+        if isinstance(state, _State):
+            self.attach_meta(state.meta)
+            state = state.own
+        inherited = getattr(super(), "__setstate__", None)
+        if inherited is not None:
+            inherited(state)
+        else:
+            self.__dict__.update(state or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a response with meta is pickled and copied as."""
+
+    own: Any
+    meta: Meta
+
+
+# By identity, because responses hold lists and so have no hash. An entry goes with its response.
+_metas: dict[int, tuple[weakref.ref[WithMeta], Meta]] = {}

@@ -1,0 +1,156 @@
+"""Checks of request fields before anything is sent.
+
+A check takes a value and returns ``None`` when it will do, else what it has to be. Only types
+and what can never be right (NaN, infinity) are checked: bounds belong to the server, which may
+change them. Subclasses of the plain types and numpy's numbers will do, as they can be encoded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from numbers import Integral, Real
+from typing import Any
+
+from aleph_alpha._prompt_fields import short
+from aleph_alpha.errors import InvalidRequestError
+
+__all__ = [
+    "Check",
+    "check_fields",
+    "check_model",
+    "check_request",
+    "flag",
+    "integer",
+    "mapping_of",
+    "member_of",
+    "number",
+    "optional",
+    "sequence_of",
+    "text",
+]
+
+Check = Callable[[Any], str | None]
+
+
+def flag(value: Any) -> str | None:
+    """``True`` or ``False``."""
+    return None if isinstance(value, bool) else "must be True or False"
+
+
+def integer(value: Any) -> str | None:
+    """A whole number; ``True`` is none, and neither is ``1.0``."""
+    if type(value) is int or (not isinstance(value, bool) and isinstance(value, Integral)):
+        return None
+    return "must be an int"
+
+
+def number(value: Any) -> str | None:
+    """A finite number, whole or not."""
+    if type(value) is not float:
+        if isinstance(value, bool) or not isinstance(value, Real):
+            return "must be a number"
+        if isinstance(value, Integral):  # never infinite, and maybe too large for math.isfinite
+            return None
+    return None if math.isfinite(value) else "must be a finite number"
+
+
+def text(value: Any) -> str | None:
+    """A string."""
+    return None if isinstance(value, str) else "must be a string"
+
+
+def optional(check: Check) -> Check:
+    """``None``, or what the other check wants."""
+
+    def checked(value: Any) -> str | None:
+        if value is None:
+            return None
+        problem = check(value)
+        return None if problem is None else f"{problem} or None"
+
+    return checked
+
+
+def member_of(enum: type[Enum]) -> Check:
+    """A member of the enum itself, not its value."""
+    message = f"must be one of {', '.join(map(str, enum))}"
+    return lambda value: None if isinstance(value, enum) else message
+
+
+def sequence_of(check: Check, noun: str) -> Check:
+    """A list, tuple or other sequence (numpy arrays too) whose every element passes the check."""
+    message = f"must be a list of {noun}"
+
+    def checked(value: Any) -> str | None:
+        if isinstance(value, (str, bytes, Mapping)) or not (isinstance(value, Sequence) or _is_array(value)):
+            return message
+        for index, element in enumerate(value):
+            if check(element) is not None:
+                return f"{message}; element {index} is {describe(element)}"
+        return None
+
+    return checked
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "__array__") and getattr(value, "ndim", 0) == 1
+
+
+def mapping_of(key: Check, value: Check, nouns: str) -> Check:
+    """A dict whose every key and value passes its check."""
+    message = f"must be a dict of {nouns}"
+
+    def checked(mapping: Any) -> str | None:
+        if not isinstance(mapping, Mapping):
+            return message
+        for one, other in mapping.items():
+            if key(one) is not None or value(other) is not None:
+                return f"{message}; it has {describe(one)}: {describe(other)}"
+        return None
+
+    return checked
+
+
+def describe(value: object) -> str:
+    """The value for an error message: its type and itself, cut where it is long.
+
+    >>> describe("8"), describe(None)
+    ("str '8'", 'None')
+    """
+    return "None" if value is None else f"{type(value).__name__} {short(value)}"
+
+
+def check_request(request: object, kind: type, operation: str) -> None:
+    """Refuse what is no request of the operation's kind.
+
+    Raises:
+        InvalidRequestError: names the operation, and what it takes.
+    """
+    if not isinstance(request, kind):
+        raise InvalidRequestError(f"{operation} takes a {kind.__name__}, not {describe(request)}")
+
+
+def check_fields(request: object, kind: str, checks: Mapping[str, Check]) -> None:
+    """Check the fields of a request.
+
+    Raises:
+        InvalidRequestError: names the first field that will not do, and says why.
+    """
+    for name, check in checks.items():
+        value = getattr(request, name)
+        problem = check(value)
+        if problem is not None:
+            got = "" if ";" in problem else f", not {describe(value)}"
+            raise InvalidRequestError(f"{kind}.{name} {problem}{got}")
+
+
+def check_model(model: object, operation: str) -> None:
+    """Refuse what cannot be the name of a model.
+
+    Raises:
+        InvalidRequestError: it is empty or no string.
+    """
+    if not isinstance(model, str) or not model.strip():
+        raise InvalidRequestError(f"{operation}: model must be the name of a model, not {describe(model)}")
