@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lint types walls spec-diff regenerate regenerate-check clean
+.PHONY: help install demo test compat check fix lint types walls spec-diff regenerate regenerate-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -44,6 +44,15 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin
 	-$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 	$(BIN)/python scripts/unasync.py
+
+compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
+	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \
+	AA_COMPAT_EXAMPLES=300 $(BIN)/python -m pytest tests/compat -n 2 --timeout 600
+
+$(VENV)/compat-%:
+	$(PYTHON) -m venv $@.new
+	$@.new/bin/python -m pip install --quiet --disable-pip-version-check aleph-alpha-client==$*
+	mv $@.new $@
 
 spec-diff: $(STAMP) ## Compare an OpenAPI document with the contract: make spec-diff FROM=<file or URL>
 	$(BIN)/python scripts/spec.py diff --from $(FROM)
