@@ -1,0 +1,269 @@
+"""Where requests leave the process: the wire, a proxy, or an httpx client of the caller's.
+
+``send`` takes an ``httpx.Request`` and returns a streaming ``httpx.Response``. ``exchange`` is
+for the many small calls that want nothing but the whole answer: a ``RequestHead`` is built once
+(for a URL and its headers) and sent any number of times with different bodies, and no request
+or response object is made. It behaves like ``send`` in everything else, and becomes it
+wherever something other than the wire is in the way (a proxy, an injected client, a recorder).
+
+Which way a request goes:
+
+1. the caller's own httpx client, if there is one: ``client.send(request, stream=True)``, so that
+   its mounts, authentication, hooks and proxies work;
+2. httpx's transport, if it was patched (vcrpy, respx, pytest-httpx, OpenTelemetry), if a proxy is
+   configured for the address, or on an event loop that is not asyncio's;
+3. the wire.
+
+Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``write``, ``pool``)
+bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
+exchange to the end of the body. On the wire both are exact; on the other ways the synchronous half
+can overrun a deadline by one step of a server that drips.
+
+Only ``httpx`` exceptions come out, with ``.request`` set by ``send``. By class: ``ConnectError``,
+``ConnectTimeout`` and ``PoolTimeout`` mean that nothing was sent. After ``WriteError``,
+``WriteTimeout``, ``ReadError``, ``ReadTimeout`` and ``RemoteProtocolError`` the server may have
+got the request. ``LocalProtocolError`` and ``UnsupportedProtocol`` refuse the request itself.
+``DecodingError``: the content is not what its Content-Encoding says, or too large.
+
+Sending again: the wire does it, at most once, when a reused connection turns out to be dead before
+any byte of an answer; ``extensions["resent"]`` of request and response, or ``Answer.resent``, tells.
+Whoever retries above it must not do that case again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import sys
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from aleph_alpha._http.proxies import proxy_for
+from aleph_alpha._http.stock import bounded, bounded_async, stock, stock_async
+from aleph_alpha._http.tls import Cert, Verify, ssl_context
+from aleph_alpha._http.wire_async import AsyncWire
+from aleph_alpha._http.wire_errors import Clock
+from aleph_alpha._http.wire_patched import async_is_patched, sync_is_patched
+from aleph_alpha._http.wire_protocol import Answer, Origin, RequestHead
+from aleph_alpha._http.wire_sync import SyncWire
+
+__all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections"]
+
+Timeouts = Mapping[str, float | None]
+
+_DECODED_AT_A_TIME = 16 * 1024  # deflate grows at most about a thousandfold
+
+
+@dataclass(frozen=True)
+class ConnectionSettings:
+    """How connections are made and how many.
+
+    Attributes:
+        verify: True for the usual authorities, False for none, a file or folder of CA
+            certificates, or an ``ssl.SSLContext``.
+        cert: a client certificate: file, (certificate, key) or (certificate, key, password).
+        proxy: URL of a proxy, "" for none, None for what the environment says.
+        max_connections: open at a time, for a synchronous client in all, for an asynchronous one on each event loop.
+        max_idle: kept open between requests; None for as many as may be open.
+        idle_expiry: seconds after which an idle connection is no longer used.
+        max_answer_bytes: what ``exchange`` accepts as decoded content; guards against a small
+            answer that unpacks to more than there is memory.
+    """
+
+    verify: Verify = True
+    cert: Cert = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    max_connections: int = 100
+    max_idle: int | None = None
+    idle_expiry: float = 30.0
+    max_answer_bytes: int = 1 << 30
+
+    def __post_init__(self) -> None:
+        if self.max_connections < 1:
+            raise ValueError(f"max_connections must be at least 1, not {self.max_connections}")
+
+    @property
+    def idle(self) -> int:
+        return self.max_connections if self.max_idle is None else self.max_idle
+
+    def context(self) -> ssl.SSLContext:
+        """The TLS context, built when the first connection needs it."""
+        return ssl_context(self.verify, self.cert)
+
+    def limits(self) -> httpx.Limits:
+        """The same limits for httpx's transports."""
+        return httpx.Limits(
+            max_connections=self.max_connections,
+            max_keepalive_connections=self.idle,
+            keepalive_expiry=self.idle_expiry,
+        )
+
+
+class SyncConnections:
+    """Sends requests from any number of threads; opens nothing before the first of them.
+
+    Args:
+        settings: how to connect; ignored in favour of ``http_client`` where there is one.
+        http_client: the caller's; used as it is and never closed here.
+    """
+
+    def __init__(self, settings: ConnectionSettings, http_client: httpx.Client | None = None) -> None:
+        if http_client is not None and not isinstance(http_client, httpx.Client):
+            raise TypeError(f"http_client must be an httpx.Client, not {type(http_client).__name__}")
+        self._settings = settings
+        self._client = http_client
+        self._wire = SyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
+        self._proxies: dict[Origin, str | None] = {}
+        self._stock: dict[str | None, httpx.HTTPTransport] = {}
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """The answer to ``request``, its body unread: read or close it."""
+        client = self._client
+        if client is not None:
+            return bounded(request, lambda request: client.send(request, stream=True))
+        proxy = self._proxy(Origin.of(request.url))
+        if proxy is None and not sync_is_patched():
+            return self._wire.handle_request(request)
+        return bounded(request, self._stock_for(proxy).handle_request)
+
+    def exchange(
+        self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
+    ) -> Answer:
+        """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
+        if self._client is None and self._proxy(head.origin) is None and not sync_is_patched():
+            answer = self._wire.exchange(head.outgoing(body), Clock(timeouts, deadline), {})
+            return _decoded(answer, self._settings.max_answer_bytes) if answer.encoded else answer
+        response = self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline}))
+        try:
+            content = _collect(response.iter_bytes(), self._settings.max_answer_bytes)
+        finally:
+            response.close()
+        return Answer(response.status_code, response.headers.raw, content, False, False)
+
+    def close(self) -> None:
+        """Close all connections; an exchange under way fails. Can be used again afterwards."""
+        self._wire.close()
+        while self._stock:
+            self._stock.popitem()[1].close()
+
+    def _proxy(self, origin: Origin) -> str | None:
+        try:
+            return self._proxies[origin]
+        except KeyError:
+            proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
+            return proxy
+
+    def _stock_for(self, proxy: str | None) -> httpx.HTTPTransport:
+        transport = self._stock.get(proxy)
+        if transport is None:
+            transport = stock(self._settings.context(), self._settings.limits(), proxy)
+            transport = self._stock.setdefault(proxy, transport)
+        return transport
+
+
+class AsyncConnections:
+    """The same for event loops; may be built outside one and used from one after another."""
+
+    def __init__(self, settings: ConnectionSettings, http_client: httpx.AsyncClient | None = None) -> None:
+        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
+            raise TypeError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}")
+        self._settings = settings
+        self._client = http_client
+        self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
+        self._proxies: dict[Origin, str | None] = {}
+        self._stock: weakref.WeakKeyDictionary[Any, dict[str | None, httpx.AsyncHTTPTransport]]
+        self._stock = weakref.WeakKeyDictionary()
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """The answer to ``request``, its body unread: read or close it."""
+        client = self._client
+        if client is not None:
+            return await bounded_async(request, lambda request: client.send(request, stream=True))
+        proxy = self._proxy(Origin.of(request.url))
+        if proxy is None and not async_is_patched() and _on_asyncio():
+            return await self._wire.handle_async_request(request)
+        return await bounded_async(request, self._stock_for(proxy).handle_async_request)
+
+    async def exchange(
+        self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
+    ) -> Answer:
+        """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
+        if self._client is None and self._proxy(head.origin) is None and not async_is_patched() and _on_asyncio():
+            answer = await self._wire.exchange(head.outgoing(body), Clock(timeouts, deadline), {})
+            return _decoded(answer, self._settings.max_answer_bytes) if answer.encoded else answer
+        response = await self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline}))
+        try:
+            parts = [part async for part in response.aiter_bytes()]
+        finally:
+            await response.aclose()
+        content = _collect(parts, self._settings.max_answer_bytes)
+        return Answer(response.status_code, response.headers.raw, content, False, False)
+
+    async def aclose(self) -> None:
+        """Close all connections; an exchange under way fails. Can be used again afterwards."""
+        if _on_asyncio():
+            await self._wire.aclose()
+        here = self._stock.pop(_loop(), {})
+        while here:
+            await here.popitem()[1].aclose()
+
+    def _proxy(self, origin: Origin) -> str | None:
+        try:
+            return self._proxies[origin]
+        except KeyError:
+            proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
+            return proxy
+
+    def _stock_for(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        here = self._stock.setdefault(_loop(), {})
+        transport = here.get(proxy)
+        if transport is None:
+            transport = here[proxy] = stock_async(self._settings.context(), self._settings.limits(), proxy)
+        return transport
+
+
+def _on_asyncio() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _loop() -> Any:
+    """What connections are bound to: asyncio's loop, or trio's run."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return sys.modules["trio"].lowlevel.current_trio_token()
+
+
+def _decoded(answer: Answer, limit: int) -> Answer:
+    """The answer with its content unpacked by httpx, which knows the encodings."""
+    content = answer.content
+    pieces = (content[start : start + _DECODED_AT_A_TIME] for start in range(0, len(content), _DECODED_AT_A_TIME))
+    response = httpx.Response(answer.status, headers=answer.headers, stream=_Pieces(pieces))
+    return answer._replace(content=_collect(response.iter_bytes(), limit), encoded=False)
+
+
+def _collect(parts: Iterable[bytes], limit: int) -> bytes:
+    collected = []
+    size = 0
+    for part in parts:
+        collected.append(part)
+        size += len(part)
+        if size > limit:
+            raise httpx.DecodingError(f"the content is larger than {limit} bytes")
+    return collected[0] if len(collected) == 1 else b"".join(collected)
+
+
+class _Pieces(httpx.SyncByteStream):
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Any:
+        return iter(self._pieces)

@@ -1,0 +1,33 @@
+"""Which proxy an address is reached through. A transport does not look; ``httpx.Client`` does."""
+
+from __future__ import annotations
+
+import urllib.request
+
+from aleph_alpha._http.wire_protocol import Origin
+
+__all__ = ["proxy_for"]
+
+
+def proxy_for(origin: Origin, configured: str | None) -> str | None:
+    """The URL of the proxy for ``origin``, or None to connect directly.
+
+    Args:
+        configured: the caller's setting: a URL, "" for no proxy whatever the environment says,
+            None for ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` (either case;
+            on Windows and macOS the system's settings where no variable is set).
+    """
+    if configured is not None:
+        return _with_scheme(configured) if configured else None
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(origin.scheme) or proxies.get("all")
+    if not proxy:
+        return None
+    # NO_PROXY may name a host with its port.
+    if urllib.request.proxy_bypass(origin.host) or urllib.request.proxy_bypass(f"{origin.host}:{origin.port}"):
+        return None
+    return _with_scheme(proxy)
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"

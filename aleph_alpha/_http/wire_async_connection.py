@@ -1,0 +1,341 @@
+"""One connection of the asynchronous wire: an ``asyncio.Protocol`` that one task at a time waits on."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+import weakref
+from collections.abc import AsyncIterable, Callable, Iterable
+from typing import TYPE_CHECKING, cast
+
+import httpx
+
+from aleph_alpha._http.wire_errors import Clock, connect_error, lost, read_error, write_error
+from aleph_alpha._http.wire_protocol import AnswerParser, BadAnswer, Origin, Outgoing
+from aleph_alpha._http.wire_socket import prepare
+
+if TYPE_CHECKING:
+    from aleph_alpha._http.wire_async_pool import AsyncPool
+
+__all__ = ["AsyncConnection"]
+
+_WRITE_BYTES = 256 * 1024  # handed to the loop at a time, so that a large body is not copied whole
+_BUFFERED_BYTES = 1024 * 1024  # of a body that nobody takes, before the server is made to wait
+_TICK = 0.001  # timers may fire early by the clock's resolution
+
+_IDLE = Clock(None, None)
+
+# What a task waits for:
+_WRITABLE, _HEAD, _DATA, _WHOLE = range(4)
+
+
+class AsyncConnection(asyncio.Protocol):
+    """A connected transport with its parser, bound to the loop it was opened on.
+
+    ``send`` then ``read_head`` then ``read`` until ``parser.complete``, or ``read_whole``; any
+    exception, cancellation included, leaves it unusable, and the caller aborts it.
+    """
+
+    def __init__(self, origin: Origin, pool: AsyncPool, loop: asyncio.AbstractEventLoop) -> None:
+        self.origin = origin
+        self.parser = AnswerParser()
+        self.reused = False  # it has carried an exchange before the current one
+        self.broken = False  # interrupted by the pool while in use
+        self.idle = False
+        self.lost = False
+        self.ref = weakref.ref(self)
+        self._pool = weakref.ref(pool)  # a connection must not keep the pool of a client that is gone
+        self._loop = loop
+        self._transport: asyncio.Transport = cast(asyncio.Transport, None)
+        self._error: httpx.RequestError | None = None
+        self._writable = True
+        self._reading = True
+        self._buffered = 0
+        self._limited = True  # stop reading when the buffer is full
+        self._waiter: asyncio.Future[None] | None = None
+        self._goal = _HEAD
+        # One timer serves one exchange after the other: it looks, when it fires, how long is left.
+        self._clock = _IDLE
+        self._phase = "read"
+        self._deadline: float | None = None  # by the loop's clock
+        self._seconds: float | None = None  # of silence
+        self._since = 0.0  # last sign of life, by the loop's clock
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._unsent = 0
+
+    @classmethod
+    async def open(
+        cls, origin: Origin, context: Callable[[], ssl.SSLContext], clock: Clock, pool: AsyncPool
+    ) -> AsyncConnection:
+        """Connect, with TLS for https; raises ``httpx.ConnectError`` or ``httpx.ConnectTimeout``."""
+        loop = asyncio.get_running_loop()
+        tls = origin.scheme == "https"
+        bound = asyncio.timeout(clock.left("connect"))
+        try:
+            async with bound:
+                _, connection = await loop.create_connection(
+                    lambda: cls(origin, pool, loop),
+                    origin.host,
+                    origin.port,
+                    ssl=context() if tls else None,
+                    server_hostname=origin.host if tls else None,
+                    happy_eyeballs_delay=0.25,
+                )
+        except (OSError, ssl.CertificateError) as error:
+            if bound.expired():
+                raise clock.error("connect", origin) from error
+            raise connect_error(origin, error) from error
+        return connection
+
+    # Called by the loop:
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        # Paused as soon as anything stays unsent: then "resumed" means that all of it is sent.
+        self._transport.set_write_buffer_limits(high=1, low=0)
+        sock = transport.get_extra_info("socket")
+        if sock is not None:
+            prepare(sock)
+
+    def data_received(self, data: bytes) -> None:
+        if self.idle:  # nobody asked for anything
+            self.abort()
+            return
+        self._since = self._loop.time()
+        try:
+            self.parser.feed(data)
+        except BadAnswer as error:
+            self._fail(lost(self.origin, error))
+            return
+        if self._waiter is not None:
+            self._wake()
+        if self._limited:
+            self._buffered += len(data)
+            if self._buffered > _BUFFERED_BYTES and self._reading and not self.parser.complete:
+                self._reading = False
+                self._transport.pause_reading()
+
+    def eof_received(self) -> None:
+        if not self.idle:
+            try:
+                self.parser.finish()
+            except BadAnswer as error:
+                self._fail(lost(self.origin, error))
+            else:
+                self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self.idle and not self.parser.complete and self._error is None:
+            make = write_error if self._phase == "write" else read_error
+            self._error = make(self.origin, exc)
+        self._wake()
+        pool = self._pool()
+        if pool is not None:
+            pool.lost(self)
+        self.parser.release()
+
+    def pause_writing(self) -> None:
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._wake()
+
+    # Called by the task that uses it:
+
+    def begin(self, clock: Clock) -> None:
+        """Start an exchange under these bounds."""
+        self.idle = False
+        self._clock = clock
+        self._error = None
+        self._buffered = 0
+        self._limited = True
+        deadline = clock.deadline
+        self._deadline = None if deadline is None else self._loop.time() + deadline - time.monotonic()
+
+    async def send(self, out: Outgoing) -> None:
+        """Write a request. Returns early if its answer is already complete (say, 413)."""
+        parser = self.parser
+        parser.start(out.head_only)
+        transport = self._transport
+        self._phase = "write"
+        transport.write(out.first)
+        if out.rest is not None:
+            view = memoryview(out.rest)
+            for start in range(0, len(view), _WRITE_BYTES):
+                if not self._writable:
+                    await self._wait(_WRITABLE, "write")
+                    if parser.complete:
+                        break
+                transport.write(view[start : start + _WRITE_BYTES])
+        elif out.stream is not None:
+            await self._send_stream(out)
+        if not self._writable:
+            await self._wait(_WRITABLE, "write")
+            if not self._writable:  # the answer is there, the request is not through
+                parser.keep_alive = False
+
+    async def read_head(self) -> None:
+        """Read until status and headers are there."""
+        if not self.parser.head_complete:
+            await self._wait(_HEAD, "read")
+
+    async def read(self) -> bytes:
+        """The next part of the body, b"" at its end."""
+        parser = self.parser
+        if not parser.parts and not parser.complete:
+            await self._wait(_DATA, "read")
+        parts = parser.take()
+        self._buffered = 0
+        self._resume()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def read_whole(self) -> None:
+        """Read until the whole answer is there, in ``parser.parts``."""
+        if not self.parser.complete:
+            self._limited = False
+            self._resume()
+            await self._wait(_WHOLE, "read")
+
+    def rest(self, seconds: float) -> None:
+        """The exchange is over: lie idle, at most so long."""
+        self.idle = True
+        self.reused = True
+        self._clock = _IDLE
+        self._deadline = None
+        self._phase = "idle"
+        self._watch(seconds)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can carry another exchange, as far as is known here."""
+        return not (self.lost or self.broken or self._transport.is_closing())
+
+    def interrupt(self) -> None:
+        """Break the connection under whoever uses it."""
+        self.broken = True
+        self.abort()
+
+    def abort(self) -> None:
+        """Close at once, without TLS's farewell."""
+        if not self.lost:
+            self._transport.abort()
+
+    async def _send_stream(self, out: Outgoing) -> None:
+        sent = 0
+        parts = out.stream if isinstance(out.stream, AsyncIterable) else _each(out.stream or ())
+        async for part in parts:
+            if self.parser.complete:
+                self.parser.keep_alive = False
+                return
+            if not part:
+                continue
+            sent += len(part)
+            if out.chunked:
+                part = b"%x\r\n%b\r\n" % (len(part), part)
+            elif out.length is not None and sent > out.length:
+                break
+            self._transport.write(part)
+            if not self._writable:
+                await self._wait(_WRITABLE, "write")
+            elif self._error is not None:
+                raise self._error
+        if out.chunked:
+            self._transport.write(b"0\r\n\r\n")
+        elif sent != out.length:
+            raise httpx.LocalProtocolError(
+                f"the request announces a body of {out.length} bytes and yields another length"
+            )
+
+    async def _wait(self, goal: int, phase: str) -> None:
+        self._goal = goal
+        self._phase = phase
+        if self._reached():
+            return
+        error = self._error
+        if error is not None:
+            raise error
+        if phase == "write":
+            self._unsent = self._transport.get_write_buffer_size()
+        self._watch(self._clock.timeout.get(phase))
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+        if self._error is not None and not self._reached():
+            raise self._error
+
+    def _reached(self) -> bool:
+        goal, parser = self._goal, self.parser
+        if goal == _WHOLE:
+            return parser.complete
+        if goal == _HEAD:
+            return parser.head_complete
+        if goal == _DATA:
+            return bool(parser.parts) or parser.complete
+        return self._writable or parser.complete
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done() and (self._error is not None or self._reached()):
+            waiter.set_result(None)
+
+    def _fail(self, error: httpx.RequestError) -> None:
+        self._error = error
+        self.abort()
+        self._wake()
+
+    def _resume(self) -> None:
+        if not self._reading:
+            self._reading = True
+            if not self.lost:
+                self._transport.resume_reading()
+
+    def _watch(self, seconds: float | None) -> None:
+        """Let no more than so many seconds pass without a sign of life, and not the deadline."""
+        self._seconds = seconds
+        if seconds is None and self._deadline is None:
+            return
+        self._since = self._loop.time()
+        limit = self._limit()
+        if self._timer is None or limit < self._timer_at:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer_at = limit
+            self._timer = self._loop.call_at(limit, self._look)
+
+    def _limit(self) -> float:
+        limit = float("inf") if self._seconds is None else self._since + self._seconds
+        return limit if self._deadline is None or limit < self._deadline else self._deadline
+
+    def _look(self) -> None:
+        """The timer fired: is it time?"""
+        self._timer = None
+        if self._phase == "write" and self._waiter is not None:
+            unsent = self._transport.get_write_buffer_size()
+            if unsent < self._unsent:  # the peer takes it, slowly
+                self._unsent = unsent
+                self._since = self._loop.time()
+        limit = self._limit()
+        if limit == float("inf"):
+            return
+        if self._loop.time() + _TICK < limit:
+            self._timer_at = limit
+            self._timer = self._loop.call_at(limit, self._look)
+        elif self.idle:
+            self.abort()
+        elif self._waiter is not None:
+            self._error = self._clock.error(self._phase, self.origin)
+            self._wake()
+
+
+async def _each(parts: Iterable[bytes]) -> AsyncIterable[bytes]:
+    for part in parts:
+        yield part

@@ -1,0 +1,117 @@
+"""Which ``httpx`` exception a failure on the wire becomes, and the bounds of time it works under.
+
+Every message names host and port and, where the system gave one, the cause.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+
+import httpx
+
+from aleph_alpha._http.wire_protocol import BadAnswer, Origin
+
+__all__ = ["Clock", "connect_error", "lost", "read_error", "write_error"]
+
+_TIMEOUTS: dict[str, tuple[type[httpx.TimeoutException], str]] = {
+    "connect": (httpx.ConnectTimeout, "no connection to {origin}"),
+    "write": (httpx.WriteTimeout, "{origin} did not take the request"),
+    "read": (httpx.ReadTimeout, "no data from {origin}"),
+    "pool": (httpx.PoolTimeout, "no free connection to {origin}"),
+}
+
+
+class Clock:
+    """The bounds of one exchange: seconds for each phase, and one instant for all of it.
+
+    Args:
+        timeout: seconds (or None for no bound) under ``connect``, ``read``, ``write``, ``pool``;
+            the same mapping as ``request.extensions["timeout"]``.
+        deadline: instant of ``time.monotonic()`` at which the exchange ends, its body included.
+    """
+
+    __slots__ = ("deadline", "timeout")
+
+    def __init__(self, timeout: Mapping[str, float | None] | None, deadline: float | None) -> None:
+        self.timeout: Mapping[str, float | None] = {} if timeout is None else timeout
+        self.deadline = deadline
+
+    @classmethod
+    def of(cls, request: httpx.Request) -> Clock:
+        return cls(request.extensions.get("timeout"), request.extensions.get("deadline"))
+
+    def until(self, phase: str) -> float | None:
+        """The instant until which a step of this phase that begins now may take; None for ever."""
+        seconds = self.timeout.get(phase)
+        if seconds is None:
+            return self.deadline
+        limit = time.monotonic() + seconds
+        deadline = self.deadline
+        return limit if deadline is None or limit < deadline else deadline
+
+    def left(self, phase: str) -> float | None:
+        """The same as seconds from now, at least 0."""
+        limit = self.until(phase)
+        return None if limit is None else max(0.0, limit - time.monotonic())
+
+    def remaining(self) -> float | None:
+        """Seconds to the deadline, at least 0; None without one."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def passed(self) -> bool:
+        """Whether the deadline is over."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def error(self, phase: str, origin: Origin) -> httpx.TimeoutException:
+        """What to raise when the bound of ``until(phase)`` was reached."""
+        kind, what = _TIMEOUTS[phase]
+        why = (
+            "before the deadline of the call"
+            if self.passed()
+            else f"within {self.timeout.get(phase):g} s ({phase} timeout)"
+        )
+        return kind(f"{what.format(origin=origin)} {why}")
+
+
+def connect_error(origin: Origin, error: Exception) -> httpx.ConnectError:
+    """No connection came about: name, route, refusal or TLS."""
+    if isinstance(error, socket.gaierror):
+        return httpx.ConnectError(f"the host name {origin.host!r} could not be resolved: {_cause(error)}")
+    if isinstance(error, ssl.SSLError):
+        return httpx.ConnectError(f"TLS with {origin} failed: {_cause(error)}")
+    return httpx.ConnectError(f"could not connect to {origin}: {_cause(error)}")
+
+
+def write_error(origin: Origin, error: Exception | None) -> httpx.WriteError:
+    """The connection broke while the request was being sent."""
+    return httpx.WriteError(f"the connection to {origin} broke while the request was sent{_behind(error)}")
+
+
+def read_error(origin: Origin, error: Exception | None) -> httpx.ReadError:
+    """The connection broke while the answer was awaited or read."""
+    return httpx.ReadError(f"the connection to {origin} broke while its answer was awaited{_behind(error)}")
+
+
+def lost(origin: Origin, error: BadAnswer) -> httpx.RemoteProtocolError:
+    """What came is no whole HTTP answer."""
+    return httpx.RemoteProtocolError(f"no valid answer from {origin}: {error}")
+
+
+def _behind(error: Exception | None) -> str:
+    return "" if error is None else f": {_cause(error)}"
+
+
+def _cause(error: Exception) -> str:
+    if (
+        isinstance(error, OSError)
+        and error.errno is not None
+        and not isinstance(error, (ssl.SSLError, socket.gaierror))
+    ):
+        # asyncio words its own messages and joins several; the number says it in one way.
+        return f"[{errno.errorcode.get(error.errno, error.errno)}] {os.strerror(error.errno)}"
+    return str(error) or type(error).__name__

@@ -1,0 +1,423 @@
+"""HTTP/1.1 as bytes: what the two halves of the wire share, without a socket in sight.
+
+``Outgoing`` is a request ready to be written, ``AnswerParser`` turns what comes back into a
+status, headers and body. Parsing is llhttp's (Node's parser, through ``httptools``); what is
+decided here is only what llhttp leaves open: limits, and a few leniencies of its that h11 does
+not have (versions other than 1.0 and 1.1, other protocols' names, control characters in the
+reason, empty lines before an answer, transfer codings other than ``chunked``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import httptools
+import httpx
+
+__all__ = [
+    "MAX_HEADERS",
+    "MAX_HEAD_BYTES",
+    "Answer",
+    "AnswerParser",
+    "BadAnswer",
+    "Headers",
+    "Origin",
+    "Outgoing",
+    "RequestHead",
+    "outgoing",
+]
+
+MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before them; and of its trailers
+MAX_HEADERS = 256
+JOINED_BODY_BYTES = 64 * 1024  # up to here one write carries head and body
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+# RFC 9110 5.5 and 5.6.2. Values may hold obs-text; anything else that is no visible character,
+# blank or tab could split the head into something the caller did not mean to send.
+_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
+_TARGET = re.compile(rb"[\x21-\x7e]+").fullmatch
+_REASON = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
+_HAS_BODY = frozenset({b"POST", b"PUT", b"PATCH"})  # methods whose absent body is announced as one of length 0
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class BadAnswer(Exception):
+    """What the server sent is not one whole HTTP/1.1 answer; the halves add host and port."""
+
+
+class Origin(NamedTuple):
+    """Where a connection leads; connections are shared between requests of the same origin."""
+
+    scheme: str  # "http" or "https"
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: httpx.URL) -> Origin:
+        scheme = url.scheme
+        if scheme not in _DEFAULT_PORTS or not url.host:
+            raise httpx.UnsupportedProtocol(f"{scheme or 'no'}:// is not a scheme to send to; use http:// or https://")
+        # raw_host is the IDNA form, as names are looked up and certificates are checked.
+        return cls(scheme, url.raw_host.decode("ascii"), url.port or _DEFAULT_PORTS[scheme])
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Answer(NamedTuple):
+    """A whole answer."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]  # names as the server spelled them
+    content: bytes
+    encoded: bool  # the content is still as its Content-Encoding says
+    resent: bool  # the request went out twice, the first time on a dead connection
+
+
+class RequestHead:
+    """A request line and its headers, checked and serialised once, sent any number of times.
+
+    ``headers`` must not frame the body: ``Content-Length`` is written for each request. ``Host``
+    is added where it is missing. The repr shows neither headers nor query.
+
+    Raises:
+        httpx.LocalProtocolError: for a method, target or header that HTTP cannot carry (such as
+            one with a line break); names the header, never its value.
+        httpx.UnsupportedProtocol: for a URL that is neither http nor https.
+    """
+
+    __slots__ = ("_lines", "announces_empty", "head_only", "headers", "method", "origin", "url")
+
+    def __init__(self, method: str, url: httpx.URL | str, headers: Headers) -> None:
+        self.url = httpx.URL(url)
+        self.method = method
+        self.origin = Origin.of(self.url)
+        self.headers = tuple(headers)
+        self._lines = _serialise(method.encode("ascii", "replace"), self.url, self.headers)
+        self.head_only = method == "HEAD"
+        self.announces_empty = method.encode("ascii", "replace") in _HAS_BODY
+
+    def __repr__(self) -> str:
+        return f"<RequestHead {self.method} {self.origin.scheme}://{self.origin}{self.url.path}>"
+
+    def outgoing(self, body: bytes | None) -> Outgoing:
+        """This head with a body, ready to be written."""
+        out = Outgoing.__new__(Outgoing)
+        out.origin = self.origin
+        out.head_only = self.head_only
+        out.stream = None
+        out.chunked = False
+        out.length = None
+        out.rest = None
+        if body is None or not body:
+            out.first = self._lines + (b"Content-Length: 0\r\n\r\n" if self.announces_empty else b"\r\n")
+        elif len(body) <= JOINED_BODY_BYTES:
+            out.first = b"%bContent-Length: %d\r\n\r\n%b" % (self._lines, len(body), body)
+        else:
+            out.first = b"%bContent-Length: %d\r\n\r\n" % (self._lines, len(body))
+            out.rest = body
+        return out
+
+    def request(self, body: bytes | None, extensions: dict[str, Any]) -> httpx.Request:
+        """The same as an ``httpx.Request``, for transports that are not ours."""
+        headers = list(self.headers)
+        if body or self.announces_empty:
+            headers.append((b"Content-Length", b"%d" % len(body or b"")))
+        if not any(name.lower() == b"host" for name, _ in headers):
+            headers.insert(0, (b"Host", _host_header(self.url)))
+        return httpx.Request(
+            self.method, self.url, headers=headers, stream=httpx.ByteStream(body or b""), extensions=extensions
+        )
+
+
+class Outgoing:
+    """A request in the form in which it is written: ``first``, then ``rest`` or ``stream``.
+
+    The bytes hold the token. They stay attributes, because this object's repr hides them and a
+    local variable of a traceback would not.
+    """
+
+    __slots__ = ("chunked", "first", "head_only", "length", "origin", "rest", "stream")
+
+    origin: Origin
+    first: bytes  # the head, and the body if it is small
+    rest: bytes | None  # a large body
+    stream: Iterable[bytes] | AsyncIterable[bytes] | None  # a body made while it is sent
+    chunked: bool  # how ``stream`` is framed ...
+    length: int | None  # ... if not chunked
+    head_only: bool
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it can be sent a second time."""
+        return self.stream is None
+
+
+def outgoing(request: httpx.Request) -> Outgoing:
+    """An ``httpx.Request`` in the form in which it is written.
+
+    A body without framing headers gets ``Content-Length`` if its length is known and is chunked
+    otherwise; a length that is announced must be the length that is sent.
+    """
+    out = Outgoing.__new__(Outgoing)
+    out.origin = Origin.of(request.url)
+    out.head_only = request.method == "HEAD"
+    out.stream = out.rest = out.length = None
+    out.chunked = False
+
+    headers = request.headers.raw
+    length, chunked = _framing(headers)
+    body = _whole_body(request)
+    if body is None:
+        out.stream = request.stream
+        out.chunked = length is None
+        out.length = length
+        if length is None and not chunked:
+            headers = [*headers, (b"Transfer-Encoding", b"chunked")]
+    elif chunked:
+        out.stream = (body,) if body else ()
+        out.chunked = True
+    elif length is None:
+        if body or request.method.encode("ascii", "replace") in _HAS_BODY:
+            headers = [*headers, (b"Content-Length", b"%d" % len(body))]
+    elif length != len(body):
+        raise httpx.LocalProtocolError(
+            f"the request announces a body of {length} bytes and has one of {len(body)}", request=request
+        )
+    out.first = _serialise(request.method.encode("ascii", "replace"), request.url, headers) + b"\r\n"
+    if body and out.stream is None:
+        if len(body) <= JOINED_BODY_BYTES:
+            out.first += body
+        else:
+            out.rest = body
+    return out
+
+
+def _whole_body(request: httpx.Request) -> bytes | None:
+    stream = request.stream
+    # Only the class itself: a subclass may do something else while it is iterated.
+    return b"".join(stream) if type(stream) is httpx.ByteStream else None
+
+
+def _framing(headers: Headers) -> tuple[int | None, bool]:
+    lengths = [value for name, value in headers if name.lower() == b"content-length"]
+    codings = [value for name, value in headers if name.lower() == b"transfer-encoding"]
+    if len(lengths) + len(codings) > 1:
+        raise httpx.LocalProtocolError("the request frames its body twice (Content-Length, Transfer-Encoding)")
+    if codings and codings[0].strip().lower() != b"chunked":
+        raise httpx.LocalProtocolError("the only Transfer-Encoding that can be sent is chunked")
+    if lengths and not re.fullmatch(rb"[0-9]{1,18}", lengths[0]):
+        raise httpx.LocalProtocolError("the Content-Length of the request is not a number")
+    return (int(lengths[0]) if lengths else None), bool(codings)
+
+
+def _serialise(method: bytes, url: httpx.URL, headers: Headers) -> bytes:
+    """Request line and header lines, without the empty line that ends them."""
+    target = url.raw_path
+    problem = None
+    has_host = False
+    if not _TOKEN(method):
+        problem = "the method is not a token"
+    elif not _TARGET(target):
+        problem = "the path holds characters that have to be escaped"
+    else:
+        for name, value in headers:
+            if not _TOKEN(name):
+                problem = f"the header name {name!r} is not a token"
+                break
+            if not _VALUE(value):
+                problem = f"the value of the header {name.decode('ascii')} holds a line break or a control character"
+                break
+            has_host = has_host or name.lower() == b"host"
+    if problem is not None:
+        del headers  # the token is in there, and this frame is shown in tracebacks
+        raise httpx.LocalProtocolError(f"request refused: {problem}")
+    lines = [b"%b %b HTTP/1.1\r\n" % (method, target)]
+    if not has_host:
+        lines.append(b"Host: %b\r\n" % _host_header(url))
+    lines += [b"%b: %b\r\n" % header for header in headers]
+    return b"".join(lines)
+
+
+def _host_header(url: httpx.URL) -> bytes:
+    return url.netloc
+
+
+class AnswerParser:
+    """Parses the answers of one connection, one after the other.
+
+    ``start`` before each request, ``feed`` with what arrives, ``finish`` when the server closes.
+    Then ``head_complete`` and ``complete`` say how far the answer is; body parts pile up in
+    ``parts`` for the reader to take away.
+    """
+
+    __slots__ = (
+        "_count",
+        "_head_only",
+        "_parser",
+        "_quiet",
+        "_size",
+        "complete",
+        "encoded",
+        "head_complete",
+        "headers",
+        "keep_alive",
+        "parts",
+        "reason",
+        "started",
+        "status",
+        "until_close",
+        "version",
+    )
+
+    def __init__(self) -> None:
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self.parts: list[bytes] = []
+        self.start()
+
+    def start(self, head_only: bool = False) -> None:
+        """Forget the last answer; ``head_only`` for the answer to a HEAD, which has no body."""
+        self.status = 0
+        self.version = "1.1"
+        self.reason = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.parts = []
+        self.started = False  # a byte has come
+        self.head_complete = False
+        self.complete = False
+        self.keep_alive = False  # the connection may carry another request (once complete)
+        self.encoded = False  # there is a Content-Encoding
+        self.until_close = False  # nothing but the end of the connection ends the body
+        self._head_only = head_only
+        self._size = 0
+        self._count = 0
+        self._quiet = 0
+
+    def release(self) -> None:
+        """Cut the cycle between parser and callbacks, so that no garbage collection is needed."""
+        self._parser = None
+
+    def feed(self, data: bytes | bytearray | memoryview) -> None:
+        """Parse ``data``; raises ``BadAnswer``. Bytes behind a complete answer end ``keep_alive``."""
+        parser, complete = self._parser, self.complete
+        if parser is None or complete:
+            self.keep_alive = False
+            return
+        if not self.started:
+            self._check_prefix(data)
+        parts_before = len(self.parts)
+        try:
+            parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.keep_alive = False
+            if not self.complete:
+                cause = error.__context__
+                raise (cause if isinstance(cause, BadAnswer) else BadAnswer(str(error))) from None
+        if self.complete:
+            return
+        if not self.head_complete:
+            self._size += len(data)
+        elif len(self.parts) == parts_before:
+            self._quiet += len(data)
+        else:
+            self._quiet = 0
+        # Counted apart from what on_header sees: the parser itself piles up an unfinished line.
+        if self._size > MAX_HEAD_BYTES or self._quiet > MAX_HEAD_BYTES:
+            raise BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes")
+
+    def finish(self) -> None:
+        """The server closed: completes an answer that ends that way, else raises ``BadAnswer``."""
+        self.keep_alive = False
+        if self.complete:
+            return
+        if self.head_complete and self.until_close:
+            self.complete = True
+        elif self.head_complete:
+            raise BadAnswer("the connection was closed in the middle of the body")
+        elif self.started:
+            raise BadAnswer("the connection was closed in the middle of the head")
+        else:
+            raise BadAnswer("the connection was closed without an answer")
+
+    def take(self) -> list[bytes]:
+        """The body parts that came since the last call."""
+        parts = self.parts
+        self.parts = []
+        return parts
+
+    # The parser's callbacks. Exceptions raised here come out of ``feed`` as its context.
+
+    def on_message_begin(self) -> None:
+        if self.complete:
+            raise BadAnswer("bytes behind the answer")
+
+    def on_status(self, reason: bytes) -> None:
+        self.reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count += 1
+        self._size += len(name) + len(value)
+        if self._count > MAX_HEADERS:
+            raise BadAnswer(f"the answer has more than {MAX_HEADERS} headers")
+        if self._size > MAX_HEAD_BYTES:
+            raise BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes")
+        if not self.head_complete:  # else it is a trailer, which nobody asked for
+            self.headers.append((name, value.rstrip(b" \t")))
+
+    def on_headers_complete(self) -> None:
+        parser = self._parser
+        if parser is None:  # released while it was fed; nobody wants the answer any more
+            return
+        self.status = status = parser.get_status_code()
+        self.version = parser.get_http_version()
+        if self.version not in ("1.1", "1.0"):
+            raise BadAnswer(f"HTTP version {self.version}")
+        if not _REASON(self.reason):
+            raise BadAnswer("control characters in the status line")
+        if status < 200:
+            if status < 100 or status == 101:
+                raise BadAnswer(f"status {status:03d}, which was not asked for")
+            return
+        self._frame()
+        self.keep_alive = parser.should_keep_alive() and not self.until_close
+        self.head_complete = True
+        if self._head_only:
+            # llhttp does not know the method: it would wait for the announced body. Stopping it
+            # leaves it unusable, and so the connection.
+            self.complete = True
+            self.keep_alive = False
+            raise BadAnswer("stopped behind the head")
+
+    def _frame(self) -> None:
+        length = coding = None
+        for name, value in self.headers:
+            lowered = name.lower()
+            if lowered == b"content-length":
+                length = value
+            elif lowered == b"transfer-encoding":
+                if coding is not None or value.lower() != b"chunked":
+                    raise BadAnswer("a Transfer-Encoding other than chunked")
+                coding = value
+            elif lowered == b"content-encoding":
+                self.encoded = True
+        self.until_close = length is None and coding is None and self.status not in (204, 304)
+
+    def on_body(self, data: bytes) -> None:
+        self.parts.append(data)
+
+    def on_message_complete(self) -> None:
+        if self.head_complete:
+            self.complete = True
+        else:  # 1xx: the answer proper follows; size and count go on, so there is an end to them
+            self.headers = []
+            self.reason = b""
+
+    def _check_prefix(self, data: bytes | bytearray | memoryview) -> None:
+        """llhttp skips empty lines and knows RTSP and ICE; an answer begins with ``HTTP/`` here."""
+        self.started = True
+        if bytes(data[:5]) != b"HTTP/"[: len(data)]:
+            raise BadAnswer("it does not begin with HTTP/")
