@@ -8,11 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from aleph_alpha import _prompt_fields as fields
 from aleph_alpha._prompt_fields import ControlTokenOverlap
-from aleph_alpha.errors import ImageError, InvalidRequestError
+from aleph_alpha.errors import ImageError
 
 if TYPE_CHECKING:
     import PIL.Image
@@ -69,11 +68,9 @@ class ImageControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        rect = {"left": self.left, "top": self.top, "width": self.width, "height": self.height}
-        payload: dict[str, Any] = {"rect": rect, "factor": self.factor}
-        if self.token_overlap is not None:
-            payload["token_overlap"] = self.token_overlap.to_json()
-        return payload
+        from aleph_alpha._prompt_model import image_control_model
+
+        return image_control_model(self).to_dict()
 
 
 @dataclass(frozen=True, repr=False)
@@ -254,11 +251,9 @@ class Image:
 
     def to_json(self) -> Mapping[str, Any]:
         """The prompt item as the API takes it."""
-        payload: dict[str, Any] = {"type": "image", "data": self.base_64}
-        if self.cropping is not None:
-            payload |= {"x": self.cropping.upper_left_x, "y": self.cropping.upper_left_y, "size": self.cropping.size}
-        payload["controls"] = [control.to_json() for control in self.controls or ()]
-        return payload
+        from aleph_alpha._prompt_model import item_model
+
+        return item_model(self).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Image:
@@ -267,76 +262,15 @@ class Image:
         Raises:
             InvalidRequestError: a member is missing or has the wrong type. The picture is not looked at.
         """
-        return read_image(json, "Image")
+        from aleph_alpha._prompt_model import item_from_json
+
+        return cast("Image", item_from_json(json, "Image", "image"))
 
     def __repr__(self) -> str:
         # The whole data would be megabytes in every log line that shows a prompt.
         data = self.base_64
         shown = f"<{len(data)} characters>" if isinstance(data, str) and len(data) > 40 else repr(data)
         return f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={self.controls!r})"
-
-
-def read_image(json: object, path: str) -> Image:
-    """``Image.from_json`` with a path for its error messages."""
-    item = fields.as_object(json, path)
-    data = fields.as_string(fields.member(item, "data", path), f"{path}.data")
-    corner = [key for key in ("x", "y", "size") if item.get(key) is not None]
-    cropping = None
-    if corner:
-        x, y, size = (fields.as_integer(fields.member(item, k, path), f"{path}.{k}") for k in ("x", "y", "size"))
-        cropping = Cropping(x, y, size)
-    return Image(data, cropping, [_read_control(json, field) for json, field in fields.control_objects(item, path)])
-
-
-def _read_control(json: Mapping[str, Any], path: str) -> ImageControl:
-    rect_path = f"{path}.rect"
-    rect = fields.as_object(fields.member(json, "rect", path), rect_path)
-    left, top, width, height = (
-        fields.as_number(fields.member(rect, key, rect_path), f"{rect_path}.{key}")
-        for key in ("left", "top", "width", "height")
-    )
-    factor = fields.as_number(fields.member(json, "factor", path), f"{path}.factor")
-    return ImageControl(left, top, width, height, factor, fields.overlap_member(json, path))
-
-
-def validate_image(image: Image, field: str) -> None:
-    """Refuse an image that cannot be sent, naming the member by its path below ``field``."""
-    _validate_base_64(image.base_64, f"{field}.base_64")
-    cropping = image.cropping
-    if cropping is not None:
-        if not isinstance(cropping, Cropping):
-            fields.refuse(f"{field}.cropping", "a Cropping or None", cropping)
-        for name in ("upper_left_x", "upper_left_y", "size"):
-            pixels = fields.as_integer(getattr(cropping, name), f"{field}.cropping.{name}")
-            if pixels < (name == "size"):
-                raise InvalidRequestError(
-                    f"{field}.cropping.{name} must be at least {int(name == 'size')}, not {pixels}"
-                )
-    for i, control in enumerate(fields.as_list(image.controls or [], f"{field}.controls")):
-        at = f"{field}.controls[{i}]"
-        if not isinstance(control, ImageControl):
-            fields.refuse(at, "an ImageControl", control)
-        for name in ("left", "top", "width", "height"):
-            value = fields.as_finite(getattr(control, name), f"{at}.{name}")
-            if not 0 <= value <= 1:
-                raise InvalidRequestError(f"{at}.{name} must be between 0 and 1, a share of the image, not {value}")
-        fields.as_finite(control.factor, f"{at}.factor")
-        fields.as_overlap(control.token_overlap, f"{at}.token_overlap")
-
-
-def _validate_base_64(data: str, field: str) -> None:
-    # Cheap on purpose: a whole decode of every image of every request would find nothing more in
-    # practice than what these find (raw bytes, a path, a URL, a data URL, line breaks, a cut).
-    fields.as_string(data, field)
-    if data.startswith("data:"):
-        raise InvalidRequestError(f"{field} must be base64 alone: take off everything up to the comma of the data URL")
-    try:
-        binascii.a2b_base64(data[:64], strict_mode=True)
-        whole = bool(data) and data.isascii() and len(data) % 4 == 0
-    except ValueError:
-        whole = False
-    if not whole:
-        raise InvalidRequestError(f"{field} is not base64 (standard alphabet, padded): {fields.short(data)}")
 
 
 # A drive letter ("C:\\...") is no scheme, nor is a colon in a file's name.

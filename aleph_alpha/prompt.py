@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from aleph_alpha import _prompt_fields as fields
-from aleph_alpha._prompt_fields import ControlTokenOverlap
+from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse, short
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.image import Cropping, Image, ImageControl, read_image, validate_image
+from aleph_alpha.image import Cropping, Image, ImageControl
 
 __all__ = [
     "ControlTokenOverlap",
@@ -43,7 +43,9 @@ class TokenControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        return {"index": self.pos, "factor": self.factor}
+        from aleph_alpha._prompt_model import token_control_model
+
+        return token_control_model(self).to_dict()
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,9 @@ class Tokens:
 
     def to_json(self) -> Mapping[str, Any]:
         """The prompt item as the API takes it."""
-        return {
-            "type": "token_ids",
-            "data": self.tokens,
-            "controls": [control.to_json() for control in self.controls or ()],
-        }
+        from aleph_alpha._prompt_model import item_model
+
+        return item_model(self).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Tokens:
@@ -76,7 +76,9 @@ class Tokens:
         Raises:
             InvalidRequestError: a member is missing or has the wrong type.
         """
-        return _read_tokens(json, "Tokens")
+        from aleph_alpha._prompt_model import item_from_json
+
+        return cast("Tokens", item_from_json(json, "Tokens", "token_ids"))
 
     @staticmethod
     def from_token_ids(token_ids: Sequence[int]) -> Tokens:
@@ -133,16 +135,15 @@ class TextControl:
             start = starts[occurrence]
         except IndexError:
             raise InvalidRequestError(
-                f"occurrence {occurrence} of {fields.short(substring)} was asked for, the text has {len(starts)}"
+                f"occurrence {occurrence} of {short(substring)} was asked for, the text has {len(starts)}"
             ) from None
         return cls(start, len(substring), factor, token_overlap)
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        payload: dict[str, Any] = {"start": self.start, "length": self.length, "factor": self.factor}
-        if self.token_overlap is not None:
-            payload["token_overlap"] = self.token_overlap.to_json()
-        return payload
+        from aleph_alpha._prompt_model import text_control_model
+
+        return text_control_model(self).to_dict()
 
 
 @dataclass(frozen=True)
@@ -172,17 +173,15 @@ class Text:
         """
         starts = _starts(self.text, substring)
         if not starts:
-            raise InvalidRequestError(f"the text has no {fields.short(substring)} to control")
+            raise InvalidRequestError(f"the text has no {short(substring)} to control")
         added = [TextControl(start, len(substring), factor, token_overlap) for start in starts]
         return Text(self.text, [*(self.controls or ()), *added])
 
     def to_json(self) -> Mapping[str, Any]:
         """The prompt item as the API takes it."""
-        return {
-            "type": "text",
-            "data": self.text,
-            "controls": [control.to_json() for control in self.controls or ()],
-        }
+        from aleph_alpha._prompt_model import item_model
+
+        return item_model(self).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Text:
@@ -191,7 +190,9 @@ class Text:
         Raises:
             InvalidRequestError: a member is missing or has the wrong type.
         """
-        return _read_text(json, "Text")
+        from aleph_alpha._prompt_model import item_from_json
+
+        return cast("Text", item_from_json(json, "Text", "text"))
 
     @staticmethod
     def from_text(text: str) -> Text:
@@ -255,7 +256,9 @@ class Prompt:
 
     def to_json(self) -> Sequence[Mapping[str, Any]]:
         """The prompt as the API takes it."""
-        return [_item_to_json(item, f"Prompt.items[{i}]") for i, item in enumerate(self.items)]
+        from aleph_alpha._prompt_model import prompt_items
+
+        return [item.to_dict() for item in prompt_items(self)]
 
     @staticmethod
     def from_json(items_json: str | Sequence[Mapping[str, Any]]) -> Prompt:
@@ -273,8 +276,11 @@ class Prompt:
         """
         if isinstance(items_json, str):
             return Prompt(items_json)
-        items = fields.as_list(items_json, "Prompt")
-        return Prompt([_read_item(item, f"Prompt[{i}]") for i, item in enumerate(items)])
+        if not isinstance(items_json, Sequence):
+            refuse("Prompt", "a list of items or a string", items_json)
+        from aleph_alpha._prompt_model import item_from_json
+
+        return Prompt([item_from_json(item, f"Prompt[{i}]") for i, item in enumerate(items_json)])
 
 
 def _starts(text: str, substring: str) -> list[int]:
@@ -291,141 +297,13 @@ def _starts(text: str, substring: str) -> list[int]:
     return list(found())
 
 
-def _item_to_json(item: PromptItem | str | Sequence[int], field: str) -> Mapping[str, Any]:
-    if isinstance(item, Text | Tokens | Image):
-        return item.to_json()
-    if isinstance(item, str):
-        return {"type": "text", "data": item}
-    if isinstance(item, list | tuple):
-        return {"type": "token_ids", "data": item}
-    return fields.refuse(field, "a Text, Tokens, Image or str", item)
-
-
-def _read_item(json: object, path: str) -> PromptItem:
-    item = fields.as_object(json, path)
-    kind = fields.member(item, "type", path)
-    read = _READERS.get(kind) if isinstance(kind, str) else None
-    if read is None:
-        fields.refuse(f"{path}.type", " or ".join(f'"{name}"' for name in _READERS), kind)
-    return read(item, path)
-
-
-def _read_text(json: object, path: str) -> Text:
-    item = fields.as_object(json, path)
-    text = fields.as_string(fields.member(item, "data", path), f"{path}.data")
-    return Text(text, [_read_text_control(control, at) for control, at in fields.control_objects(item, path)])
-
-
-def _read_text_control(json: Mapping[str, Any], path: str) -> TextControl:
-    return TextControl(
-        fields.as_integer(fields.member(json, "start", path), f"{path}.start"),
-        fields.as_integer(fields.member(json, "length", path), f"{path}.length"),
-        fields.as_number(fields.member(json, "factor", path), f"{path}.factor"),
-        fields.overlap_member(json, path),
-    )
-
-
-def _read_tokens(json: object, path: str) -> Tokens:
-    item = fields.as_object(json, path)
-    data = fields.as_list(fields.member(item, "data", path), f"{path}.data")
-    tokens = [fields.as_integer(token, f"{path}.data[{i}]") for i, token in enumerate(data)]
-    return Tokens(tokens, [_read_token_control(control, at) for control, at in fields.control_objects(item, path)])
-
-
-def _read_token_control(json: Mapping[str, Any], path: str) -> TokenControl:
-    return TokenControl(
-        fields.as_integer(fields.member(json, "index", path), f"{path}.index"),
-        fields.as_number(fields.member(json, "factor", path), f"{path}.factor"),
-    )
-
-
-_READERS: Mapping[str, Callable[[object, str], PromptItem]] = {
-    "text": _read_text,
-    "image": read_image,
-    "token_ids": _read_tokens,
-}
-
-
-def validate_prompt(prompt: object, field: str) -> None:
-    """Refuse a prompt that cannot be sent; called when a request is.
-
-    Checked are types, that numbers are finite, that controls lie inside their item, and that text
-    can be encoded. What a factor may be is left to the API.
-
-    Raises:
-        InvalidRequestError: its message begins with the path of the member, below ``field``.
-
-    >>> validate_prompt(Prompt.from_text("Hi", controls=[TextControl(1, 2, 0.5)]), "CompletionRequest.prompt")
-    Traceback (most recent call last):
-        ...
-    aleph_alpha.errors.InvalidRequestError: CompletionRequest.prompt.items[0].controls[0] covers characters 1 to 3, \
-the text has 2
-    """
-    if not isinstance(prompt, Prompt):
-        fields.refuse(field, "a Prompt, for example Prompt.from_text(...)", prompt)
-    for i, item in enumerate(fields.as_list(prompt.items, f"{field}.items")):
-        _validate_item(item, f"{field}.items[{i}]")
-
-
-def _validate_item(item: object, field: str) -> None:
+def as_item(item: object, field: str) -> PromptItem:
+    """An element of ``Prompt.items``: strings become ``Text``, lists of ids ``Tokens``."""
     match item:
-        case Text():
-            _validate_text(item, field)
-        case Tokens():
-            _validate_tokens(item, field)
-        case Image():
-            validate_image(item, field)
+        case Text() | Tokens() | Image():
+            return item
         case str():
-            _validate_string(item, field)
+            return Text(item, [])
         case list() | tuple():
-            _validate_ids(item, field)
-        case _:
-            fields.refuse(field, "a Text, Tokens, Image or str", item)
-
-
-def _validate_string(text: object, field: str) -> None:
-    text = fields.as_string(text, field)
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidRequestError(f"{field} holds half of a surrogate pair at character {error.start}") from None
-
-
-def _validate_text(item: Text, field: str) -> None:
-    _validate_string(item.text, f"{field}.text")
-    for i, control in enumerate(fields.as_list(item.controls or [], f"{field}.controls")):
-        at = f"{field}.controls[{i}]"
-        if not isinstance(control, TextControl):
-            fields.refuse(at, "a TextControl", control)
-        start = fields.as_integer(control.start, f"{at}.start")
-        length = fields.as_integer(control.length, f"{at}.length")
-        if start < 0 or length < 0 or start + length > len(item.text):
-            raise InvalidRequestError(
-                f"{at} covers characters {start} to {start + length}, the text has {len(item.text)}"
-            )
-        fields.as_finite(control.factor, f"{at}.factor")
-        fields.as_overlap(control.token_overlap, f"{at}.token_overlap")
-
-
-def _validate_tokens(item: Tokens, field: str) -> None:
-    _validate_ids(item.tokens, f"{field}.tokens")
-    for i, control in enumerate(fields.as_list(item.controls or [], f"{field}.controls")):
-        at = f"{field}.controls[{i}]"
-        if not isinstance(control, TokenControl):
-            fields.refuse(at, "a TokenControl", control)
-        if not 0 <= fields.as_integer(control.pos, f"{at}.pos") < len(item.tokens):
-            raise InvalidRequestError(f"{at}.pos is {control.pos}, the item has {len(item.tokens)} tokens")
-        fields.as_finite(control.factor, f"{at}.factor")
-
-
-def _validate_ids(tokens: object, field: str) -> None:
-    tokens = fields.as_list(tokens, field)
-    if set(map(type, tokens)) <= {int} and all(map(_TOKEN_IDS.__contains__, tokens)):
-        return  # the fast way, for prompts of many thousand ids
-    for i, token in enumerate(tokens):
-        if fields.as_integer(token, f"{field}[{i}]") not in _TOKEN_IDS:
-            raise InvalidRequestError(f"{field}[{i}] must be a token id, 0 or more, not {fields.short(token)}")
-
-
-_TOKEN_IDS = range(2**63)  # what JSON numbers hold everywhere
+            return Tokens(item, [])
+    return refuse(field, "a Text, Tokens, Image or str", item)

@@ -1,0 +1,128 @@
+"""Documents for question answering and summarization."""
+
+from __future__ import annotations
+
+import binascii
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from aleph_alpha._prompt_checks import validate_document
+from aleph_alpha._prompt_fields import refuse
+from aleph_alpha.errors import InvalidRequestError
+from aleph_alpha.prompt import Image, Prompt, Text, Tokens, as_item
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = ["Document", "document_to_model", "validate_document"]
+
+
+@dataclass(repr=False)
+class Document:
+    """A docx file, a text, or a prompt of texts and images: exactly one of them.
+
+    A docx file is sent as it is: nothing in this package unpacks it. Like the endpoints that take
+    documents (``/qa`` and ``/summarize``) this is deprecated, and newer servers do not know it.
+
+    Parameters:
+        docx: a docx file, base64 encoded.
+        prompt: prompt items and plain strings.
+        text: a text.
+
+    >>> Document.from_text("Andreas likes pizza.").to_json()
+    {'text': 'Andreas likes pizza.'}
+    """
+
+    docx: str | None = None
+    prompt: Sequence[str | Text | Image | Tokens] | None = None
+    text: str | None = None
+
+    @classmethod
+    def from_docx_bytes(cls, bytes: bytes) -> Self:
+        """A docx file, given as its content.
+
+        >>> Document.from_docx_bytes(b"PK").to_json()
+        {'docx': 'UEs='}
+        """
+        return cls(docx=binascii.b2a_base64(bytes, newline=False).decode("ascii"))
+
+    @classmethod
+    def from_docx_file(cls, path: str | os.PathLike[str]) -> Self:
+        """A docx file on disk.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        return cls.from_docx_bytes(Path(path).read_bytes())
+
+    @classmethod
+    def from_prompt(cls, prompt: Prompt | str | Sequence[str | Text | Image | Tokens]) -> Self:
+        """A prompt, or a list of its items and of plain strings.
+
+        >>> Document.from_prompt(["Andreas likes", "pizza."]).to_json()["prompt"][1]
+        {'type': 'text', 'data': 'pizza.', 'controls': []}
+        """
+        if isinstance(prompt, Prompt):
+            return cls(prompt=prompt.items)
+        return cls(prompt=[prompt] if isinstance(prompt, str) else prompt)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """A text."""
+        return cls(text=text)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The document as the API takes it.
+
+        Raises:
+            InvalidRequestError: there is nothing in it.
+        """
+        return document_to_model(self).to_dict()
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Self:
+        """The inverse of ``to_json``.
+
+        Raises:
+            InvalidRequestError: neither ``docx``, ``prompt`` nor ``text`` is there, or it is of the wrong type.
+
+        >>> Document.from_json({"text": "Andreas likes pizza."})
+        Document(text='Andreas likes pizza.')
+        """
+        if not isinstance(json, Mapping):
+            refuse("Document", "an object", json)
+        for name in ("docx", "text"):
+            if (value := json.get(name)) is not None:
+                return cls(**{name: value}) if isinstance(value, str) else refuse(f"Document.{name}", "a string", value)
+        if (prompt := json.get("prompt")) is not None:
+            return cls(prompt=Prompt.from_json(prompt).items)
+        raise InvalidRequestError("Document must have one of docx, prompt and text")
+
+    def __repr__(self) -> str:
+        # A docx is as long as the file, and says nothing.
+        docx = self.docx and f"docx=<{len(self.docx)} characters>"
+        rest = [f"{name}={value!r}" for name in ("prompt", "text") if (value := getattr(self, name)) is not None]
+        return f"{type(self).__qualname__}({', '.join([docx, *rest] if docx else rest)})"
+
+
+def document_to_model(document: Document) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
+    """The document as a generated model; a docx goes before a prompt, and that before a text.
+
+    Raises:
+        InvalidRequestError: there is nothing in it.
+    """
+    from aleph_alpha._prompt_model import item_model
+    from aleph_alpha_api import models as api
+
+    if document.docx is not None:
+        return api.DocxDocument(document.docx)
+    if document.prompt is not None:
+        # A plain string is a text with an empty list of controls here, unlike in a prompt.
+        items = [as_item(item, f"Document.prompt[{i}]") for i, item in enumerate(document.prompt)]
+        return api.PromptDocument([item_model(item) for item in items])
+    if document.text is not None:
+        return api.TextDocument(document.text)
+    raise InvalidRequestError("Document must have one of docx, prompt and text")

@@ -1,0 +1,31 @@
+"""Loading files as base64, as the vendor's client offers it; ``Image.from_file`` and ``Image.from_url`` do more."""
+
+from __future__ import annotations
+
+import binascii
+import os
+from pathlib import Path
+
+from aleph_alpha.image import MAX_IMAGE_BYTES
+
+__all__ = ["load_base64_from_file", "load_base64_from_url"]
+
+
+def load_base64_from_file(path_and_filename: str | os.PathLike[str]) -> str:
+    """The content of a file, base64 encoded.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return _encoded(Path(path_and_filename).read_bytes())
+
+
+def load_base64_from_url(url: str, *, max_bytes: int = MAX_IMAGE_BYTES, timeout: float = 30.0) -> str:
+    """The content behind an http or https URL, base64 encoded. Limits and errors are those of ``Image.from_url``."""
+    from aleph_alpha._http.download import download
+
+    return _encoded(download(url, max_bytes=max_bytes, timeout=timeout))
+
+
+def _encoded(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
