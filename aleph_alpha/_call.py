@@ -7,7 +7,6 @@ here or there sends anything.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -221,47 +220,25 @@ def own_fields(request: Any, kind: type) -> dict[str, Any]:
 class WithMeta:
     """Gives a response ``.meta``: how it came about, beside its data.
 
-    It is no field and not in ``__dict__``, so that ``Response(**vars(response))``, comparing,
-    ``asdict`` and ``to_json`` know only what the API said. Copies and pickles keep it.
+    It is a slot: no field, and not in ``__dict__``, so that ``Response(**vars(response))``,
+    comparing, ``asdict`` and ``to_json`` know only what the API said. Copies and pickles keep it.
     """
+
+    __slots__ = ("_meta",)
 
     @property
     def meta(self) -> Meta | None:
         """Status, headers, attempts and seconds of the call; ``None`` where no client made this."""
-        entry = _metas.get(id(self))
-        return entry[1] if entry is not None else None
+        return getattr(self, "_meta", None)
 
-    def attach_meta(self, meta: Meta) -> None:
+    def attach_meta(self, meta: Meta | None) -> None:
         """For clients: set what :attr:`meta` returns."""
-        key = id(self)
+        object.__setattr__(self, "_meta", meta)  # responses are frozen
 
-        def forget(_: object, forget: Callable[[int, None], object] = _metas.pop) -> None:
-            forget(key, None)
+    def __getstate__(self) -> tuple[dict[str, Any], Meta | None]:
+        return dict(vars(self)), self.meta
 
-        _metas[key] = (weakref.ref(self, forget), meta)
-
-    def __getstate__(self) -> Any:
-        state = super().__getstate__()
-        return state if self.meta is None else _State(state, self.meta)
-
-    def __setstate__(self, state: Any) -> None:
-        if isinstance(state, _State):
-            self.attach_meta(state.meta)
-            state = state.own
-        inherited = getattr(super(), "__setstate__", None)
-        if inherited is not None:
-            inherited(state)
-        else:
-            self.__dict__.update(state or {})
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What a response with meta is pickled and copied as."""
-
-    own: Any
-    meta: Meta
-
-
-# By identity, because responses hold lists and so have no hash. An entry goes with its response.
-_metas: dict[int, tuple[weakref.ref[WithMeta], Meta]] = {}
+    def __setstate__(self, state: tuple[dict[str, Any], Meta | None]) -> None:
+        vars(self).update(state[0])
+        if state[1] is not None:
+            self.attach_meta(state[1])

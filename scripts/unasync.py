@@ -38,7 +38,6 @@ NAMES = {
     "_async": "_sync",
     "aio": "threads",
     "aclose": "close",
-    "aread": "read",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
 }

@@ -4,83 +4,89 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterable
 
 import httpx
 
 from aleph_alpha._call import Call
+from aleph_alpha._http.connections import RequestHead
 from aleph_alpha._http.retry import Failure
 from aleph_alpha._http.secret import Secret
 from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutError, ResponseError
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
 from aleph_alpha.version import user_agent_headers
 
-__all__ = ["HTTP_ERRORS", "Endpoint", "explain_failure"]
+__all__ = ["HTTP_ERRORS", "Endpoint", "explain_failure", "header_map", "limits"]
 
 # Everything httpx raises on its own account; nothing of it may reach a caller.
 HTTP_ERRORS: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict)
 
 # What httpx raises while there is no connection yet: the request cannot have been carried out.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_FINAL = (httpx.UnsupportedProtocol, httpx.ProxyError, httpx.DecodingError, httpx.TooManyRedirects, httpx.PoolTimeout)
+_FINAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.ProxyError, httpx.PoolTimeout)
 
 
-_MAX_URLS = 256  # paths can hold names that callers choose
+_MAX_HEADS = 256  # paths can hold names that callers choose
 
 
 class Endpoint:
-    """Builds requests to one installation; URLs are parsed once, headers that stay are kept."""
+    """Where one installation is; request heads are built once for each kind of request to it."""
 
     def __init__(self, host: str) -> None:
         self._base = host.rstrip("/")
-        self._urls: dict[str, httpx.URL] = {}
+        self._heads: dict[object, RequestHead] = {}
         self._agent = user_agent_headers()["User-Agent"].encode()
 
-    def request(
-        self, call: Call[object], token: Secret, settings: Settings, *, now: float, deadline: float | None
-    ) -> httpx.Request:
-        """The request of one attempt, with its time limits.
+    def head(self, call: Call[object], token: Secret, settings: Settings) -> RequestHead:
+        """Request line and headers of a call, ready to be sent with any body."""
+        extra = tuple(settings.headers.items())
+        key = (call.method, call.path, call.query, call.accept, call.content_type, token, extra)
+        head = self._heads.get(key)
+        if head is None:
+            if len(self._heads) >= _MAX_HEADS:
+                self._heads.clear()
+            head = self._heads[key] = self._build(call, token, extra)
+        return head
 
-        `now` and `deadline` are instants of ``time.monotonic()``; the attempt ends at the
-        client's request timeout or at the deadline, whichever is first.
-        """
-        url = self._url(f"{call.path}?{call.query}" if call.query else call.path)
-        headers: list[tuple[bytes, bytes]] = [
-            (b"Host", url.netloc),
-            (b"User-Agent", self._agent),
-            (b"Accept", call.accept.encode()),
-            (b"Accept-Encoding", b"gzip, deflate"),
-            (b"Authorization", b"Bearer " + token.reveal().encode()),
-        ]
-        body = call.body or b""
-        if call.content_type is not None:
-            headers.append((b"Content-Type", call.content_type.encode()))
-        if call.method != "GET" or body:
-            headers.append((b"Content-Length", str(len(body)).encode()))
-        headers.extend((name.encode(), value.encode()) for name, value in settings.headers.items())
-        return httpx.Request(
-            call.method, url, headers=headers, stream=httpx.ByteStream(body), extensions=_limits(settings, now, deadline)
+    def _build(self, call: Call[object], token: Secret, extra: tuple[tuple[str, str], ...]) -> RequestHead:
+        query = f"?{call.query}" if call.query else ""
+        content_type = [(b"Content-Type", call.content_type.encode())] if call.content_type is not None else []
+        return RequestHead(
+            call.method,
+            f"{self._base}{call.path}{query}",
+            [
+                (b"User-Agent", self._agent),
+                (b"Accept", call.accept.encode()),
+                (b"Accept-Encoding", b"gzip, deflate"),
+                (b"Authorization", b"Bearer " + token.reveal().encode()),
+                *content_type,
+                *((name.encode(), value.encode()) for name, value in extra),
+            ],
         )
 
-    def _url(self, path: str) -> httpx.URL:
-        url = self._urls.get(path)
-        if url is None:
-            if len(self._urls) >= _MAX_URLS:
-                self._urls.clear()
-            url = self._urls[path] = httpx.URL(self._base + path)
-        return url
 
+def limits(settings: Settings, now: float, deadline: float | None) -> tuple[dict[str, float | None], float | None]:
+    """The time limits of one attempt: seconds for its steps, and the instant by which it must be over.
 
-def _limits(settings: Settings, now: float, deadline: float | None) -> dict[str, object]:
+    `now` and `deadline` are instants of ``time.monotonic()``; the attempt ends at the client's
+    request timeout or at the call's deadline, whichever is first.
+    """
     timeout = settings.request_timeout_seconds
     if timeout is not None and (deadline is None or now + timeout < deadline):
         deadline = now + timeout
     left = None if deadline is None else max(deadline - now, 0.0)
     silence = SILENCE_TIMEOUT if left is None else min(SILENCE_TIMEOUT, left)
     connect = CONNECT_TIMEOUT if left is None else min(CONNECT_TIMEOUT, left)
-    return {
-        "timeout": {"connect": connect, "read": silence, "write": silence, "pool": left},
-        "deadline": deadline,
-    }
+    return {"connect": connect, "read": silence, "write": silence, "pool": left}, deadline
+
+
+def header_map(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as text, names in lower case; repeated ones are joined with a comma."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
 
 
 def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, AlephAlphaError]:
@@ -94,7 +100,7 @@ def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, Alep
     else:
         ours = APIConnectionError(text)
     ours.__cause__ = error
-    if isinstance(error, _FINAL) or _cannot_change(error):
+    if not isinstance(error, httpx.TransportError) or isinstance(error, _FINAL) or _cannot_change(error):
         return Failure.FINAL, ours
     return (Failure.NOT_SENT if isinstance(error, _NOT_SENT) else Failure.AMBIGUOUS), ours
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeVar, cast
+from typing import TypeVar
 
 __all__ = ["fan_out", "in_background", "resolve", "sleep"]
 
@@ -18,7 +18,7 @@ async def resolve(value: T | Awaitable[T]) -> T:
     """The value, waited for where it is awaitable."""
     if inspect.isawaitable(value):
         return await value
-    return cast(T, value)
+    return value
 
 
 async def in_background(function: Callable[..., T], *args: object) -> T:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
-from typing import TypeVar, cast
+from typing import TypeVar
 
 __all__ = ["Cancelled", "Scope", "current_scope", "fan_out", "in_background", "resolve", "sleep"]
 
@@ -78,7 +78,7 @@ def resolve(value: T | Awaitable[T]) -> T:
         if inspect.iscoroutine(value):
             value.close()
         raise TypeError("the token callable of a Client must not be async; AsyncClient takes one")
-    return cast(T, value)
+    return value
 
 
 def in_background(function: Callable[..., T], *args: object) -> T:

@@ -13,13 +13,20 @@ from aleph_alpha._call import Call, WithMeta
 from aleph_alpha._http.retry import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._http.secret import Secret
 from aleph_alpha._runtime.threads import resolve, sleep
-from aleph_alpha.errors import AlephAlphaError, APITimeoutError, OtherStatusError, ResponseError, status_error
+from aleph_alpha.errors import (
+    AlephAlphaError,
+    APIStatusError,
+    APITimeoutError,
+    OtherStatusError,
+    ResponseError,
+    status_error,
+)
 from aleph_alpha.options import Meta, Settings
 
 if TYPE_CHECKING:
     import httpx
 
-    from aleph_alpha._http.connections import SyncConnections
+    from aleph_alpha._http.connections import Answer, SyncConnections
     from aleph_alpha._http.exchange import Endpoint
 
 __all__ = ["Sender"]
@@ -67,19 +74,20 @@ class Sender:
         """
         started = time.monotonic()
         exchange = _Exchange(call, settings, started)
-        response = self._attempts(exchange)
+        answer = self._attempts(exchange)
         try:
-            result = call.parse(response.content)
+            result = call.parse(answer.content)
         except ResponseError as error:
             error.attempts = exchange.attempts
             raise
         if isinstance(result, WithMeta):
-            result.attach_meta(
-                Meta(response.status_code, dict(response.headers), exchange.attempts, time.monotonic() - started)
-            )
+            from aleph_alpha._http.exchange import header_map
+
+            seconds = time.monotonic() - started
+            result.attach_meta(Meta(answer.status, header_map(answer.headers), exchange.attempts, seconds))
         return result
 
-    def _attempts(self, exchange: _Exchange) -> httpx.Response:
+    def _attempts(self, exchange: _Exchange) -> Answer:
         """A success, its body read; or the exception that the caller is to see."""
         from aleph_alpha._http.exchange import HTTP_ERRORS, explain_failure
 
@@ -88,37 +96,33 @@ class Sender:
         while True:
             exchange.begin()
             try:
-                response = self._attempt(exchange, token)
+                answer = self._attempt(exchange, token)
             except HTTP_ERRORS as error:
                 failure, ours = explain_failure(error, exchange.call)
                 outcome = Outcome(failure)
             else:
-                if 200 <= response.status_code < 300:
-                    exchange.log(str(response.status_code), response)
-                    return response
-                if response.status_code == 401 and not renewed and callable(self._settings.token):
+                if 200 <= answer.status < 300:
+                    exchange.log(str(answer.status), answer)
+                    return answer
+                if answer.status == 401 and not renewed and callable(self._settings.token):
                     renewed = True
                     token = self._renewed_token(token)
                     continue
-                ours = _status_error(response)
-                outcome = Outcome(Failure.STATUS, response.status_code, ours.retry_after)
+                ours = _status_error(answer)
+                outcome = Outcome(Failure.STATUS, answer.status, ours.retry_after)
             exchange.log(type(ours).__name__, None)
             wait = exchange.wait(outcome)
             if wait is None:
                 exchange.give_up(ours)
             sleep(wait)
 
-    def _attempt(self, exchange: _Exchange, token: Secret) -> httpx.Response:
+    def _attempt(self, exchange: _Exchange, token: Secret) -> Answer:
+        from aleph_alpha._http.exchange import limits
+
         connections, endpoint = self._open()
-        request = endpoint.request(
-            exchange.call, token, exchange.settings, now=time.monotonic(), deadline=exchange.deadline
-        )
-        response = connections.send(request)
-        try:
-            response.read()
-        finally:
-            response.close()
-        return response
+        head = endpoint.head(exchange.call, token, exchange.settings)
+        steps, deadline = limits(exchange.settings, time.monotonic(), exchange.deadline)
+        return connections.exchange(head, exchange.call.body, steps, deadline)
 
     def _open(self) -> tuple[SyncConnections, Endpoint]:
         connections, endpoint = self._connections, self._endpoint
@@ -195,7 +199,7 @@ class _Exchange:
             error.args = (f"{error.args[0]} (attempt {self.attempts})",)
         raise error
 
-    def log(self, outcome: str, response: httpx.Response | None) -> None:
+    def log(self, outcome: str, answer: Answer | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""
         if not _log.isEnabledFor(logging.DEBUG):
             return
@@ -204,17 +208,17 @@ class _Exchange:
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
         if self.settings.log_bodies:
             _log.debug("sent: %s", (call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
-            if response is not None:
-                _log.debug("received: %s", response.content[:_LOGGED_BODY].decode("utf-8", "replace"))
+            if answer is not None:
+                _log.debug("received: %s", answer.content[:_LOGGED_BODY].decode("utf-8", "replace"))
 
 
-def _status_error(response: httpx.Response) -> Any:
-    headers = dict(response.headers)
-    status = response.status_code
-    if status < 400:
-        where = headers.get("location", "an address it does not name")
-        return OtherStatusError(
-            status, f"the server redirects to {where}; redirects are not followed, pass that as host", headers=headers
-        )
-    body = response.content.decode("utf-8", "replace")
-    return status_error(status, body, headers=headers, retry_after=parse_retry_after(headers))
+def _status_error(answer: Answer) -> APIStatusError:
+    from aleph_alpha._http.exchange import header_map
+
+    headers = header_map(answer.headers)
+    if answer.status < 400:
+        where = headers.get("location", "an address that it does not name")
+        text = f"the server redirects to {where}; redirects are not followed, pass the right address as host"
+        return OtherStatusError(answer.status, text, headers=headers)
+    body = answer.content.decode("utf-8", "replace")
+    return status_error(answer.status, body, headers=headers, retry_after=parse_retry_after(headers))
