@@ -1,7 +1,8 @@
-"""From the contract to what the generator is fed: RULES, a table of small rewrites, and `refuse`, what must not reach the generator at all.
+"""What the generator is fed, from the contract: RULES, a table of small rewrites, and `refuse` for the rest.
 
-The generator (openapi-python-client) drops or misreads some constructs of OpenAPI in silence. Each such construct is either rewritten by a rule here, with
-the reason in the rule's docstring, or refused with its JSON pointer. The contract itself stays as it is: it describes the wire, not the generator.
+The generator (openapi-python-client) drops or misreads some of OpenAPI in silence. Each such construct is rewritten by
+a rule, whose docstring gives the reason, or refused with its JSON pointer. The contract itself stays as it is: it
+describes the wire, not the generator.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ Json = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EVENT_STREAM = "text/event-stream"
 
-#: Keywords of a schema that the generator reads, or that say nothing about the shape.
+#: What the generator reads of a schema, and what says nothing about the shape. It ignores all other keywords.
 KNOWN_KEYWORDS = frozenset(
-    """
-    $ref type enum const properties required items additionalProperties oneOf anyOf allOf format
-    title description default example examples deprecated discriminator externalDocs readOnly writeOnly
-    minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern minItems maxItems uniqueItems
-    minProperties maxProperties contentMediaType contentEncoding
-    """.split()
+    {
+        *("$ref", "type", "enum", "const", "properties", "required", "items", "additionalProperties"),
+        *("oneOf", "anyOf", "allOf", "format", "title", "description", "default", "example", "examples"),
+        *("deprecated", "discriminator", "externalDocs", "readOnly", "writeOnly", "pattern", "uniqueItems"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"),
+        *("minItems", "maxItems", "minProperties", "maxProperties", "contentMediaType", "contentEncoding"),
+    }
 )
 
 
@@ -105,15 +107,15 @@ def _escape(token: str) -> str:
 
 
 def drop_defaults(document: Json) -> None:
-    """No `default`: the generator makes it the attribute's value, so that a minimal request sent a dozen fields nobody had set, and a field missing from an
-    answer came out as if it had been there."""
+    """No `default`: the generator makes it the attribute's value, so that a minimal request sent a dozen fields nobody
+    had set, and a field that an answer left out came out as if it had been there."""
     for _, schema in schemas(document):
         schema.pop("default", None)
 
 
 def drop_event_streams(document: Json) -> None:
-    """No `text/event-stream`: beside JSON it is dropped in silence, before it, it breaks the module. Streams are read by hand; the models of the events
-    are components and stay."""
+    """No `text/event-stream`: after JSON it is dropped in silence, before it, it breaks the module. Streams are read by
+    hand; the models of their events are components and stay."""
     responses = [
         response for _, _, _, operation in operations(document) for response in operation.get("responses", {}).values()
     ]
@@ -123,7 +125,8 @@ def drop_event_streams(document: Json) -> None:
 
 
 def drop_titles_and_examples(document: Json) -> None:
-    """No `title`: it would name the class, in place of the component's name. No examples: they land in docstrings as the repr of a Python value."""
+    """No `title`: it would name the class, in place of the component's name. No examples: they would land in docstrings
+    as the repr of a Python value."""
     for _, schema in schemas(document):
         for keyword in ("title", "example", "examples"):
             schema.pop(keyword, None)
@@ -154,7 +157,7 @@ def describe_parameters(document: Json) -> None:
 
 
 def default_constants(document: Json) -> None:
-    """A required constant is its own default: `TextPromptItem(data="...")` needs no `type="text"`, which is sent all the same."""
+    """A required constant is its own default: `TextPromptItem(data="...")` needs no `type_="text"`, and sends it."""
     for _, schema in schemas(document):
         for name in schema.get("required", []):
             member = schema.get("properties", {}).get(name, {})
@@ -244,7 +247,7 @@ def _schema_problems(document: Json) -> Iterator[str]:
                 yield f"{pointer}/required: {required} is no property"
         named = re.fullmatch(r"/components/schemas/[^/]+", pointer)
         if not named and (schema.get("type") == "object" or "properties" in schema or "enum" in schema):
-            yield f"{pointer}: an object or enum without a name; make it a component, the generator's own names say nothing"
+            yield f"{pointer}: an object or enum without a name: make it a component, a made-up name says nothing"
 
 
 def _name_problems(document: Json) -> Iterator[str]:

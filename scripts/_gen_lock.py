@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from importlib.metadata import distribution
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
+import openapi_python_client
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+#: Where pip puts programs.
+BIN_FOLDERS = frozenset({"bin", "scripts"})
 
 
-def lock(root: Path, spec: Path, version: str, inputs: Iterator[Path], previous: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries for the current inputs and tools."""
-    return {
-        "spec": {"version": version, "sha256": sha256(spec.read_bytes())},
-        "inputs": {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in sorted(inputs)},
+def lock(root: Path, spec: Path, spec_version: str, inputs: Iterable[Path], previous: Mapping[str, Any]) -> str:
+    """The text of the lock for the current inputs and tools; `previous` is the lock there is."""
+    entries = {
+        "spec": {"version": spec_version, "sha256": sha256(spec)},
+        "inputs": {path.relative_to(root).as_posix(): sha256(path) for path in sorted(inputs)},
         "openapi-python-client": {
-            "version": installed("openapi-python-client"),
-            "sha256": _package_hash("openapi_python_client"),
+            "version": version("openapi-python-client"),
+            "sha256": _folder_hash(Path(openapi_python_client.__file__).parent),
         },
-        "ruff": {"version": installed("ruff"), "sha256": _binary_hashes(previous.get("ruff", {}))},
+        "ruff": {"version": version("ruff"), "sha256": _ruff_hashes(previous.get("ruff", {}))},
     }
-
-
-def written(entries: Mapping[str, Any]) -> str:
     return json.dumps(entries, indent=2) + "\n"
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The lock as it is; a missing or broken one is an empty one, from which everything differs."""
+def parsed(text: str) -> dict[str, Any]:
+    """The entries; a broken lock has none, so that everything differs from it."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        entries = json.loads(text)
+    except ValueError:
         return {}
     return entries if isinstance(entries, dict) else {}
 
@@ -44,48 +41,40 @@ def read(path: Path) -> dict[str, Any]:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """One line for each entry that is not what it was."""
     for name in sorted({*old, *new}):
-        entry = f"{prefix}{name}"
         before, after = old.get(name), new.get(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            yield from differences(before, after, f"{entry} ")
+            yield from differences(before, after, f"{prefix}{name} ")
         elif before != after:
-            yield f"{entry}: {_shown(before)} in the lock, now {_shown(after)}"
+            yield f"{prefix}{name}: {_shown(before)} in the lock, now {_shown(after)}"
 
 
-def installed(name: str) -> str:
-    return distribution(name).version
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _package_hash(package: str) -> str:
-    """Of the package's own files, which are the same on every platform."""
-    root = files(package)
+def _folder_hash(folder: Path) -> str:
+    """Of the sources and templates, which are the same on every platform."""
     digest = hashlib.sha256()
-    for path in sorted(Path(str(root)).rglob("*")):
-        if path.suffix in {".py", ".jinja"}:
-            digest.update(
-                path.relative_to(str(root)).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
-            )
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".jinja"}):
+        digest.update(f"{path.relative_to(folder).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
 
 
-def _binary_hashes(previous: Mapping[str, Any]) -> dict[str, str]:
-    """Ruff is a program for one platform, so its hash stands under the platform of its wheel.
+def _ruff_hashes(previous: Mapping[str, Any]) -> dict[str, str]:
+    """Ruff is a program for one platform, so its hash stands under the tag of the wheel it came in.
 
-    The hashes of other platforms stay while the version does, and none is added to them: the lock is the same wherever it is written. Where this platform is
-    in the lock, its hash must match.
+    While the version stays, the hashes of other platforms stay too, and none is added: the lock comes out the same on
+    every machine. Where this platform is in it, its hash must match.
     """
     ruff = distribution("ruff")
-    tags = [
-        line.removeprefix("Tag: ") for line in (ruff.read_text("WHEEL") or "").splitlines() if line.startswith("Tag: ")
-    ]
+    tags = [line.removeprefix("Tag: ") for line in (ruff.read_text("WHEEL") or "").splitlines() if "Tag: " in line]
     platform = ".".join(sorted(tags)) or "unknown"
-    program = next(path for path in ruff.files or () if path.name in {"ruff", "ruff.exe"})
     known = previous.get("sha256", {}) if previous.get("version") == ruff.version else {}
     if known and platform not in known:
         return dict(known)
-    return {**known, platform: sha256(Path(str(ruff.locate_file(program))).read_bytes())}
+    program = next(path for path in ruff.files or () if path.stem == "ruff" and path.parent.name.lower() in BIN_FOLDERS)
+    return {**known, platform: sha256(Path(str(ruff.locate_file(program))))}
 
 
 def _shown(value: object) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= 12 else text[:12]
+    return "nothing" if value is None else str(value)[:12]

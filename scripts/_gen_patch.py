@@ -1,7 +1,7 @@
 """The generator's templates, patched after openapi/patches/patches.yaml.
 
-A patch is data with a reason. It says how often its text must occur, or which template it stands for, so that a new version of the generator either still gets
-every fix or stops here.
+A patch is data with a reason. It says how often its text must occur, or which template it stands for, so that a new
+version of the generator either still gets every fix or stops here.
 """
 
 from __future__ import annotations

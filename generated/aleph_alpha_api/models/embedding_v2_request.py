@@ -78,17 +78,22 @@ class EmbeddingV2Request:
                         if type(input__item) is not int and not_integer(input__item):
                             raise wrong_type(at_item("input", input_, input__item), "an integer", input__item)
                 except DecodeError:
-                    for input__item in input_:
-                        if isinstance(input__item, list):
-                            for input__item_item in input__item:
-                                if type(input__item_item) is not int and not_integer(input__item_item):
-                                    raise wrong_type(
-                                        at_item(at_item("input", input_, input__item), input__item, input__item_item),
-                                        "an integer",
-                                        input__item_item,
-                                    )
-                        else:
-                            raise wrong_type(at_item("input", input_, input__item), "an array", input__item)
+                    try:
+                        for input__item in input_:
+                            if isinstance(input__item, list):
+                                for input__item_item in input__item:
+                                    if type(input__item_item) is not int and not_integer(input__item_item):
+                                        raise wrong_type(
+                                            at_item(
+                                                at_item("input", input_, input__item), input__item, input__item_item
+                                            ),
+                                            "an integer",
+                                            input__item_item,
+                                        )
+                            else:
+                                raise wrong_type(at_item("input", input_, input__item), "an array", input__item)
+                    except DecodeError:
+                        raise DecodeError("input", "expected an array of strings or of integers or of arrays") from None
         elif not isinstance(input_, str):
             raise wrong_type("input", "a string or an array", input_)
         _hosting = rest_.pop("hosting", UNSET)
