@@ -68,7 +68,9 @@ class Call(Generic[T]):
     parse: Callable[[bytes], T]
 
 
-def call(operation: str, parts: Mapping[str, Any], parse: Callable[[bytes], T]) -> Call[T]:
+def call(
+    operation: str, parts: Mapping[str, Any], parse: Callable[[bytes], T], accept: str = "application/json"
+) -> Call[T]:
     """The call for what ``build_request`` of a generated endpoint module returned.
 
     Raises:
@@ -84,7 +86,7 @@ def call(operation: str, parts: Mapping[str, Any], parse: Callable[[bytes], T]) 
         query=query,
         body=encode(operation, parts["json"]) if sends else None,
         content_type="application/json" if sends else None,
-        accept="application/json",
+        accept=accept,
         parse=parse,
     )
 
@@ -188,6 +190,12 @@ def known(value: T | Unset | None) -> T | None:
     from aleph_alpha_api.types import Unset
 
     return None if isinstance(value, Unset) else value
+
+
+def other_text(model: Any, name: str) -> str | None:
+    """A string that servers once sent beside what the contract has; ``None`` for anything else."""
+    value = model.additional_properties.get(name)
+    return value if isinstance(value, str) else None
 
 
 def nice(defaults: Defaults) -> bool | Unset:

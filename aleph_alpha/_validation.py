@@ -21,8 +21,10 @@ __all__ = [
     "check_fields",
     "check_model",
     "check_request",
+    "describe",
     "flag",
     "integer",
+    "is_sequence",
     "mapping_of",
     "member_of",
     "number",
@@ -84,7 +86,7 @@ def sequence_of(check: Check, noun: str) -> Check:
     message = f"must be a list of {noun}"
 
     def checked(value: Any) -> str | None:
-        if isinstance(value, (str, bytes, Mapping)) or not (isinstance(value, Sequence) or _is_array(value)):
+        if not is_sequence(value):
             return message
         for index, element in enumerate(value):
             if check(element) is not None:
@@ -94,7 +96,10 @@ def sequence_of(check: Check, noun: str) -> Check:
     return checked
 
 
-def _is_array(value: Any) -> bool:
+def is_sequence(value: Any) -> bool:
+    """Whether it is a list, a tuple, a one-dimensional array or the like, and no string."""
+    if isinstance(value, Sequence):
+        return not isinstance(value, (str, bytes, bytearray, memoryview))
     return hasattr(value, "__array__") and getattr(value, "ndim", 0) == 1
 
 

@@ -21,7 +21,7 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
-from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha._prompt_model import prompt_from_items, prompt_items
 from aleph_alpha._validation import (
     check_fields,
     check_model,
@@ -34,9 +34,11 @@ from aleph_alpha._validation import (
     sequence_of,
     text,
 )
+from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt import Prompt, validate_prompt
 
 if TYPE_CHECKING:
+    from aleph_alpha._prompt_model import PromptItems
     from aleph_alpha_api import models as api
     from aleph_alpha_api.types import Unset
 
@@ -352,14 +354,22 @@ class CompletionResponse(WithMeta):
 
 
 def _response(model: api.CompletionResponse) -> CompletionResponse:
-    optimized = model.optimized_prompt
     return CompletionResponse(
         model_version=model.model_version,
         completions=[_result(one) for one in model.completions],
         num_tokens_prompt_total=model.num_tokens_prompt_total,
         num_tokens_generated=model.num_tokens_generated,
-        optimized_prompt=Prompt.from_json([one.to_dict() for one in optimized]) if optimized else None,
+        optimized_prompt=_optimized(known(model.optimized_prompt)),
     )
+
+
+def _optimized(items: PromptItems | None) -> Prompt | None:
+    if not items:
+        return None
+    try:
+        return prompt_from_items(items)
+    except InvalidRequestError as error:
+        raise ResponseError(f"CompletionResponse.optimized_prompt: {error}", path="optimized_prompt") from None
 
 
 def complete_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[CompletionResponse]:

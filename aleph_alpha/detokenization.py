@@ -1,0 +1,103 @@
+"""Detokenization: the text of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    hosting,
+    own_fields,
+    tags,
+)
+from aleph_alpha._validation import check_fields, check_model, check_request, integer, sequence_of
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = ["DetokenizationRequest", "DetokenizationResponse", "detokenize_call"]
+
+
+@dataclass(frozen=True)
+class DetokenizationRequest:
+    """Asks for the text of token ids.
+
+    Parameters:
+        token_ids: ids of the model's vocabulary.
+
+    >>> DetokenizationRequest(token_ids=[1730, 387, 300, 4377, 17]).to_json()
+    {'token_ids': [1730, 387, 300, 4377, 17]}
+    """
+
+    token_ids: Sequence[int]
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model."""
+        body = _to_model(self, "", NO_DEFAULTS).to_dict()
+        del body["model"]
+        return body
+
+
+def _to_model(request: DetokenizationRequest, model: str, defaults: Defaults) -> api.DetokenizationRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.DetokenizationRequest(
+        model=model, hosting=hosting(defaults), tags=tags(defaults), token_ids=list(request.token_ids)
+    )
+    body.additional_properties = own_fields(request, DetokenizationRequest)
+    return body
+
+
+_CHECKS = {"token_ids": sequence_of(integer, "ints")}
+
+
+@dataclass(frozen=True)
+class DetokenizationResponse(WithMeta):
+    """The text of token ids.
+
+    Parameters:
+        result: the text.
+
+    >>> DetokenizationResponse.from_json({"result": "tiss"})
+    DetokenizationResponse(result='tiss')
+    """
+
+    result: str
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> DetokenizationResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: the field is missing or no string.
+        """
+        from aleph_alpha_api.models import DetokenizationResponse as Model
+
+        return from_json("DetokenizationResponse", Model.from_dict, json, _response)
+
+
+def _response(model: api.DetokenizationResponse) -> DetokenizationResponse:
+    return DetokenizationResponse(model.result)
+
+
+def detokenize_call(request: DetokenizationRequest, model: str, defaults: Defaults) -> Call[DetokenizationResponse]:
+    """The call that joins tokens to a text; it knows no ``nice``.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import detokenize
+
+    check_request(request, DetokenizationRequest, "detokenize")
+    check_model(model, "detokenize")
+    check_fields(request, "DetokenizationRequest", _CHECKS)
+    parts = detokenize.build_request(body=_to_model(request, model, defaults))
+    return call("detokenize", parts, decoder("detokenize", detokenize.parse_response, _response))

@@ -1,0 +1,149 @@
+"""Evaluations: how likely a model is to continue a prompt with a given text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    given,
+    hosting,
+    nice,
+    other_text,
+    own_fields,
+    tags,
+)
+from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha._validation import check_fields, check_model, check_request, flag, number, optional, text
+from aleph_alpha.prompt import Prompt, validate_prompt
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = ["EvaluationRequest", "EvaluationResponse", "evaluate_call"]
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """Asks how likely a text is to follow a prompt.
+
+    Parameters:
+        prompt: what comes before; an empty text for the likelihood of the completion alone.
+        completion_expected: the text whose likelihood is wanted.
+        contextual_control_threshold: ``None`` applies the attention controls of the prompt to what
+            they mark; a number (cosine similarity of token embeddings, -1 to 1) also to every token
+            that is at least that similar.
+        control_log_additive: ``True`` adds the logarithm of a control's factor to the attention
+            scores, ``False`` multiplies their distance from the lowest one by it; ``None`` leaves it
+            to the API.
+
+    >>> request = EvaluationRequest(Prompt.from_text("The API works"), completion_expected=" well")
+    >>> request.to_json()["completion_expected"]
+    ' well'
+    """
+
+    prompt: Prompt
+    completion_expected: str
+    contextual_control_threshold: float | None = None
+    control_log_additive: bool | None = True
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model."""
+        body = _to_model(self, "", NO_DEFAULTS).to_dict()
+        del body["model"]
+        return body
+
+
+def _to_model(request: EvaluationRequest, model: str, defaults: Defaults) -> api.EvaluationRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.EvaluationRequest(
+        model=model,
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        prompt=prompt_items(request.prompt),
+        completion_expected=request.completion_expected,
+        contextual_control_threshold=request.contextual_control_threshold,
+        control_log_additive=given(request.control_log_additive),
+    )
+    body.additional_properties = own_fields(request, EvaluationRequest)
+    return body
+
+
+_CHECKS = {
+    "completion_expected": text,
+    "contextual_control_threshold": optional(number),
+    "control_log_additive": optional(flag),
+}
+
+
+@dataclass(frozen=True)
+class EvaluationResponse(WithMeta):
+    """How likely the expected completion is.
+
+    Parameters:
+        model_version: version of the model that answered.
+        message: no longer used by the API.
+        result: a plain dict with ``log_probability`` (natural logarithm), ``log_perplexity`` (the
+            same with the sign turned), ``log_perplexity_per_token``, ``log_perplexity_per_character``,
+            ``correct_greedy`` (whether the model would have written it on its own), ``token_count``,
+            ``character_count`` and ``completion`` (what the model would have written).
+        num_tokens_prompt_total: tokens of prompt and completion.
+
+    >>> response = EvaluationResponse.from_json({
+    ...     "model_version": "2022-04",
+    ...     "result": {"log_probability": -1.25, "correct_greedy": False},
+    ...     "num_tokens_prompt_total": 4,
+    ... })
+    >>> response.result["log_probability"]
+    -1.25
+    """
+
+    model_version: str
+    message: str | None
+    result: dict[str, Any]
+    num_tokens_prompt_total: int
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> EvaluationResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import EvaluationResponse as Model
+
+        return from_json("EvaluationResponse", Model.from_dict, json, _response)
+
+
+def _response(model: api.EvaluationResponse) -> EvaluationResponse:
+    return EvaluationResponse(
+        model_version=model.model_version,
+        message=other_text(model, "message"),
+        result=model.result.to_dict(),
+        num_tokens_prompt_total=model.num_tokens_prompt_total,
+    )
+
+
+def evaluate_call(request: EvaluationRequest, model: str, defaults: Defaults) -> Call[EvaluationResponse]:
+    """The call that evaluates a completion.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import evaluate
+
+    check_request(request, EvaluationRequest, "evaluate")
+    check_model(model, "evaluate")
+    validate_prompt(request.prompt, "EvaluationRequest.prompt")
+    check_fields(request, "EvaluationRequest", _CHECKS)
+    parts = evaluate.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
+    return call("evaluate", parts, decoder("evaluate", evaluate.parse_response, _response))

@@ -1,0 +1,135 @@
+"""Questions about documents. Deprecated by the API: newer installations answer 404."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    given,
+    hosting,
+    nice,
+    own_fields,
+    tags,
+)
+from aleph_alpha._validation import check_fields, check_request, describe, integer, is_sequence, optional, text
+from aleph_alpha.document import Document, document_to_model, validate_document
+from aleph_alpha.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = ["QaAnswer", "QaRequest", "QaResponse", "qa_call"]
+
+
+@dataclass(frozen=True)
+class QaRequest:
+    """Asks a question about documents.
+
+    Deprecated by the API. A completion with the documents in its prompt does the same today.
+
+    Parameters:
+        query: the question.
+        documents: where the answer is looked for.
+        max_answers: most answers to return; ``None`` leaves it to the API.
+
+    >>> request = QaRequest("Who likes pizza?", [Document.from_text("Andreas likes pizza.")])
+    >>> request.to_json()
+    {'query': 'Who likes pizza?', 'documents': [{'text': 'Andreas likes pizza.'}]}
+    """
+
+    query: str
+    documents: Sequence[Document]
+    max_answers: int | None = None
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it."""
+        return _to_model(self, NO_DEFAULTS).to_dict()
+
+
+def _to_model(request: QaRequest, defaults: Defaults) -> api.QaRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.QaRequest(
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        query=request.query,
+        documents=[document_to_model(document) for document in request.documents],
+        max_answers=given(request.max_answers),
+    )
+    body.additional_properties = own_fields(request, QaRequest)
+    return body
+
+
+_CHECKS = {"query": text, "max_answers": optional(integer)}
+
+
+@dataclass(frozen=True)
+class QaAnswer:
+    """One answer.
+
+    Parameters:
+        answer: the answer.
+        score: how certain it is, higher is better.
+        evidence: the text of the documents that it was taken from.
+    """
+
+    answer: str
+    score: float
+    evidence: str
+
+
+@dataclass(frozen=True)
+class QaResponse(WithMeta):
+    """Answers to a question.
+
+    Parameters:
+        answers: best first.
+
+    >>> answer = {"answer": "Andreas", "score": 0.9, "evidence": "Andreas likes pizza."}
+    >>> QaResponse.from_json({"answers": [answer]}).answers[0].answer
+    'Andreas'
+    """
+
+    answers: Sequence[QaAnswer]
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> QaResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import QaResponse as Model
+
+        return from_json("QaResponse", Model.from_dict, json, _response)
+
+
+def _response(model: api.QaResponse) -> QaResponse:
+    return QaResponse([QaAnswer(one.answer, one.score, one.evidence) for one in model.answers])
+
+
+def qa_call(request: QaRequest, defaults: Defaults) -> Call[QaResponse]:
+    """The call that answers a question.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import qa
+
+    check_request(request, QaRequest, "qa")
+    check_fields(request, "QaRequest", _CHECKS)
+    if not is_sequence(request.documents):
+        raise InvalidRequestError(f"QaRequest.documents must be a list of documents, not {describe(request.documents)}")
+    for index, document in enumerate(request.documents):
+        validate_document(document, f"QaRequest.documents[{index}]")
+    parts = qa.build_request(body=_to_model(request, defaults), nice=nice(defaults))
+    return call("qa", parts, decoder("qa", qa.parse_response, _response))

@@ -1,0 +1,118 @@
+"""Tokenization: the tokens of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    hosting,
+    known,
+    own_fields,
+    tags,
+)
+from aleph_alpha._validation import check_fields, check_model, check_request, flag, text
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = ["TokenizationRequest", "TokenizationResponse", "tokenize_call"]
+
+
+@dataclass(frozen=True)
+class TokenizationRequest:
+    """Asks for the tokens that a model cuts a text into.
+
+    For many texts, get the tokenizer once (``Client.tokenizer``) and use it here.
+
+    Parameters:
+        prompt: the text.
+        tokens: return the tokens as text.
+        token_ids: return the ids of the tokens.
+
+    >>> TokenizationRequest("This is an example.", tokens=True, token_ids=True).to_json()
+    {'prompt': 'This is an example.', 'tokens': True, 'token_ids': True}
+    """
+
+    prompt: str
+    tokens: bool
+    token_ids: bool
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model."""
+        body = _to_model(self, "", NO_DEFAULTS).to_dict()
+        del body["model"]
+        return body
+
+
+def _to_model(request: TokenizationRequest, model: str, defaults: Defaults) -> api.TokenizationRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.TokenizationRequest(
+        model=model,
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        prompt=request.prompt,
+        tokens=request.tokens,
+        token_ids=request.token_ids,
+    )
+    body.additional_properties = own_fields(request, TokenizationRequest)
+    return body
+
+
+_CHECKS = {"prompt": text, "tokens": flag, "token_ids": flag}
+
+
+@dataclass(frozen=True)
+class TokenizationResponse(WithMeta):
+    """The tokens of a text.
+
+    Parameters:
+        tokens: as text, in the spelling of the tokenizer (a leading blank can be ``"Ġ"``);
+            ``None`` where they were not asked for.
+        token_ids: as ids; ``None`` where they were not asked for.
+
+    >>> TokenizationResponse.from_json({"token_ids": [49222]})
+    TokenizationResponse(tokens=None, token_ids=[49222])
+    """
+
+    tokens: Sequence[str] | None = None
+    token_ids: Sequence[int] | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> TokenizationResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import TokenizationResponse as Model
+
+        return from_json("TokenizationResponse", Model.from_dict, json, _response)
+
+
+def _response(model: api.TokenizationResponse) -> TokenizationResponse:
+    return TokenizationResponse(tokens=known(model.tokens), token_ids=known(model.token_ids))
+
+
+def tokenize_call(request: TokenizationRequest, model: str, defaults: Defaults) -> Call[TokenizationResponse]:
+    """The call that cuts a text into tokens; it knows no ``nice``.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import tokenize
+
+    check_request(request, TokenizationRequest, "tokenize")
+    check_model(model, "tokenize")
+    check_fields(request, "TokenizationRequest", _CHECKS)
+    parts = tokenize.build_request(body=_to_model(request, model, defaults))
+    return call("tokenize", parts, decoder("tokenize", tokenize.parse_response, _response))
