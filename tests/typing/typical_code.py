@@ -1,0 +1,141 @@
+"""Code as applications write it. Nothing here runs: mypy --strict and basedpyright read it."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, assert_type
+
+from tokenizers import Tokenizer
+
+from aleph_alpha import (
+    AlephAlphaError,
+    APIStatusError,
+    AsyncClient,
+    BatchSemanticEmbeddingRequest,
+    BatchSemanticEmbeddingResponse,
+    BusyError,
+    Client,
+    CompletionRequest,
+    CompletionResponse,
+    ControlTokenOverlap,
+    Cropping,
+    CustomGranularity,
+    DetokenizationRequest,
+    EmbeddingRequest,
+    EmbeddingResponse,
+    EvaluationRequest,
+    EvaluationResponse,
+    ExplanationRequest,
+    ExplanationResponse,
+    Image,
+    ImageControl,
+    Prompt,
+    PromptGranularity,
+    PromptTemplate,
+    SemanticEmbeddingRequest,
+    SemanticEmbeddingResponse,
+    SemanticRepresentation,
+    TargetGranularity,
+    Text,
+    TextControl,
+    TokenControl,
+    TokenizationRequest,
+    TokenizationResponse,
+    Tokens,
+)
+
+
+def prompts() -> Sequence[Prompt]:
+    """The ways to build one."""
+    return [
+        Prompt("text"),
+        Prompt(["text", Text.from_text("more"), Tokens([1, 2], [TokenControl(pos=0, factor=0.5)])]),
+        Prompt.from_text("text", controls=[TextControl(start=0, length=2, factor=0.1)]),
+        Prompt.from_tokens([1, 2, 3]),
+        Prompt.from_image(Image.from_file(Path("cat.png"))),
+        Prompt(
+            [
+                Image.from_image_source(
+                    "cat.png",
+                    controls=[ImageControl(0.0, 0.0, 0.5, 0.5, factor=2.0, token_overlap=ControlTokenOverlap.Complete)],
+                )
+            ]
+        ),
+        Prompt.from_image(Image.from_bytes(b"...", cropping=Cropping(0, 0, 10))),
+        Prompt.from_json([{"type": "text", "data": "text"}]),
+    ]
+
+
+def tasks(client: Client) -> None:
+    """Each task, its result as the type that it is documented as."""
+    prompt = Prompt.from_text("An apple a day")
+    response = client.complete(CompletionRequest(prompt, maximum_tokens=None, stop_sequences=["\n"]), "model")
+    assert_type(response, CompletionResponse)
+    assert_type(response.completions[0].completion, str | None)
+    if response.meta is not None:
+        assert_type(response.meta.attempts, int)
+    embedded = client.embed(EmbeddingRequest(prompt, layers=[-1], pooling=["mean"]), model="model")
+    assert_type(embedded, EmbeddingResponse)
+    assert_type(
+        client.semantic_embed(SemanticEmbeddingRequest(prompt, SemanticRepresentation.Query), "model"),
+        SemanticEmbeddingResponse,
+    )
+    batch = BatchSemanticEmbeddingRequest([prompt], SemanticRepresentation["Document"], compress_to_size=128)
+    assert_type(
+        client.batch_semantic_embed(batch, "model", num_concurrent_requests=4, progress_bar=True),
+        BatchSemanticEmbeddingResponse,
+    )
+    assert_type(client.evaluate(EvaluationRequest(prompt, " keeps"), "model"), EvaluationResponse)
+    request = ExplanationRequest(
+        prompt, " keeps", prompt_granularity=PromptGranularity.Word, target_granularity=TargetGranularity.Token
+    )
+    explained = client.explain(request, "model").with_text_from_prompt(request)
+    assert_type(explained, ExplanationResponse)
+    custom = dataclasses.replace(request, prompt_granularity=CustomGranularity("\n"))
+    client.explain(custom, "model").explanations[0].with_image_prompt_items_in_pixels(prompt)
+    tokens = client.tokenize(TokenizationRequest("text", tokens=True, token_ids=True), "model")
+    assert_type(tokens, TokenizationResponse)
+    assert_type(client.detokenize(DetokenizationRequest([1, 2]), "model").result, str)
+    assert_type(client.tokenizer("model"), Tokenizer)
+    assert_type(client.models()[0]["name"], Any)
+
+
+async def in_async(token: str) -> list[CompletionResponse]:
+    """Several at once."""
+    async with AsyncClient(token, tags=["nightly"], nice=True, limit=10) as client:
+        request = CompletionRequest(Prompt.from_text("An apple a day"))
+        patient = client.with_options(request_timeout_seconds=None, total_retries=0)
+        return await asyncio.gather(*(patient.complete(request, model="model") for _ in range(3)))
+
+
+def templates() -> Prompt:
+    """A template with an image and a prompt in it."""
+    template = PromptTemplate("{{ image }} {{ user_prompt }}")
+    image = template.placeholder(Image.from_url("https://example.com/cat.png"))
+    return template.to_prompt(image=image, user_prompt=template.embed_prompt(Prompt("text")))
+
+
+def errors(client: Client, request: CompletionRequest) -> str | None:
+    """What can be asked of an exception."""
+    try:
+        client.complete(request, "model")
+    except BusyError as error:
+        assert_type(error.retry_after, float | None)
+        return error.code
+    except APIStatusError as error:
+        return error.body
+    except AlephAlphaError as error:
+        return f"after {error.attempts} attempts"
+    except ValueError:
+        return None
+    return None
+
+
+class RichPrompt(Prompt):
+    """A prompt with more to it, as some applications have."""
+
+
+client: Client = Client.from_env(request_timeout_seconds=30)
