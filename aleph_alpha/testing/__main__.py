@@ -1,0 +1,37 @@
+"""`python -m aleph_alpha.testing serve`: the reference server as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+
+
+def main() -> int:
+    """Runs the server until it is interrupted. Prints its URL when it listens."""
+    parser = argparse.ArgumentParser(
+        prog="python -m aleph_alpha.testing", description="A reference server with toy models."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve on 127.0.0.1 until interrupted")
+    serve.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
+    serve.add_argument("--seed", type=int, default=0, help="of sampling (default: %(default)s)")
+    serve.add_argument("--token", help="the only bearer token accepted (default: any)")
+    arguments = parser.parse_args()
+
+    import uvicorn
+
+    from aleph_alpha.testing.server import configure, create_app, listen
+
+    app = create_app(token=arguments.token, seed=arguments.seed)
+    with listen(arguments.port) as listening:
+        print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+        server = uvicorn.Server(configure(app))
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(server.serve(sockets=[listening]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The toy model: tokenizer, language model, sampling, explanations, embeddings. Knows nothing of HTTP."""

@@ -1,0 +1,16 @@
+"""The handlers of the operations, by operation id."""
+
+from __future__ import annotations
+
+from aleph_alpha.testing.call import Handler
+from aleph_alpha.testing.routes import account, completions, embeddings, explanations, models, steering, tokens
+
+HANDLERS: dict[str, Handler] = {
+    **account.HANDLERS,
+    **completions.HANDLERS,
+    **embeddings.HANDLERS,
+    **explanations.HANDLERS,
+    **models.HANDLERS,
+    **steering.HANDLERS,
+    **tokens.HANDLERS,
+}
