@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aleph_alpha.image import Cropping, Image, ImageControl
     from aleph_alpha.prompt import Text, TextControl, TokenControl, Tokens
 
-__all__ = ["validate_document", "validate_prompt"]
+__all__ = ["validate_base_64", "validate_document", "validate_prompt"]
 
 _MAX_TOKEN_ID = 2**63 - 1  # what every JSON library holds
 
@@ -54,7 +54,7 @@ def validate_document(document: object, field: str) -> None:
             f"{field} must have exactly one of docx, prompt and text, not {' and '.join(given) or 'none'}"
         )
     if document.docx is not None:
-        _validate_base_64(document.docx, f"{field}.docx")
+        validate_base_64(document.docx, f"{field}.docx")
     elif document.prompt is not None:
         _validate_items(document.prompt, f"{field}.prompt")
     else:
@@ -127,7 +127,7 @@ def _validate_ids(tokens: object, field: str) -> None:
 def _validate_image(image: Image, field: str) -> None:
     from aleph_alpha.image import Cropping, ImageControl
 
-    _validate_base_64(image.base_64, f"{field}.base_64")
+    validate_base_64(image.base_64, f"{field}.base_64")
     if image.cropping is not None:
         if not isinstance(image.cropping, Cropping):
             refuse(f"{field}.cropping", "a Cropping or None", image.cropping)
@@ -153,7 +153,8 @@ def _validate_cropping(cropping: Cropping, field: str) -> None:
             raise InvalidRequestError(f"{field}.{name} must be at least {least}, not {pixels}")
 
 
-def _validate_base_64(data: object, field: str) -> None:
+def validate_base_64(data: object, field: str) -> None:
+    """Refuse what is no base64, as far as a look at it tells."""
     # Cheap on purpose: a whole decode of every image of every request would find nothing more in
     # practice than what these find (raw bytes, a path, a URL, a data URL, line breaks, a cut).
     if not isinstance(data, str):
