@@ -33,10 +33,16 @@ async def fan_out(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: 
     cancelled at once and the first failure is raised after they have ended.
     """
     numbered = enumerate(jobs)
+    failed = False
 
     async def work() -> None:
-        for index, job in numbered:
-            done(index, await job())
+        nonlocal failed
+        try:
+            while not failed and (entry := next(numbered, None)) is not None:
+                done(entry[0], await entry[1]())
+        except BaseException:
+            failed = True  # before anyone can cancel the others, they may come round to their next job
+            raise
 
     if limit == 1:
         await work()
@@ -44,7 +50,6 @@ async def fan_out(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: 
     workers: set[asyncio.Task[None]] = set()
     try:
         for _ in range(limit):
-            # A worker that starts takes its job before the next is made: none idle on short work.
             workers.add(asyncio.ensure_future(work()))
         finished, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
         for worker in finished:

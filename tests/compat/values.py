@@ -26,13 +26,17 @@ def new(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any
     return st.fixed_dictionaries(arguments).map(lambda args: {"$new": name, "args": args})
 
 
-_OVERLAPS = st.none() | st.sampled_from(["Partial", "Complete"]).map(lambda member: {"$enum": ["ControlTokenOverlap", member]})
+_OVERLAPS = st.none() | st.sampled_from(["Partial", "Complete"]).map(
+    lambda member: {"$enum": ["ControlTokenOverlap", member]}
+)
 
 _ITEMS = st.one_of(
     new(
         "Text",
         text=_TEXT,
-        controls=st.lists(new("TextControl", start=_INTS, length=_INTS, factor=_NUMBERS, token_overlap=_OVERLAPS), max_size=2),
+        controls=st.lists(
+            new("TextControl", start=_INTS, length=_INTS, factor=_NUMBERS, token_overlap=_OVERLAPS), max_size=2
+        ),
     ),
     new(
         "Tokens",
@@ -59,7 +63,9 @@ _ITEMS = st.one_of(
 )
 _PROMPTS = new("Prompt", items=_TEXT | st.lists(_ITEMS, max_size=3))
 _GRANULARITIES = st.one_of(
-    st.sampled_from(["Token", "Word", "Sentence", "Paragraph"]).map(lambda member: {"$enum": ["PromptGranularity", member]}),
+    st.sampled_from(["Token", "Word", "Sentence", "Paragraph"]).map(
+        lambda member: {"$enum": ["PromptGranularity", member]}
+    ),
     new("CustomGranularity", delimiter=_TEXT),
     st.sampled_from(["word", "token"]),
 )
@@ -76,9 +82,8 @@ _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "prompt_granularity": st.none() | _GRANULARITIES,
     "document": _DOCUMENTS,
     "documents": st.lists(_DOCUMENTS, max_size=2),
-    "logit_bias": st.none() | st.dictionaries(st.integers(0, 99).map(str), _NUMBERS, max_size=2).map(
-        lambda bias: {"$int_keys": bias}
-    ),
+    "logit_bias": st.none()
+    | st.dictionaries(st.integers(0, 99).map(str), _NUMBERS, max_size=2).map(lambda bias: {"$int_keys": bias}),
 }
 
 
@@ -88,7 +93,7 @@ def values(package: Package, name: str, fields: Sequence[str]) -> st.SearchStrat
         return new(name, prompt=_TEXT, tokens=st.booleans(), token_ids=st.booleans())
     kind = package.find(name)
     hints = typing.get_type_hints(kind, localns=vars(typing))
-    return new(name, **{field: _SPECIAL.get(field) or _for(hints[field]) for field in fields})
+    return new(name, **{field: _SPECIAL[field] if field in _SPECIAL else _for(hints[field]) for field in fields})
 
 
 def _for(hint: Any) -> st.SearchStrategy[Any]:
