@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from aleph_alpha.prompt import Text, TextControl, TokenControl, Tokens
 
 __all__ = ["validate_base_64", "validate_document", "validate_prompt"]
-
-_MAX_TOKEN_ID = 2**63 - 1  # what every JSON library holds
 
 
 def validate_prompt(prompt: object, field: str) -> None:
@@ -116,12 +115,21 @@ def _validate_tokens(item: Tokens, field: str) -> None:
 def _validate_ids(tokens: object, field: str) -> None:
     # An array of numpy is no Sequence.
     ids: Any = tokens if hasattr(tokens, "__array__") else _list(tokens, field)
-    if set(map(type, ids)) == {int} and min(ids) >= 0 and max(ids) <= _MAX_TOKEN_ID:
+    if set(map(type, ids)) == {int} and _in_range(ids):
         return  # the fast way, for prompts of many thousand ids
     for i, token in enumerate(ids):
         _require(token, integer, f"{field}[{i}]")
-        if not 0 <= token <= _MAX_TOKEN_ID:
+        if not 0 <= token < 2**64:
             raise InvalidRequestError(f"{field}[{i}] must be a token id, 0 or more, not {short(token)}")
+
+
+def _in_range(ids: Sequence[int]) -> bool:
+    """Whether all are from 0 to 2**64 - 1, which is what JSON libraries hold."""
+    try:
+        array("Q", ids)
+    except OverflowError:
+        return False
+    return True
 
 
 def _validate_image(image: Image, field: str) -> None:

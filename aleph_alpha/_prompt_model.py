@@ -1,7 +1,4 @@
-"""Prompts as generated models and back: the one place where the builders meet the wire contract.
-
-The generated package is imported by the functions, so that building a prompt does not load it.
-"""
+"""Prompts as generated models and back: the one place where the builders meet the wire contract."""
 
 from __future__ import annotations
 
@@ -19,6 +16,22 @@ if TYPE_CHECKING:
 
     ItemModel: TypeAlias = api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem
     PromptItems: TypeAlias = list[ItemModel]
+    ControlModel: TypeAlias = api.TextControl | api.TokenControl | api.ImageControl
+else:
+
+    class _Models:
+        """The generated models, imported when the first one is needed: building a prompt needs none.
+
+        An import in each function would do the same, and be half of the time for a thousand controls.
+        """
+
+        def __getattr__(self, name):
+            from aleph_alpha_api import models
+
+            value = self.__dict__[name] = getattr(models, name)
+            return value
+
+    api = _Models()
 
 __all__ = ["item_from_json", "item_model", "prompt_from_items", "prompt_items"]
 
@@ -34,59 +47,62 @@ def item_model(item: object, field: str = "item") -> ItemModel:
     Raises:
         InvalidRequestError: it is none.
     """
-    from aleph_alpha_api import models as api
-
     match item:
         case Text():
-            controls = [text_control_model(control) for control in item.controls or ()]
+            controls = [_text_control(control) for control in item.controls or ()]
             return api.TextPromptItem(data=item.text, controls=controls)
         case str():
             return api.TextPromptItem(data=item)
         case Image():
             return _image_model(item)
         case Tokens():
-            weights = [token_control_model(control) for control in item.controls or ()]
-            return api.TokenIdsPromptItem(data=list(item.tokens), controls=weights)
+            weights = [_token_control(control) for control in item.controls or ()]
+            return api.TokenIdsPromptItem(data=_listed(item.tokens), controls=weights)
         case list() | tuple():
-            return api.TokenIdsPromptItem(data=list(item))
+            return api.TokenIdsPromptItem(data=_listed(item))
     return refuse(field, "a Text, Tokens, Image or str", item)
 
 
-def _image_model(item: Image) -> api.ImagePromptItem:
-    from aleph_alpha_api import models as api
+def control_model(control: TextControl | TokenControl | ImageControl) -> ControlModel:
+    """One control of any kind."""
+    match control:
+        case TextControl():
+            return _text_control(control)
+        case TokenControl():
+            return _token_control(control)
+        case ImageControl():
+            return _image_control(control)
 
-    model = api.ImagePromptItem(
-        data=item.base_64, controls=[image_control_model(control) for control in item.controls or ()]
-    )
+
+def _listed(tokens: Sequence[int]) -> list[int]:
+    return tokens if isinstance(tokens, list) else list(tokens)
+
+
+def _image_model(item: Image) -> api.ImagePromptItem:
+    controls = [_image_control(control) for control in item.controls or ()]
+    model = api.ImagePromptItem(data=item.base_64, controls=controls)
     if item.cropping is not None:
         model.x, model.y, model.size = item.cropping.upper_left_x, item.cropping.upper_left_y, item.cropping.size
     return model
 
 
-def text_control_model(control: TextControl) -> api.TextControl:
-    from aleph_alpha_api import models as api
-
-    return api.TextControl(control.start, control.length, control.factor, _overlap_model(control.token_overlap))
-
-
-def token_control_model(control: TokenControl) -> api.TokenControl:
-    from aleph_alpha_api import models as api
-
-    return api.TokenControl(index=control.pos, factor=control.factor)
+def _text_control(control: TextControl) -> api.TextControl:
+    overlap = control.token_overlap
+    if overlap is None:
+        return api.TextControl(control.start, control.length, control.factor)
+    return api.TextControl(control.start, control.length, control.factor, api.ControlTokenOverlap(overlap.value))
 
 
-def image_control_model(control: ImageControl) -> api.ImageControl:
-    from aleph_alpha_api import models as api
-
-    rect = api.ImageControlRect(left=control.left, top=control.top, width=control.width, height=control.height)
-    return api.ImageControl(rect, control.factor, _overlap_model(control.token_overlap))
+def _token_control(control: TokenControl) -> api.TokenControl:
+    return api.TokenControl(control.pos, control.factor)
 
 
-def _overlap_model(overlap: ControlTokenOverlap | None) -> api.ControlTokenOverlap | Unset:
-    from aleph_alpha_api.models import ControlTokenOverlap
-    from aleph_alpha_api.types import UNSET
-
-    return UNSET if overlap is None else ControlTokenOverlap(overlap.value)
+def _image_control(control: ImageControl) -> api.ImageControl:
+    rect = api.ImageControlRect(control.left, control.top, control.width, control.height)
+    overlap = control.token_overlap
+    if overlap is None:
+        return api.ImageControl(rect, control.factor)
+    return api.ImageControl(rect, control.factor, api.ControlTokenOverlap(overlap.value))
 
 
 def prompt_from_items(models: Sequence[ItemModel]) -> Prompt:
@@ -130,8 +146,6 @@ def item_from_json(json: object, path: str, kind: str | None = None) -> PromptIt
 
 
 def _item(model: ItemModel, path: str) -> PromptItem:
-    from aleph_alpha_api import models as api
-
     match model:
         case api.TextPromptItem():
             return Text(

@@ -68,9 +68,9 @@ class ImageControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        from aleph_alpha._prompt_model import image_control_model
+        from aleph_alpha._prompt_model import control_model
 
-        return image_control_model(self).to_dict()
+        return control_model(self).to_dict()
 
 
 @dataclass(frozen=True, repr=False)
@@ -278,9 +278,16 @@ _is_url = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE).match
 
 
 def _read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
-    with Path(path).open("rb") as file:
-        data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
+    try:
+        with Path(path).open("rb") as file:
+            # Not simply read(max_bytes + 1), which takes that much memory for the smallest file.
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > max_bytes else file.read(size + 1)
+            if len(data) > size:  # a device or a pipe, or the file has grown
+                data += file.read(max(max_bytes + 1 - len(data), 0))
+    except ValueError as error:  # a NUL character
+        raise ImageError(f"{os.fspath(path)!r} is no path: {error}") from error
+    if max(size, len(data)) > max_bytes:
         raise ImageError(f"{os.fspath(path)} is larger than max_bytes={max_bytes}")
     return data
 

@@ -43,9 +43,9 @@ class TokenControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        from aleph_alpha._prompt_model import token_control_model
+        from aleph_alpha._prompt_model import control_model
 
-        return token_control_model(self).to_dict()
+        return control_model(self).to_dict()
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,9 @@ class TextControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        from aleph_alpha._prompt_model import text_control_model
+        from aleph_alpha._prompt_model import control_model
 
-        return text_control_model(self).to_dict()
+        return control_model(self).to_dict()
 
 
 @dataclass(frozen=True)

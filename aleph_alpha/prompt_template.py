@@ -38,9 +38,6 @@ class Placeholder(str):
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
-        return "<placeholder>"
-
 
 class PromptTemplate:
     """Builds prompts from text in the `liquid template language <https://shopify.github.io/liquid/>`_.

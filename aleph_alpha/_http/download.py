@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from aleph_alpha._http.connections import ConnectionSettings, SyncConnections
 from aleph_alpha.errors import APIConnectionError, APITimeoutError, ImageError
 from aleph_alpha.version import user_agent_headers
 
@@ -30,47 +31,43 @@ def download(url: str, *, max_bytes: int, timeout: float) -> bytes:
     """
     deadline = time.monotonic() + timeout
     target = _target(url)
-    with httpx.Client(trust_env=True) as client:
+    connections = SyncConnections(ConnectionSettings())
+    try:
         for _ in range(_MAX_REDIRECTS + 1):
-            try:
-                content = _fetch(client, target, max_bytes, deadline)
-            except httpx.TimeoutException as error:
-                raise APITimeoutError(f"downloading {_shown(target)} took more than {timeout} s") from error
-            except httpx.TransportError as error:
-                raise APIConnectionError(f"downloading {_shown(target)} failed: {error}") from error
+            content = _fetch(connections, target, max_bytes, deadline)
             if isinstance(content, bytes):
                 return content
             target = _redirected(target, content)
+    except httpx.TimeoutException as error:
+        raise APITimeoutError(f"downloading {_shown(target)} took more than {timeout} s") from error
+    except httpx.TransportError as error:
+        raise APIConnectionError(f"downloading {_shown(target)} failed: {error}") from error
+    finally:
+        connections.close()
     raise ImageError(f"{_shown(_target(url))} redirects more than {_MAX_REDIRECTS} times")
 
 
-def _fetch(client: httpx.Client, url: httpx.URL, max_bytes: int, deadline: float) -> bytes | str:
+def _fetch(connections: SyncConnections, url: httpx.URL, max_bytes: int, deadline: float) -> bytes | str:
     """The content, or the Location that it was said to be at."""
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise httpx.ReadTimeout("the time was up")
-    request = client.build_request("GET", url.copy_with(username=None, password=None), headers=_headers(url))
-    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), remaining)
+    request = httpx.Request("GET", url.copy_with(username=None, password=None, fragment=None), headers=_headers(url))
     request.extensions["deadline"] = deadline
-    response = client.send(request, stream=True)
+    response = connections.send(request)
     try:
         if response.status_code in _REDIRECTS and "location" in response.headers:
             return str(response.headers["location"])
         if response.status_code != 200:
             raise ImageError(f"{_shown(url)} answered with status {response.status_code}")
-        return _content(response, url, max_bytes, deadline)
+        return _content(response, url, max_bytes)
     finally:
         response.close()
 
 
-def _content(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> bytes:
+def _content(response: httpx.Response, url: httpx.URL, max_bytes: int) -> bytes:
     content = bytearray()
     for piece in _decoded(response, url, max_bytes):
         content += piece
         if len(content) > max_bytes:
             raise ImageError(f"{_shown(url)} is larger than max_bytes={max_bytes}")
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("the time was up")
     return bytes(content)
 
 
