@@ -3,7 +3,7 @@
 >>> from aleph_alpha import Client, CompletionRequest, Prompt
 >>> client = Client(token, host)
 >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
->>> client.complete(request, model="reference-base").completions[0].finish_reason
+>>> client.complete(request, model="toy-base").completions[0].finish_reason
 'maximum_tokens'
 
 Names are imported when they are first used (PEP 562): ``import aleph_alpha`` alone is as good as free.

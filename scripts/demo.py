@@ -25,6 +25,7 @@ from aleph_alpha import (
     Image,
     NotFoundError,
     Prompt,
+    PromptGranularity,
     PromptTemplate,
     SemanticRepresentation,
     TokenizationRequest,
@@ -89,11 +90,11 @@ def explanation(client: Client, model: str) -> None:
     request = ExplanationRequest(
         Prompt.from_text("The sun is shining. The bill is due. Bright light comes from the"),
         target=" sun",
-        prompt_granularity="word",
+        prompt_granularity=PromptGranularity.Word,
     )
     explained = client.explain(request, model).with_text_from_prompt(request)
-    for entry in explained.explanations[0].top(3):
-        print(f"    {entry.score:+.3f}  {entry.text!r}")
+    for row in explained.explanations[0].top(3):
+        print(f"    {row['score']:+.3f}  {row['text']!r}")
 
 
 def tokens(client: Client, model: str) -> None:
@@ -170,7 +171,7 @@ def first_model(client: Client, *, images: bool = False) -> str:
     """A model of the installation that can do what the tour asks for."""
     models = client.models()
     able = [model for model in models if not images or model.get("image_support")]
-    embedding = [model for model in able if images or "semantic" in (model.get("embedding_types") or [])]
+    embedding = [model for model in able if images or "symmetric" in (model.get("embedding_types") or [])]
     return str((embedding or able or models)[0]["name"])
 
 

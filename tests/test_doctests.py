@@ -15,8 +15,6 @@ from aleph_alpha import AsyncClient, Client, CompletionRequest, Prompt
 from aleph_alpha.testing import LocalServer
 from tests.doctests import run_examples
 
-HOST = "127.0.0.1"
-
 
 def _modules() -> Iterator[str]:
     yield "aleph_alpha"
@@ -39,7 +37,7 @@ def server() -> Iterator[LocalServer]:
         yield server
 
 
-@pytest.mark.parametrize("test", _examples())
+@pytest.mark.parametrize("test", list(_examples()))
 def test_the_example_prints_what_it_says(test: doctest.DocTest, server: LocalServer) -> None:
     kind = AsyncClient if "_async" in test.name else Client
     names = {

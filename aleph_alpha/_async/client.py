@@ -95,7 +95,7 @@ class AsyncClient:
     >>> from aleph_alpha import AsyncClient, CompletionRequest, Prompt
     >>> async with AsyncClient(token, host) as client:
     ...     request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
-    ...     response = await client.complete(request, model="reference-base")
+    ...     response = await client.complete(request, model="toy-base")
     >>> response.completions[0].finish_reason
     'maximum_tokens'
     """
@@ -171,7 +171,7 @@ class AsyncClient:
         """A client with other options that shares this one's connections and token.
 
         >>> patient = client.with_options(request_timeout_seconds=600, nice=True)
-        >>> response = await patient.complete(request, model="reference-base")
+        >>> response = await patient.complete(request, model="toy-base")
         """
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
@@ -231,7 +231,7 @@ class AsyncClient:
 
         >>> from aleph_alpha import CompletionRequest, Prompt
         >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=5, log_probs=0)
-        >>> response = await client.complete(request, model="reference-base")
+        >>> response = await client.complete(request, model="toy-base")
         >>> response.num_tokens_generated, len(response.completions[0].log_probs)
         (5, 5)
         """
@@ -246,7 +246,7 @@ class AsyncClient:
 
         >>> from aleph_alpha import EmbeddingRequest, Prompt
         >>> request = EmbeddingRequest(Prompt.from_text("This is an example."), layers=[-1], pooling=["mean"])
-        >>> response = await client.embed(request, model="reference-base")
+        >>> response = await client.embed(request, model="toy-base")
         >>> [pooling for layer, pooling in response.embeddings]
         ['mean']
         """
@@ -262,7 +262,7 @@ class AsyncClient:
         >>> from aleph_alpha import Prompt, SemanticEmbeddingRequest, SemanticRepresentation
         >>> request = SemanticEmbeddingRequest(
         ...     Prompt.from_text("The sun is shining"), SemanticRepresentation.Symmetric, compress_to_size=128)
-        >>> response = await client.semantic_embed(request, model="reference-base")
+        >>> response = await client.semantic_embed(request, model="toy-base")
         >>> len(response.embedding)
         128
         """
@@ -302,7 +302,7 @@ class AsyncClient:
         >>> from aleph_alpha import BatchSemanticEmbeddingRequest, Prompt, SemanticRepresentation
         >>> prompts = [Prompt.from_text(text) for text in ("deep learning", "deep diving", "artificial snow")]
         >>> request = BatchSemanticEmbeddingRequest(prompts, SemanticRepresentation.Symmetric, compress_to_size=128)
-        >>> response = await client.batch_semantic_embed(request, model="reference-base", batch_size=2)
+        >>> response = await client.batch_semantic_embed(request, model="toy-base", batch_size=2)
         >>> len(response.embeddings), len(response.embeddings[0])
         (3, 128)
         """
@@ -325,7 +325,7 @@ class AsyncClient:
 
         >>> from aleph_alpha import EvaluationRequest, Prompt
         >>> request = EvaluationRequest(Prompt.from_text("The API works"), completion_expected=" well")
-        >>> response = await client.evaluate(request, model="reference-base")
+        >>> response = await client.evaluate(request, model="toy-base")
         >>> response.result["log_probability"] < 0
         True
         """
@@ -340,7 +340,7 @@ class AsyncClient:
 
         >>> from aleph_alpha import ExplanationRequest, Prompt
         >>> request = ExplanationRequest(Prompt.from_text("Andreas likes"), target=" pizza.")
-        >>> response = await client.explain(request, model="reference-base")
+        >>> response = await client.explain(request, model="toy-base")
         >>> response.explanations[0].target
         ' pizza.'
         """
@@ -355,7 +355,7 @@ class AsyncClient:
 
         >>> from aleph_alpha import TokenizationRequest
         >>> request = TokenizationRequest("hello", tokens=True, token_ids=True)
-        >>> response = await client.tokenize(request, model="reference-base")
+        >>> response = await client.tokenize(request, model="toy-base")
         >>> len(response.tokens) == len(response.token_ids)
         True
         """
@@ -369,7 +369,7 @@ class AsyncClient:
         Raises: as :meth:`complete`.
 
         >>> from aleph_alpha import DetokenizationRequest
-        >>> response = await client.detokenize(DetokenizationRequest([2, 3, 4]), model="reference-base")
+        >>> response = await client.detokenize(DetokenizationRequest([2, 3, 4]), model="toy-base")
         >>> isinstance(response.result, str)
         True
         """
@@ -404,7 +404,7 @@ class AsyncClient:
 
         Raises: as :meth:`complete`.
 
-        >>> tokenizer = await client.tokenizer("reference-base")
+        >>> tokenizer = await client.tokenizer("toy-base")
         >>> tokenizer.decode(tokenizer.encode("Hello world").ids).strip()
         'Hello world'
         """
@@ -418,7 +418,7 @@ class AsyncClient:
 
         Raises: as :meth:`complete`.
 
-        >>> "reference-base" in [model["name"] for model in await client.models()]
+        >>> "toy-base" in [model["name"] for model in await client.models()]
         True
         """
         from aleph_alpha.models import models_call

@@ -96,7 +96,7 @@ class Client:
     >>> from aleph_alpha import Client, CompletionRequest, Prompt
     >>> with Client(token, host) as client:
     ...     request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
-    ...     response = client.complete(request, model="reference-base")
+    ...     response = client.complete(request, model="toy-base")
     >>> response.completions[0].finish_reason
     'maximum_tokens'
     """
@@ -172,7 +172,7 @@ class Client:
         """A client with other options that shares this one's connections and token.
 
         >>> patient = client.with_options(request_timeout_seconds=600, nice=True)
-        >>> response = patient.complete(request, model="reference-base")
+        >>> response = patient.complete(request, model="toy-base")
         """
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
@@ -232,7 +232,7 @@ class Client:
 
         >>> from aleph_alpha import CompletionRequest, Prompt
         >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=5, log_probs=0)
-        >>> response = client.complete(request, model="reference-base")
+        >>> response = client.complete(request, model="toy-base")
         >>> response.num_tokens_generated, len(response.completions[0].log_probs)
         (5, 5)
         """
@@ -247,7 +247,7 @@ class Client:
 
         >>> from aleph_alpha import EmbeddingRequest, Prompt
         >>> request = EmbeddingRequest(Prompt.from_text("This is an example."), layers=[-1], pooling=["mean"])
-        >>> response = client.embed(request, model="reference-base")
+        >>> response = client.embed(request, model="toy-base")
         >>> [pooling for layer, pooling in response.embeddings]
         ['mean']
         """
@@ -263,7 +263,7 @@ class Client:
         >>> from aleph_alpha import Prompt, SemanticEmbeddingRequest, SemanticRepresentation
         >>> request = SemanticEmbeddingRequest(
         ...     Prompt.from_text("The sun is shining"), SemanticRepresentation.Symmetric, compress_to_size=128)
-        >>> response = client.semantic_embed(request, model="reference-base")
+        >>> response = client.semantic_embed(request, model="toy-base")
         >>> len(response.embedding)
         128
         """
@@ -303,7 +303,7 @@ class Client:
         >>> from aleph_alpha import BatchSemanticEmbeddingRequest, Prompt, SemanticRepresentation
         >>> prompts = [Prompt.from_text(text) for text in ("deep learning", "deep diving", "artificial snow")]
         >>> request = BatchSemanticEmbeddingRequest(prompts, SemanticRepresentation.Symmetric, compress_to_size=128)
-        >>> response = client.batch_semantic_embed(request, model="reference-base", batch_size=2)
+        >>> response = client.batch_semantic_embed(request, model="toy-base", batch_size=2)
         >>> len(response.embeddings), len(response.embeddings[0])
         (3, 128)
         """
@@ -326,7 +326,7 @@ class Client:
 
         >>> from aleph_alpha import EvaluationRequest, Prompt
         >>> request = EvaluationRequest(Prompt.from_text("The API works"), completion_expected=" well")
-        >>> response = client.evaluate(request, model="reference-base")
+        >>> response = client.evaluate(request, model="toy-base")
         >>> response.result["log_probability"] < 0
         True
         """
@@ -341,7 +341,7 @@ class Client:
 
         >>> from aleph_alpha import ExplanationRequest, Prompt
         >>> request = ExplanationRequest(Prompt.from_text("Andreas likes"), target=" pizza.")
-        >>> response = client.explain(request, model="reference-base")
+        >>> response = client.explain(request, model="toy-base")
         >>> response.explanations[0].target
         ' pizza.'
         """
@@ -356,7 +356,7 @@ class Client:
 
         >>> from aleph_alpha import TokenizationRequest
         >>> request = TokenizationRequest("hello", tokens=True, token_ids=True)
-        >>> response = client.tokenize(request, model="reference-base")
+        >>> response = client.tokenize(request, model="toy-base")
         >>> len(response.tokens) == len(response.token_ids)
         True
         """
@@ -370,7 +370,7 @@ class Client:
         Raises: as :meth:`complete`.
 
         >>> from aleph_alpha import DetokenizationRequest
-        >>> response = client.detokenize(DetokenizationRequest([2, 3, 4]), model="reference-base")
+        >>> response = client.detokenize(DetokenizationRequest([2, 3, 4]), model="toy-base")
         >>> isinstance(response.result, str)
         True
         """
@@ -405,7 +405,7 @@ class Client:
 
         Raises: as :meth:`complete`.
 
-        >>> tokenizer = client.tokenizer("reference-base")
+        >>> tokenizer = client.tokenizer("toy-base")
         >>> tokenizer.decode(tokenizer.encode("Hello world").ids).strip()
         'Hello world'
         """
@@ -419,7 +419,7 @@ class Client:
 
         Raises: as :meth:`complete`.
 
-        >>> "reference-base" in [model["name"] for model in client.models()]
+        >>> "toy-base" in [model["name"] for model in client.models()]
         True
         """
         from aleph_alpha.models import models_call
