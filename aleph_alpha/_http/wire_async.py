@@ -80,6 +80,7 @@ class AsyncWire(httpx.AsyncBaseTransport):
     async def _exchange(
         self, out: Outgoing, clock: Clock, marks: dict[str, Any], *, whole: bool
     ) -> tuple[AsyncPool, AsyncConnection]:
+        clock.check(out.origin)
         pool = self._pool()
         connection, full = pool.take(out.origin)
         if full:

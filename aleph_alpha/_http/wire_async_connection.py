@@ -131,6 +131,8 @@ class AsyncConnection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if exc is not None and self._phase == "write" and not self.parser.complete:
+            self._salvage()
         if not self.idle and not self.parser.complete and self._error is None:
             make = write_error if self._phase == "write" else read_error
             self._error = make(self.origin, exc)
@@ -171,12 +173,15 @@ class AsyncConnection(asyncio.Protocol):
             for start in range(0, len(view), _WRITE_BYTES):
                 if not self._writable:
                     await self._wait(_WRITABLE, "write")
-                    if parser.complete:
-                        break
+                if parser.complete or transport.is_closing():
+                    parser.keep_alive = False
+                    break
                 transport.write(view[start : start + _WRITE_BYTES])
         elif out.stream is not None:
             await self._send_stream(out)
-        if not self._writable:
+        if transport.is_closing():
+            await self._wait(_WHOLE, "write")  # until the end is reported
+        elif not self._writable:
             await self._wait(_WRITABLE, "write")
             if not self._writable:  # the answer is there, the request is not through
                 parser.keep_alive = False
@@ -231,7 +236,7 @@ class AsyncConnection(asyncio.Protocol):
         sent = 0
         parts = out.stream if isinstance(out.stream, AsyncIterable) else _each(out.stream or ())
         async for part in parts:
-            if self.parser.complete:
+            if self.parser.complete or self._transport.is_closing():
                 self.parser.keep_alive = False
                 return
             if not part:
@@ -244,8 +249,8 @@ class AsyncConnection(asyncio.Protocol):
             self._transport.write(part)
             if not self._writable:
                 await self._wait(_WRITABLE, "write")
-            elif self._error is not None:
-                raise self._error
+            elif self._clock.passed():
+                raise self._clock.error("write", self.origin)
         if out.chunked:
             self._transport.write(b"0\r\n\r\n")
         elif sent != out.length:
@@ -291,6 +296,22 @@ class AsyncConnection(asyncio.Protocol):
         self._error = error
         self.abort()
         self._wake()
+
+    def _salvage(self) -> None:
+        """The server no longer reads; read what it said before it closed, which the loop does not."""
+        if self._transport.get_extra_info("ssl_object") is not None:
+            return
+        try:
+            with self._transport.get_extra_info("socket").dup() as sock:
+                sock.setblocking(False)
+                while not self.parser.complete:
+                    data = sock.recv(_WRITE_BYTES)
+                    if data:
+                        self.parser.feed(data)
+                    else:
+                        self.parser.finish()
+        except (OSError, BadAnswer, AttributeError, NotImplementedError):  # loops differ in what they hand out
+            pass
 
     def _resume(self) -> None:
         if not self._reading:

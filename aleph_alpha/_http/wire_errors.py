@@ -67,6 +67,11 @@ class Clock:
         """Whether the deadline is over."""
         return self.deadline is not None and time.monotonic() >= self.deadline
 
+    def check(self, origin: Origin) -> None:
+        """Raise if there is no time left to begin with; nothing has been sent then."""
+        if self.passed():
+            raise self.error("pool", origin)
+
     def error(self, phase: str, origin: Origin) -> httpx.TimeoutException:
         """What to raise when the bound of ``until(phase)`` was reached."""
         kind, what = _TIMEOUTS[phase]
@@ -87,7 +92,7 @@ def connect_error(origin: Origin, error: Exception) -> httpx.ConnectError:
     return httpx.ConnectError(f"could not connect to {origin}: {_cause(error)}")
 
 
-def write_error(origin: Origin, error: Exception | None) -> httpx.WriteError:
+def write_error(origin: Origin, error: BaseException | None) -> httpx.WriteError:
     """The connection broke while the request was being sent."""
     return httpx.WriteError(f"the connection to {origin} broke while the request was sent{_behind(error)}")
 
@@ -102,11 +107,11 @@ def lost(origin: Origin, error: BadAnswer) -> httpx.RemoteProtocolError:
     return httpx.RemoteProtocolError(f"no valid answer from {origin}: {error}")
 
 
-def _behind(error: Exception | None) -> str:
+def _behind(error: BaseException | None) -> str:
     return "" if error is None else f": {_cause(error)}"
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: BaseException) -> str:
     if (
         isinstance(error, OSError)
         and error.errno is not None

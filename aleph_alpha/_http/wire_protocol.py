@@ -31,6 +31,7 @@ __all__ = [
 
 MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before them; and of its trailers
 MAX_HEADERS = 256
+MAX_INFORMATIONAL = 16
 JOINED_BODY_BYTES = 64 * 1024  # up to here one write carries head and body
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -47,6 +48,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 class BadAnswer(Exception):
     """What the server sent is not one whole HTTP/1.1 answer; the halves add host and port."""
+
+
+class _Informational(BadAnswer):
+    """A 1xx answer ends here."""
 
 
 class Origin(NamedTuple):
@@ -256,11 +261,15 @@ class AnswerParser:
     """
 
     __slots__ = (
+        "_begun",
         "_count",
+        "_head",
         "_head_only",
+        "_informational",
         "_parser",
         "_quiet",
         "_size",
+        "_stopped",
         "complete",
         "encoded",
         "head_complete",
@@ -293,6 +302,10 @@ class AnswerParser:
         self.encoded = False  # there is a Content-Encoding
         self.until_close = False  # nothing but the end of the connection ends the body
         self._head_only = head_only
+        self._stopped: BadAnswer | None = None  # raised in a callback; what httptools makes of it is lossy
+        self._begun = False  # the first bytes have been looked at
+        self._informational = 0
+        self._head: list[bytes] = []  # what came of a head that is not complete
         self._size = 0
         self._count = 0
         self._quiet = 0
@@ -307,20 +320,30 @@ class AnswerParser:
         if parser is None or complete:
             self.keep_alive = False
             return
-        if not self.started:
-            self._check_prefix(data)
+        self.started = True
+        if not self._begun:
+            # llhttp skips empty lines, and knows RTSP and ICE.
+            self._begun = True
+            if bytes(data[:5]) != b"HTTP/"[: len(data)]:
+                raise BadAnswer("it does not begin with HTTP/")
         parts_before = len(self.parts)
         try:
             parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.keep_alive = False
-            if not self.complete:
-                cause = error.__context__
-                raise (cause if isinstance(cause, BadAnswer) else BadAnswer(str(error))) from None
+            stopped = self._stopped or BadAnswer(str(error))
+        else:
+            stopped = None
+        if isinstance(stopped, _Informational):
+            self._behind_informational(data)
+            return
+        if stopped is not None and not self.complete:
+            raise stopped
         if self.complete:
             return
         if not self.head_complete:
             self._size += len(data)
+            self._head.append(bytes(data))
         elif len(self.parts) == parts_before:
             self._quiet += len(data)
         else:
@@ -349,11 +372,15 @@ class AnswerParser:
         self.parts = []
         return parts
 
-    # The parser's callbacks. Exceptions raised here come out of ``feed`` as its context.
+    # The parser's callbacks. They stop it by raising ``self._stop(...)``.
+
+    def _stop(self, why: BadAnswer) -> BadAnswer:
+        self._stopped = why
+        return why
 
     def on_message_begin(self) -> None:
         if self.complete:
-            raise BadAnswer("bytes behind the answer")
+            raise self._stop(BadAnswer("bytes behind the answer"))
 
     def on_status(self, reason: bytes) -> None:
         self.reason += reason
@@ -362,9 +389,9 @@ class AnswerParser:
         self._count += 1
         self._size += len(name) + len(value)
         if self._count > MAX_HEADERS:
-            raise BadAnswer(f"the answer has more than {MAX_HEADERS} headers")
+            raise self._stop(BadAnswer(f"the answer has more than {MAX_HEADERS} headers"))
         if self._size > MAX_HEAD_BYTES:
-            raise BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes")
+            raise self._stop(BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes"))
         if not self.head_complete:  # else it is a trailer, which nobody asked for
             self.headers.append((name, value.rstrip(b" \t")))
 
@@ -375,13 +402,13 @@ class AnswerParser:
         self.status = status = parser.get_status_code()
         self.version = parser.get_http_version()
         if self.version not in ("1.1", "1.0"):
-            raise BadAnswer(f"HTTP version {self.version}")
+            raise self._stop(BadAnswer(f"HTTP version {self.version}"))
         if not _REASON(self.reason):
-            raise BadAnswer("control characters in the status line")
+            raise self._stop(BadAnswer("control characters in the status line"))
         if status < 200:
             if status < 100 or status == 101:
-                raise BadAnswer(f"status {status:03d}, which was not asked for")
-            return
+                raise self._stop(BadAnswer(f"status {status:03d}, which was not asked for"))
+            raise self._stop(_Informational())
         self._frame()
         self.keep_alive = parser.should_keep_alive() and not self.until_close
         self.head_complete = True
@@ -390,7 +417,7 @@ class AnswerParser:
             # leaves it unusable, and so the connection.
             self.complete = True
             self.keep_alive = False
-            raise BadAnswer("stopped behind the head")
+            raise self._stop(BadAnswer("stopped behind the head"))
 
     def _frame(self) -> None:
         length = coding = None
@@ -400,7 +427,7 @@ class AnswerParser:
                 length = value
             elif lowered == b"transfer-encoding":
                 if coding is not None or value.lower() != b"chunked":
-                    raise BadAnswer("a Transfer-Encoding other than chunked")
+                    raise self._stop(BadAnswer("a Transfer-Encoding other than chunked"))
                 coding = value
             elif lowered == b"content-encoding":
                 self.encoded = True
@@ -410,14 +437,22 @@ class AnswerParser:
         self.parts.append(data)
 
     def on_message_complete(self) -> None:
-        if self.head_complete:
-            self.complete = True
-        else:  # 1xx: the answer proper follows; size and count go on, so there is an end to them
-            self.headers = []
-            self.reason = b""
+        self.complete = True
 
-    def _check_prefix(self, data: bytes | bytearray | memoryview) -> None:
-        """llhttp skips empty lines and knows RTSP and ICE; an answer begins with ``HTTP/`` here."""
-        self.started = True
-        if bytes(data[:5]) != b"HTTP/"[: len(data)]:
-            raise BadAnswer("it does not begin with HTTP/")
+    def _behind_informational(self, data: bytes | bytearray | memoryview) -> None:
+        """Start anew behind a 1xx answer; what was counted of its size stays counted."""
+        self._informational += 1
+        if self._informational > MAX_INFORMATIONAL:
+            raise BadAnswer(f"more than {MAX_INFORMATIONAL} answers with a status of 1xx")
+        if any(name.lower() in (b"transfer-encoding", b"content-length") for name, _ in self.headers):
+            raise BadAnswer(f"status {self.status} with a body")
+        received = b"".join([*self._head, data])
+        rest = received[received.index(b"\r\n\r\n") + 4 :]  # the parser accepts no other end of a head
+        self._parser = httptools.HttpResponseParser(self)
+        self._stopped = None
+        self._begun = False
+        self._head = []
+        self.headers = []
+        self.reason = b""
+        if rest:
+            self.feed(rest)

@@ -59,6 +59,7 @@ class SyncWire(httpx.BaseTransport):
 
     def _exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> SyncConnection:
         """Send, and read the head of the answer; the connection then has to be given to ``done``."""
+        clock.check(out.origin)
         pool = self._pool
         connection = pool.acquire(out.origin, clock) or self._open(out, clock)
         try:

@@ -140,7 +140,10 @@ class SyncConnection:
             ready = self._await(wanted, "write", clock)
             # An answer before the request is through: take it in, and stop once it is whole.
             if ready & _READ and wanted == _BOTH:
-                self._receive(clock, wait=False)
+                try:
+                    self._receive(clock, wait=False)
+                except httpx.ReadError as error:
+                    raise write_error(self.origin, error.__cause__) from error.__cause__
                 if self.parser.complete:
                     self.parser.keep_alive = False
                     return

@@ -1,0 +1,73 @@
+"""Fixtures of the wire's tests: both halves, and a watch over what they leave behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aleph_alpha._http.connections import ConnectionSettings
+from tests.wire.halves import AsyncHalf, Half, MakeHalf, SyncHalf
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' addresses are this machine's, whatever the environment says about proxies."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """No test leaves a socket or a thread behind."""
+    before = sockets()
+    threads = set(threading.enumerate())
+    yield
+    if sockets() > before:
+        gc.collect()
+    assert sockets() <= before, "sockets were left open"
+    left = [thread for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
+    assert not left, f"threads were left running: {left}"
+
+
+@pytest.fixture(params=["sync", "async"])
+def make_half(request: pytest.FixtureRequest) -> MakeHalf:
+    """Builds a half with the given settings (and client); the test closes it."""
+
+    def make(client: Any = None, **settings: Any) -> Half:
+        kind = SyncHalf if request.param == "sync" else AsyncHalf
+        return kind(ConnectionSettings(**settings), client)
+
+    return make
+
+
+@pytest.fixture
+async def half(make_half: MakeHalf) -> Any:
+    """A half with the usual settings."""
+    half = make_half()
+    yield half
+    await half.close()
+
+
+def sockets() -> int:
+    """How many sockets this process has open; 0 where that cannot be counted."""
+    folder = "/proc/self/fd"
+    if not os.path.isdir(folder):
+        return 0
+    count = 0
+    for name in os.listdir(folder):
+        try:
+            count += os.readlink(f"{folder}/{name}").startswith("socket:")
+        except OSError:
+            continue
+    return count

@@ -1,0 +1,436 @@
+"""Which exception, and when: connecting, sending, waiting, reading, under each bound of time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, request
+from tests.wire.scripted import Peer, Scripted, answer, serving
+
+SHORT = 0.15
+LARGE = b"x" * 30_000_000  # more than the buffers of a loopback connection hold
+
+
+@contextmanager
+def within(seconds: float, least: float = 0.0) -> Iterator[None]:
+    """Not earlier than ``least``, and not so late that a bound was missed; generous for busy machines."""
+    started = time.monotonic()
+    yield
+    took = time.monotonic() - started
+    assert least - 0.01 <= took < seconds, f"took {took:.2f} s"
+
+
+def timeouts(**given: float | None) -> dict[str, float | None]:
+    return {**TIMEOUTS, **given}
+
+
+async def _fails(half: Half, way: str, url: str, kind: type[Exception], match: str, **options: Any) -> Any:
+    with pytest.raises(kind, match=match) as caught:
+        if way == "send":
+            await half.send(request(url, **options))
+        else:
+            await half.exchange(url, **options)
+    assert type(caught.value) is kind
+    return caught.value
+
+
+ways = pytest.mark.parametrize("way", ["send", "exchange"])
+
+
+@ways
+async def test_a_refused_connection_is_a_connect_error_with_its_cause(half: Half, way: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    error = await _fails(half, way, f"http://127.0.0.1:{port}", httpx.ConnectError, f"127.0.0.1:{port}.*ECONNREFUSED")
+    assert isinstance(error.__cause__, OSError)
+
+
+@ways
+async def test_an_unknown_host_is_a_connect_error_that_names_it(half: Half, way: str) -> None:
+    error = await _fails(half, way, "http://no-such-host.invalid", httpx.ConnectError, "no-such-host.invalid")
+    assert isinstance(error.__cause__, socket.gaierror)
+
+
+@pytest.mark.parametrize("bound", ["connect", "deadline"])
+async def test_a_host_that_does_not_accept_is_a_connect_timeout(half: Half, bound: str) -> None:
+    with full_backlog() as port:
+        options: dict[str, Any] = (
+            {"timeouts": timeouts(connect=SHORT)} if bound == "connect" else {"seconds": SHORT}
+        )
+        with within(3, SHORT):
+            await _fails(half, "send", f"http://127.0.0.1:{port}", httpx.ConnectTimeout, f"127.0.0.1:{port}", **options)
+
+
+@contextmanager
+def full_backlog() -> Iterator[int]:
+    """A port on which connecting hangs: nobody accepts, and the queue is full."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        fillers = []
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+            fillers.append(filler)
+        try:
+            yield port
+        finally:
+            for filler in fillers:
+                filler.close()
+
+
+@ways
+@pytest.mark.parametrize("bound", ["read", "deadline"])
+async def test_a_silent_server_is_a_read_timeout(half: Half, way: str, bound: str) -> None:
+    options: dict[str, Any] = {"timeouts": timeouts(read=SHORT)} if bound == "read" else {"seconds": SHORT}
+    with Scripted(silent) as server, within(3, SHORT):
+        await _fails(half, way, server.url, httpx.ReadTimeout, f"127.0.0.1:{server.port}", **options)
+
+
+def silent(peer: Peer) -> None:
+    peer.request()
+    peer.until_closed()
+
+
+DRIPS = {
+    "head": (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+    "informational": (b"", b"HTTP/1.1 102 P\r\n\r\n"),
+    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"y"),
+    "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\ny\r\n"),
+    "chunk size": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0", b"0"),
+    "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", b"y"),
+    "until closed": (b"HTTP/1.1 200 OK\r\n\r\n", b"y"),
+}
+
+
+def dripping(first: bytes, drop: bytes):  # type: ignore[no-untyped-def]
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(first)
+        gone = threading.Event()
+        threading.Thread(target=lambda: (peer.until_closed(), gone.set()), daemon=True).start()
+        while not gone.wait(0.03):
+            peer.send(drop)
+
+    return script
+
+
+@ways
+@pytest.mark.parametrize("where", DRIPS)
+async def test_a_dripping_server_cannot_hold_a_call_beyond_its_deadline(half: Half, way: str, where: str) -> None:
+    with Scripted(dripping(*DRIPS[where])) as server, within(3, 0.3):
+        await _fails(
+            half, way, server.url, httpx.ReadTimeout, "deadline", seconds=0.3, timeouts=timeouts(read=5)
+        )
+
+
+@ways
+async def test_the_read_timeout_is_one_of_silence_not_of_the_whole_answer(half: Half, way: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
+        for index in range(8):
+            time.sleep(0.06)
+            peer.send(b"%d" % index)
+
+    options = {"timeouts": timeouts(read=0.3)}
+    with Scripted(script) as server:
+        if way == "send":
+            assert (await half.send(request(server.url, **options))).content == b"01234567"  # type: ignore[arg-type]
+        else:
+            assert (await half.exchange(server.url, **options)).content == b"01234567"  # type: ignore[arg-type]
+
+
+async def test_silence_in_the_middle_of_a_body_is_a_read_timeout(half: Half) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")
+        peer.until_closed()
+
+    with Scripted(script) as server:
+        async with half.opened(request(server.url, timeouts=timeouts(read=SHORT))) as opened:
+            assert await opened.part() == b"half"
+            with within(3, SHORT), pytest.raises(httpx.ReadTimeout, match="read timeout"):
+                await opened.part()
+
+
+@ways
+@pytest.mark.parametrize("bound", ["write", "deadline"])
+async def test_a_server_that_takes_nothing_is_a_write_timeout(half: Half, way: str, bound: str) -> None:
+    free = threading.Event()
+
+    def script(peer: Peer) -> None:
+        free.wait(10)
+
+    options: dict[str, Any] = {"timeouts": timeouts(write=SHORT)} if bound == "write" else {"seconds": SHORT}
+    with Scripted(script) as server:
+        try:
+            with within(3, SHORT):
+                await _fails(
+                    half, way, server.url, httpx.WriteTimeout, f"127.0.0.1:{server.port}", body=LARGE, **options
+                )
+        finally:
+            free.set()
+
+
+@ways
+async def test_a_slow_but_steady_reader_is_no_write_timeout(half: Half, way: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 200_000)
+        head = peer.head()
+        assert head is not None
+        left = int(head.headers["content-length"]) - len(peer._buffer)
+        while left:
+            left -= len(peer.sock.recv(min(left, 1_000_000)))
+            time.sleep(0.02)
+        peer.send(answer(b"got it"))
+
+    body = LARGE[:12_000_000]
+    with Scripted(script) as server:
+        options = {"timeouts": timeouts(write=0.4)}
+        if way == "send":
+            assert (await half.send(request(server.url, body, **options))).content == b"got it"  # type: ignore[arg-type]
+        else:
+            assert (await half.exchange(server.url, body, **options)).content == b"got it"  # type: ignore[arg-type]
+
+
+@ways
+@pytest.mark.parametrize("bound", ["pool", "deadline"])
+async def test_no_free_connection_is_a_pool_timeout(make_half: MakeHalf, way: str, bound: str) -> None:
+    half = make_half(max_connections=1)
+    options: dict[str, Any] = {"timeouts": timeouts(pool=SHORT)} if bound == "pool" else {"seconds": SHORT}
+    with Scripted(answering_slowly_in_parts) as server:
+        async with half.opened(request(server.url)):
+            with within(3, SHORT):
+                await _fails(half, way, server.url, httpx.PoolTimeout, f"127.0.0.1:{server.port}", **options)
+        await half.close()
+
+
+def answering_slowly_in_parts(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")
+    peer.until_closed()
+
+
+@ways
+async def test_a_deadline_that_is_over_sends_nothing(half: Half, way: str) -> None:
+    with Scripted(serving(answer())) as server:
+        for sent in (0, 1):  # without a connection, and with one that could be reused
+            await _fails(half, way, server.url, httpx.PoolTimeout, "deadline", seconds=-1)
+            assert len(server.received) == sent
+            await half.exchange(server.url)
+
+
+@ways
+async def test_no_bounds_at_all_still_work(half: Half, way: str) -> None:
+    nothing = dict.fromkeys(TIMEOUTS, None)
+    with Scripted(serving(answer(b"ok"))) as server:
+        if way == "send":
+            assert (await half.send(request(server.url, timeouts=nothing))).content == b"ok"
+        else:
+            assert (await half.exchange(server.url, timeouts=nothing)).content == b"ok"
+
+
+@ways
+async def test_a_reset_before_the_answer_is_a_read_error(half: Half, way: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.reset()
+
+    with Scripted(script) as server:
+        await _fails(half, way, server.url, httpx.ReadError, f"127.0.0.1:{server.port}.*ECONNRESET")
+        assert server.connections == 1
+
+
+@ways
+async def test_a_reset_while_the_request_is_sent_is_a_write_error(half: Half, way: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.head()
+        peer.reset()
+
+    with Scripted(script) as server:
+        await _fails(half, way, server.url, httpx.WriteError, f"127.0.0.1:{server.port}", body=LARGE)
+
+
+@ways
+async def test_a_reset_in_the_middle_of_the_body_is_a_read_error(half: Half, way: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")
+        time.sleep(0.05)
+        peer.reset()
+
+    with Scripted(script) as server:
+        await _fails(half, way, server.url, httpx.ReadError, "ECONNRESET")
+
+
+@ways
+@pytest.mark.parametrize("behind", ["waits", "closes"])
+async def test_an_answer_during_the_upload_ends_it(half: Half, way: str, behind: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.head()
+        peer.send(answer(b"too large", "413 Content Too Large", *(["Connection: close"] if behind == "closes" else [])))
+        if behind == "waits":
+            stop.wait(10)
+
+    stop = threading.Event()
+    with Scripted(script) as server:
+        try:
+            for connections in (1, 2):
+                with within(5):
+                    if way == "send":
+                        assert (await half.send(request(server.url, LARGE))).status == 413
+                    else:
+                        assert (await half.exchange(server.url, LARGE)).status == 413
+                assert server.connections == connections, "what was cut off carries no other request"
+        finally:
+            stop.set()
+
+
+@ways
+async def test_the_bounds_of_one_call_do_not_reach_into_the_next(half: Half, way: str) -> None:
+    def script(peer: Peer) -> None:
+        while peer.request() is not None:
+            if len(peer.server.received) == 2:
+                time.sleep(0.4)
+            peer.send(answer(b"ok"))
+
+    with Scripted(script) as server:
+        for bounds in ({"timeouts": timeouts(read=0.2), "seconds": 0.3}, {}):
+            if way == "send":
+                assert (await half.send(request(server.url, **bounds))).content == b"ok"  # type: ignore[arg-type]
+            else:
+                assert (await half.exchange(server.url, **bounds)).content == b"ok"  # type: ignore[arg-type]
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [
+        ("header", (b"X-A", b"b\r\nX-B: c")),
+        ("header", (b"X-A", b"b\nX-B: c")),
+        ("header", (b"X-A", b"b\x00")),
+        ("header", (b"X A", b"b")),
+        ("header", (b"X-A:", b"b")),
+        ("header", (b"", b"b")),
+        ("method", "GET / HTTP/1.1\r\nX: y"),
+        ("method", ""),
+        ("method", "GÉT"),
+    ],
+)
+@ways
+async def test_a_request_that_would_smuggle_lines_is_refused_unsent(half: Half, way: str, field: str, bad: Any) -> None:
+    with Scripted(serving(answer())) as server:
+        options = {"headers": (bad,)} if field == "header" else {"method": bad}
+        with pytest.raises(httpx.LocalProtocolError) as caught:
+            if way == "send":
+                await half.send(request(server.url, **options))
+            else:
+                await half.exchange(server.url, **options)
+        assert "X-B" not in str(caught.value), "values may be secret"
+        await asyncio.sleep(0)
+        assert server.connections == 0
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "//127.0.0.1/", "file:///etc/passwd"])
+@ways
+async def test_other_schemes_are_refused(half: Half, way: str, url: str) -> None:
+    with pytest.raises(httpx.UnsupportedProtocol):
+        if way == "send":
+            await half.send(request(url))
+        else:
+            await half.exchange(url)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ((b"Content-Length", b"5"),),
+        ((b"Content-Length", b"1"), (b"Content-Length", b"1")),
+        ((b"Content-Length", b"1"), (b"Transfer-Encoding", b"chunked")),
+        ((b"Transfer-Encoding", b"gzip"),),
+        ((b"Content-Length", b"-1"),),
+    ],
+)
+async def test_a_request_framed_wrongly_is_refused(half: Half, headers: Any) -> None:
+    with Scripted(serving(answer())) as server:
+        with pytest.raises(httpx.LocalProtocolError):
+            await half.send(
+                httpx.Request("POST", server.url, headers=list(headers), stream=httpx.ByteStream(b"x"))
+            )
+        assert server.received == []
+
+
+def _parts(half: Half, *parts: bytes) -> Any:
+    async def produce():  # type: ignore[no-untyped-def]
+        for part in parts:
+            yield part
+
+    return produce() if isinstance(half, AsyncHalf) else iter(parts)
+
+
+@pytest.mark.parametrize("length", [None, b"6"])
+async def test_a_body_made_while_it_is_sent_arrives(half: Half, length: bytes | None) -> None:
+    headers = ((b"Content-Length", length),) if length else ()
+    with Scripted(serving(answer())) as server:
+        for _ in range(2):
+            await half.send(request(server.url, _parts(half, b"abc", b"", b"def"), headers=headers))
+        assert [received.body for received in server.received] == [b"abcdef"] * 2
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("length", [b"5", b"7"])
+async def test_a_stream_that_is_not_as_long_as_announced_is_an_error(half: Half, length: bytes) -> None:
+    with Scripted(serving(answer())) as server:
+        with pytest.raises(httpx.LocalProtocolError, match="length"):
+            await half.send(request(server.url, _parts(half, b"abc", b"def"), headers=((b"Content-Length", length),)))
+
+
+async def test_an_exception_of_the_body_reaches_the_caller_and_breaks_the_connection(half: Half) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"abc"
+        raise ZeroDivisionError
+
+    async def async_parts():  # type: ignore[no-untyped-def]
+        for part in parts():
+            yield part
+
+    with Scripted(serving(answer())) as server:
+        with pytest.raises(ZeroDivisionError):
+            await half.send(request(server.url, async_parts() if isinstance(half, AsyncHalf) else parts()))
+        assert (await half.send(request(server.url))).content == b"ok"
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_536, 65_537, 5_000_000])
+@ways
+async def test_bodies_of_any_size_arrive(half: Half, way: str, size: int) -> None:
+    body = bytes(bytearray(index % 251 for index in range(min(size, 1000)))) * (size // 1000 or 1)
+    with Scripted(serving(answer())) as server:
+        if way == "send":
+            await half.send(request(server.url, body))
+        else:
+            await half.exchange(server.url, body)
+        assert server.received[0].body == body
+        assert server.received[0].headers["content-length"] == str(len(body))
+        assert server.received[0].headers["host"] == f"127.0.0.1:{server.port}"
+
+
+@ways
+async def test_get_and_delete_announce_no_body(half: Half, way: str) -> None:
+    with Scripted(serving(answer())) as server:
+        for method in ("GET", "DELETE"):
+            if way == "send":
+                await half.send(request(server.url, None, method=method))
+            else:
+                await half.exchange(server.url, None, method=method)
+        assert all("content-length" not in received.headers for received in server.received)
