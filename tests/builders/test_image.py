@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import os
 import struct
@@ -71,7 +72,8 @@ def test_a_file_a_path_bytes_and_a_url_give_the_same_image(file: Path) -> None:
             Image.from_file(file),
             Image.from_file(str(file)),
             Image.from_url(site.url),
-            *map(Image.from_image_source, [file, str(file), data, bytearray(data), memoryview(data), site.url]),
+            *(Image.from_image_source(source) for source in (file, str(file), site.url)),
+            *(Image.from_image_source(source) for source in (data, bytearray(data), memoryview(data))),
         ]
     assert images == [Image(base64.b64encode(data).decode(), None, [])] * len(images)
     assert load_base64_from_file(str(file)) == images[0].base_64
@@ -113,13 +115,9 @@ def test_the_constructors_of_a_subclass_make_the_subclass() -> None:
 def test_what_is_no_image_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(data)
-    for load in (
-        lambda: Image.from_bytes(data),
-        lambda: Image.from_file(path),
-        lambda: Image.from_image_source(str(path)),
-    ):
+    for source in (data, path, str(path)):
         with pytest.raises(ImageError, match="is no image of a known format"):
-            load()
+            Image.from_image_source(source)
     with pytest.raises(ImageError, match=r"picture\.png"):
         Image.from_file(path)
     image = Image(base64.b64encode(data).decode())
@@ -255,10 +253,8 @@ SIGNATURES = [
 def test_random_bytes_are_an_image_or_the_documented_error(data: bytes) -> None:
     image = Image(base64.b64encode(data).decode())
     for look in (lambda: Image.from_bytes(data), image.dimensions, image.to_image):
-        try:
+        with contextlib.suppress(ImageError):
             look()
-        except ImageError as error:
-            assert str(error)
 
 
 @given(st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "PPM"]), st.data())
@@ -266,7 +262,5 @@ def test_damaged_images_are_an_image_or_the_documented_error(format: str, data: 
     content = bytearray(picture(format))
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(ImageError):
         Image.from_bytes(bytes(content)).to_image()
-    except ImageError as error:
-        assert str(error)

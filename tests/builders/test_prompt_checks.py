@@ -36,7 +36,7 @@ def test_prompts_within_the_documented_bounds_pass(prompt: Prompt) -> None:
     [
         Prompt([]),
         Prompt(""),
-        Prompt(["a", [1, 2]]),  # type: ignore[list-item]
+        Prompt(["a", [1, 2]]),
         Prompt((Text("a", ()),)),
         Prompt([Text("a", None)]),  # type: ignore[arg-type]
         Prompt([Tokens([])]),
