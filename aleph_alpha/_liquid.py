@@ -25,6 +25,8 @@ from aleph_alpha.prompt_template import _MARKER, _PROCESS
 
 _MAX_DIGITS = 4_000  # of a number that arithmetic makes; Python shows no longer ones
 
+_MAX_UNIQ = 10_000  # elements; liquid compares each to each, which is half a second for these
+
 # Given a list these choose, count or order whole elements, and so cannot damage a marker.
 _WHOLE_ELEMENTS = frozenset(
     {"compact", "concat", "find", "find_index", "first", "has", "last", "map", "reject", "reverse", "size"}
@@ -150,6 +152,8 @@ def _guarded(name: str, function: Callable[..., Any], max_loops: int, max_output
         for value in (left, *args):
             if isinstance(value, range) and value.stop - value.start > max_loops:
                 raise FilterArgumentError(f"{name}: the range is longer than max_loops={max_loops}", token=None)
+        if name == "uniq" and isinstance(left, list | tuple) and len(left) > _MAX_UNIQ:
+            raise FilterArgumentError(f"uniq: the list has more than {_MAX_UNIQ} elements", token=None)
         if _growth(name, left, args) > max_output:
             raise FilterArgumentError(f"{name}: the result is longer than max_output={max_output}", token=None)
         result = function(left, *args, **kwargs)

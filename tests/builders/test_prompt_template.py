@@ -457,6 +457,12 @@ def test_limits_hold(source: str) -> None:
         tracemalloc.stop()
 
 
+def test_a_filter_that_compares_each_to_each_takes_no_long_lists() -> None:
+    assert joined(render("{{ a | uniq | size }}", a=[1, 2, 1, *range(5000)])) == "5000"
+    with pytest.raises(TemplateError, match="uniq: the list has more than 10000 elements"):
+        render("{{ a | uniq | size }}", a=list(range(10_001)))
+
+
 def test_what_is_within_the_limits_renders() -> None:
     template = PromptTemplate("{% for i in (1..1000) %}01234{% endfor %}", max_loops=1000, max_output=5000)
     assert joined(list(template.to_prompt().items)) == "01234" * 1000
