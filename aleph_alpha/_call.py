@@ -137,7 +137,10 @@ def decoder(
             model = parse_response(200, body)
         except DecodeError as error:
             raise response_error(operation, error, body) from None
-        return convert(model)
+        try:
+            return convert(model)
+        except ResponseError as error:
+            raise ResponseError(f"{operation}: {error}", path=error.path, body=body) from None
 
     return parse
 

@@ -70,7 +70,10 @@ def optional(check: Check) -> Check:
         if value is None:
             return None
         problem = check(value)
-        return None if problem is None else f"{problem} or None"
+        if problem is None:
+            return None
+        wanted, detail, found = problem.partition(";")
+        return f"{wanted} or None{detail}{found}"
 
     return checked
 

@@ -42,7 +42,18 @@ if TYPE_CHECKING:
     from aleph_alpha_api import models as api
     from aleph_alpha_api.types import Unset
 
-__all__ = ["CompletionRequest", "CompletionResponse", "CompletionResult", "complete_call"]
+__all__ = [
+    "CompletionRequest",
+    "CompletionResponse",
+    "CompletionResponseStreamItem",
+    "CompletionResult",
+    "CompletionSummary",
+    "StreamChunk",
+    "StreamSummary",
+    "complete_call",
+    "complete_json_call",
+    "stream_item_from_json",
+]
 
 
 @dataclass(frozen=True)
@@ -369,7 +380,7 @@ def _optimized(items: PromptItems | None) -> Prompt | None:
     try:
         return prompt_from_items(items)
     except InvalidRequestError as error:
-        raise ResponseError(f"CompletionResponse.optimized_prompt: {error}", path="optimized_prompt") from None
+        raise ResponseError(f"optimized_prompt: {error}", path="optimized_prompt") from None
 
 
 def complete_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[CompletionResponse]:
@@ -384,9 +395,31 @@ def complete_call(request: CompletionRequest, model: str, defaults: Defaults) ->
     """
     from aleph_alpha_api.api.tasks import complete
 
-    check_request(request, CompletionRequest, "complete")
-    check_model(model, "complete")
+    parts = complete.build_request(body=checked_model(request, model, defaults, "complete"), nice=nice(defaults))
+    return call("complete", parts, decoder("complete", complete.parse_response, _response))
+
+
+def complete_json_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[CompletionResponse]:
+    """The call that completes a prompt with JSON.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import complete_json
+
+    body = checked_model(request, model, defaults, "complete_json")
+    parts = complete_json.build_request(body=body, nice=nice(defaults))
+    return call("completeJson", parts, decoder("completeJson", complete_json.parse_response, _response))
+
+
+def checked_model(request: CompletionRequest, model: str, defaults: Defaults, operation: str) -> api.CompletionRequest:
+    """The generated model of a request that was looked through.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    check_request(request, CompletionRequest, operation)
+    check_model(model, operation)
     validate_prompt(request.prompt, "CompletionRequest.prompt")
     check_fields(request, "CompletionRequest", _CHECKS)
-    parts = complete.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
-    return call("complete", parts, decoder("complete", complete.parse_response, _response))
+    return _to_model(request, model, defaults)

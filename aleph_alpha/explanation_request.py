@@ -156,9 +156,10 @@ class ExplanationRequest:
 
 
 def _granularity(value: Any) -> str | None:
-    if isinstance(value, CustomGranularity):
-        return None if isinstance(value.delimiter, str) else f"has a delimiter that is {describe(value.delimiter)}"
-    known = isinstance(value, (PromptGranularity, str))
+    delimiter: object = value.delimiter if isinstance(value, CustomGranularity) else ""
+    if not isinstance(delimiter, str):
+        return f"must be a CustomGranularity with a string; its delimiter is {describe(delimiter)}"
+    known = isinstance(value, (PromptGranularity, CustomGranularity, str))
     return None if known else "must be a PromptGranularity, a CustomGranularity or a string"
 
 
