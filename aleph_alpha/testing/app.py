@@ -32,10 +32,10 @@ def create_app(*, token: str | None = None, seed: int = 0) -> Starlette:
         seed: of sampling. The same request to a server of the same seed has the same answer.
     """
     state = ServerState(token=token, seed=seed)
-    routes = [_route(operation, state) for operation in contract.load().operations.values() if operation.id in HANDLERS]
+    routes = [_route(operation, state) for operation in contract.load().operations.values()]
     return Starlette(
         routes=[*routes, Mount("/v1", routes=routes)],
-        exception_handlers={ApiError: _refuse, HTTPException: _refuse_http},
+        exception_handlers={ApiError: _refuse, HTTPException: _refuse_http, Exception: _fail},
     )
 
 
@@ -137,3 +137,9 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "INVALID_REQUEST")
     message = f"{error.detail}: {request.method} {request.url.path}"
     return JSONResponse({"error": message, "code": code}, error.status_code, error.headers)
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    """A fault of the server's own; the traceback is logged."""
+    message = f"The reference server failed: {type(error).__name__}. Its log says where."
+    return JSONResponse({"error": message, "code": "INTERNAL_SERVER_ERROR"}, 500)

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
+import httpx
 import orjson
-from starlette.testclient import TestClient
 
-from aleph_alpha.testing import contract
-from aleph_alpha.testing.app import create_app
+from aleph_alpha.testing import LocalServer, contract
 
 
 class CheckedClient:
-    """Calls operations by id, in this process."""
+    """Calls operations by id, on a server of its own."""
 
     def __init__(self, *, token: str | None = None, seed: int = 0, prefix: str = "") -> None:
-        self.http = TestClient(create_app(token=token, seed=seed), raise_server_exceptions=True)
-        self.http.headers["authorization"] = f"Bearer {token or 'any'}"
+        self.server = LocalServer(token=token, seed=seed)
+        self.http = httpx.Client(trust_env=False, timeout=60, headers={"authorization": f"Bearer {token or 'any'}"})
         self._prefix = prefix
 
-    def send(self, operation_id: str, body: Any = None, *, path: dict[str, str] | None = None, **extra: Any) -> Any:
+    def __enter__(self) -> Self:
+        self.server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+        self.server.stop()
+
+    def send(
+        self, operation_id: str, body: Any = None, *, path: dict[str, Any] | None = None, **extra: Any
+    ) -> httpx.Response:
         """The answer as it is, once it follows the contract."""
         operation = contract.load().operations[operation_id]
-        url = self._prefix + operation.path.format(**(path or {}))
+        url = self.server.url + self._prefix + operation.path.format(**(path or {}))
         if body is not None:
             extra["content"] = orjson.dumps(body)
             extra["headers"] = {"content-type": "application/json", **extra.get("headers", {})}
@@ -39,11 +51,11 @@ class CheckedClient:
     def refused(self, operation_id: str, body: Any = None, **extra: Any) -> tuple[int, str, str]:
         """Status, code and message of a refusal."""
         response = self.send(operation_id, body, **extra)
-        assert response.status_code >= 400, response.text
+        assert 400 <= response.status_code < 500, response.text
         return response.status_code, response.json()["code"], response.json()["error"]
 
     def events(self, operation_id: str, body: Any) -> list[Any]:
-        """The payloads of a stream: JSON, or the text of a line that is none."""
+        """The payloads of a stream: JSON, or the text of the line that is none."""
         response = self.send(operation_id, body)
         assert response.status_code == 200, response.text
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -55,3 +67,8 @@ class CheckedClient:
     def complete(self, prompt: Any, **fields: Any) -> Any:
         """A completion by toy-base."""
         return self.call("complete", {"model": "toy-base", "prompt": prompt, **fields})
+
+    def completion(self, prompt: Any, **fields: Any) -> Any:
+        """The only completion of `complete`."""
+        (completion,) = self.complete(prompt, **fields)["completions"]
+        return completion

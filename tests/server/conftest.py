@@ -10,14 +10,12 @@ from tests.server.client import CheckedClient
 @pytest.fixture(scope="session")
 def api() -> Iterator[CheckedClient]:
     """One server for tests that leave no traces in it."""
-    client = CheckedClient()
-    with client.http:
+    with CheckedClient() as client:
         yield client
 
 
 @pytest.fixture
 def fresh_api() -> Iterator[CheckedClient]:
     """A server of its own for a test that changes its state."""
-    client = CheckedClient()
-    with client.http:
+    with CheckedClient() as client:
         yield client

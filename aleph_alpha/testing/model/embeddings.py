@@ -13,23 +13,21 @@ Controls weigh words.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from aleph_alpha.testing.errors import Rule, invalid
-from aleph_alpha.testing.model import corpus
 from aleph_alpha.testing.model.context import Context
 from aleph_alpha.testing.model.language_model import DECAY, LanguageModel
 from aleph_alpha.testing.model.token_vectors import DIMENSIONS, Matrix, direction, vectors
+from aleph_alpha.testing.model.words import WORD, rarity, words_of
 
 COMPRESSED = 128
 OPENAI_DIMENSIONS = 1024
 POOLINGS = ("mean", "weighted_mean", "max", "last_token", "abs_max")
-_WORD = re.compile(r"\w+|[^\w\s]")
 _SHIFT = 7
 _PIECES = 0.6
 
@@ -89,8 +87,8 @@ def semantic(context: Context, model: LanguageModel, representation: str) -> Mat
         counts[word] += 1
         gains[word] += gain
     for word, count in counts.items():
-        rarity = _rarity(word)
-        weight = gains[word] * rarity * (rarity if representation == "query" else 1.0)
+        rare = rarity(word)
+        weight = gains[word] * rare * (rare if representation == "query" else 1.0)
         if representation == "document":
             weight /= np.sqrt(count)
         total = total + np.float32(weight) * _word_vector(space, word)
@@ -101,13 +99,13 @@ def instructed(context: Context, model: LanguageModel, instruction: str) -> Matr
     """The meaning of a prompt as an instruction wants it: words of the instruction count double, and it leaves a
     trace.
     """
-    asked = [word.lower() for word in _WORD.findall(instruction)]
+    asked = words_of(instruction)
     total = 0.1 * _named("instructed marker")
     for word in asked:
-        total = total + np.float32(0.3 * _rarity(word) / max(1, len(asked))) * _word_vector("instructed", word)
+        total = total + np.float32(0.3 * rarity(word) / max(1, len(asked))) * _word_vector("instructed", word)
     for word, gain in _weighed_words(context, model):
         factor = 2.0 if word in asked else 1.0
-        total = total + np.float32(factor * gain * _rarity(word)) * _word_vector("instructed", word)
+        total = total + np.float32(factor * gain * rarity(word)) * _word_vector("instructed", word)
     return total
 
 
@@ -130,10 +128,10 @@ def _weighed_words(context: Context, model: LanguageModel) -> Iterable[tuple[str
         own = gains[item.start : item.end]
         if item.encoded is None:
             for token, gain in zip(item.ids, own.tolist(), strict=True):
-                for word in _WORD.findall(model.bpe.decode([token])):
-                    yield word.lower(), gain
+                for word in words_of(model.bpe.decode([token])):
+                    yield word, gain
             continue
-        for match in _WORD.finditer(item.text):
+        for match in WORD.finditer(item.text):
             touching = [
                 gain
                 for (start, end), gain in zip(item.encoded.spans, own.tolist(), strict=True)
@@ -151,20 +149,6 @@ def _word_vector(space: str, word: str) -> Matrix:
     vector = _named(f"{space} word {word}")
     pieces = {f"<{word}>"[i : i + 3] for i in range(len(word))}
     for piece in sorted(pieces):
-        vector = vector + np.float32(_PIECES / np.sqrt(len(pieces))) * _named(f"{space} piece {piece}")
+        vector += np.float32(_PIECES / np.sqrt(len(pieces))) * _named(f"{space} piece {piece}")
     vector.setflags(write=False)
     return vector
-
-
-@cache
-def _document_counts() -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for document in corpus.documents():
-        counts.update({word.lower() for word in _WORD.findall(document)})
-    return counts
-
-
-def _rarity(word: str) -> float:
-    """About 1 for a word that is in no document, near 0 for one that is in all."""
-    total = len(corpus.documents())
-    return float(np.log((total + 2) / (_document_counts()[word] + 1)) / np.log(total + 2))

@@ -165,3 +165,28 @@ class Generation:
         if tokens or self._given > start:
             self.result.tokens.extend(tokens)
             yield Piece(self._text[start : self._given], tokens)
+
+
+class Dictation:
+    """A text that a toy rule has made, told as the model would tell it: token by token, with log-probabilities."""
+
+    def __init__(self, bpe: Bpe, state: State, text: str, maximum_tokens: int | None, top: int | None) -> None:
+        self.result = Generated(finish_reason=END_OF_TEXT)
+        self._bpe = bpe
+        self._state = state
+        self._ids = bpe.encode_continuation(text)
+        self._maximum = len(self._ids) if maximum_tokens is None else maximum_tokens
+        self._top = top
+
+    def __iter__(self) -> Iterator[Piece]:
+        stream = TextStream(self._bpe)
+        told = self._ids[: self._maximum]
+        for position, token in enumerate(told):
+            (info,) = score(self._state, [token], self._top)
+            text = stream.feed(token) + (stream.finish() if position == len(told) - 1 else "")
+            self.result.text += text
+            self.result.tokens.append(info)
+            self.result.token_count += 1
+            yield Piece(text, [info])
+        if len(told) < len(self._ids):
+            self.result.finish_reason = MAXIMUM_TOKENS

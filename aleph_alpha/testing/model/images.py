@@ -22,7 +22,7 @@ from aleph_alpha.testing.model import bpe
 from aleph_alpha.testing.model.controls import TILES
 
 _MAX_PIXELS = 50_000_000
-_COLOURS = {
+COLOURS = {
     "black": (0, 0, 0),
     "white": (255, 255, 255),
     "grey": (128, 128, 128),
@@ -89,13 +89,13 @@ def decode(data: str, pointer: str) -> Image.Image:
 
 def _nearest(red: int, green: int, blue: int) -> int:
     def distance(name: str) -> int:
-        r, g, b = _COLOURS[name]
+        r, g, b = COLOURS[name]
         return (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2
 
-    return _colour_tokens()[min(_COLOURS, key=distance)]
+    return _colour_tokens()[min(COLOURS, key=distance)]
 
 
 @cache
 def _colour_tokens() -> dict[str, int]:
     """Each colour is one token; the corpus sees to that, and a test."""
-    return {name: bpe.load().encode(name).ids[0] for name in _COLOURS}
+    return {name: bpe.load().encode(name).ids[0] for name in COLOURS}

@@ -10,7 +10,7 @@ import orjson
 
 from aleph_alpha.testing.model.language_model import LanguageModel, Vector
 
-_STRENGTH = 1.5
+_STRENGTH = 0.7
 
 
 def concept_id(examples: Iterable[Mapping[str, str]]) -> str:

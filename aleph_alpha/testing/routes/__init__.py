@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from aleph_alpha.testing.call import Handler
-from aleph_alpha.testing.routes import account, completions, embeddings, explanations, models, steering, tokens
+from aleph_alpha.testing.routes import (
+    account,
+    chat,
+    completions,
+    embeddings,
+    explanations,
+    models,
+    reading,
+    steering,
+    tokens,
+)
 
 HANDLERS: dict[str, Handler] = {
     **account.HANDLERS,
+    **chat.HANDLERS,
     **completions.HANDLERS,
     **embeddings.HANDLERS,
     **explanations.HANDLERS,
     **models.HANDLERS,
+    **reading.HANDLERS,
     **steering.HANDLERS,
     **tokens.HANDLERS,
 }
