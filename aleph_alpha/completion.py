@@ -21,7 +21,15 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
-from aleph_alpha._prompt_model import prompt_from_items, prompt_items
+from aleph_alpha._completion_items import (
+    CompletionResponseStreamItem,
+    CompletionSummary,
+    StreamChunk,
+    StreamSummary,
+    optimized_prompt,
+    stream_item_from_json,
+)
+from aleph_alpha._prompt_model import prompt_items
 from aleph_alpha._validation import (
     check_fields,
     check_model,
@@ -34,11 +42,9 @@ from aleph_alpha._validation import (
     sequence_of,
     text,
 )
-from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt import Prompt, validate_prompt
 
 if TYPE_CHECKING:
-    from aleph_alpha._prompt_model import PromptItems
     from aleph_alpha_api import models as api
     from aleph_alpha_api.types import Unset
 
@@ -370,17 +376,8 @@ def _response(model: api.CompletionResponse) -> CompletionResponse:
         completions=[_result(one) for one in model.completions],
         num_tokens_prompt_total=model.num_tokens_prompt_total,
         num_tokens_generated=model.num_tokens_generated,
-        optimized_prompt=_optimized(known(model.optimized_prompt)),
+        optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
     )
-
-
-def _optimized(items: PromptItems | None) -> Prompt | None:
-    if not items:
-        return None
-    try:
-        return prompt_from_items(items)
-    except InvalidRequestError as error:
-        raise ResponseError(f"optimized_prompt: {error}", path="optimized_prompt") from None
 
 
 def complete_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[CompletionResponse]:
