@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from referencing.exceptions import Unresolvable
 
 from scripts import _gen_lock
 from scripts._gen_derive import DeriveError
@@ -122,7 +123,10 @@ def build(paths: Paths, work: Path) -> tuple[Path, str]:
 
 
 def _validate(document: dict[str, Any], name: str) -> None:
-    problem = next(iter(OpenAPIV31SpecValidator(document).iter_errors()), None)
+    try:
+        problem = next(iter(OpenAPIV31SpecValidator(document).iter_errors()), None)
+    except Unresolvable as error:
+        raise InputError(f"{name}: a $ref leads to {error.ref}, where nothing is") from None
     if problem is not None:
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in problem.absolute_path)
         raise InputError(f"{name}: {pointer}: {problem.message.splitlines()[0][:300]}")

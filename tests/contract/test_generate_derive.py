@@ -155,10 +155,6 @@ def second_operation(name: str) -> Json:
 
 
 REFUSED: dict[str, tuple[Json, str]] = {
-    "OpenAPI 3.0": (
-        {**document(), "openapi": "3.0.3"},
-        "/openapi: expected an OpenAPI 3.1 document, got 3.0.3",
-    ),
     "no operations": ({**document(), "paths": {}}, "/paths: there are no operations"),
     "webhooks": ({**document(), "webhooks": {"a": {}}}, "/webhooks: the generator drops webhooks"),
     "no operation id": (document(operation={"operationId": None}), "/paths/~1thing/get: no operationId"),
