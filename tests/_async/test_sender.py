@@ -38,7 +38,7 @@ class Waits(list[float]):
 def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
     recorded = Waits()
     monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
-    monkeypatch.setattr(sender_module.random, "random", lambda: 0.0)
+    monkeypatch.setattr("random.random", lambda: 0.0)
     return recorded
 
 
