@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TypeVar
 
-import anyio
 import httpx
 
 from aleph_alpha._http.wire_errors import Clock
@@ -107,6 +106,8 @@ class _AsyncBounded(httpx.AsyncByteStream):
 
 
 async def _within(step: Awaitable[_T], clock: Clock, origin: Origin, request: httpx.Request) -> _T:
+    import anyio  # not before it is needed: the wire does without
+
     with anyio.move_on_after(clock.remaining()):
         return await step
     raise _late(clock, origin, request)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import ssl
 import time
 import weakref
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 import httpx
 
+from aleph_alpha._http.wire_connect import connect_async
 from aleph_alpha._http.wire_errors import Clock, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire_protocol import AnswerParser, BadAnswer, Origin, Outgoing
-from aleph_alpha._http.wire_socket import prepare
 
 if TYPE_CHECKING:
     from aleph_alpha._http.wire_async_pool import AsyncPool
@@ -44,7 +46,7 @@ class AsyncConnection(asyncio.Protocol):
         self.broken = False  # interrupted by the pool while in use
         self.idle = False
         self.lost = False
-        self.ref = weakref.ref(self)
+        self.ref: weakref.ref[AsyncConnection] = weakref.ref(self)
         self._pool = weakref.ref(pool)  # a connection must not keep the pool of a client that is gone
         self._loop = loop
         self._transport: asyncio.Transport = cast(asyncio.Transport, None)
@@ -64,6 +66,7 @@ class AsyncConnection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._unsent = 0
+        self._guard: AsyncGenerator[None]
 
     @classmethod
     async def open(
@@ -77,11 +80,9 @@ class AsyncConnection(asyncio.Protocol):
             async with bound:
                 _, connection = await loop.create_connection(
                     lambda: cls(origin, pool, loop),
-                    origin.host,
-                    origin.port,
+                    sock=await connect_async(origin),
                     ssl=context() if tls else None,
                     server_hostname=origin.host if tls else None,
-                    happy_eyeballs_delay=0.25,
                 )
         except (OSError, ssl.CertificateError) as error:
             if bound.expired():
@@ -95,9 +96,9 @@ class AsyncConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         # Paused as soon as anything stays unsent: then "resumed" means that all of it is sent.
         self._transport.set_write_buffer_limits(high=1, low=0)
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            prepare(sock)
+        self._guard = _guard(self.ref)
+        with contextlib.suppress(StopIteration):
+            self._guard.__anext__().send(None)  # up to its yield: from here on the loop knows it
 
     def data_received(self, data: bytes) -> None:
         if self.idle:  # nobody asked for anything
@@ -141,6 +142,8 @@ class AsyncConnection(asyncio.Protocol):
         if pool is not None:
             pool.lost(self)
         self.parser.release()
+        with contextlib.suppress(StopIteration):
+            self._guard.aclose().send(None)
 
     def pause_writing(self) -> None:
         self._writable = False
@@ -231,6 +234,11 @@ class AsyncConnection(asyncio.Protocol):
         """Close at once, without TLS's farewell."""
         if not self.lost:
             self._transport.abort()
+
+    def abort_from_anywhere(self) -> None:
+        """The same from another thread, or while the loop does not run."""
+        if not self.lost and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.abort)
 
     async def _send_stream(self, out: Outgoing) -> None:
         sent = 0
@@ -360,3 +368,18 @@ class AsyncConnection(asyncio.Protocol):
 async def _each(parts: Iterable[bytes]) -> AsyncIterable[bytes]:
     for part in parts:
         yield part
+
+
+async def _guard(connection: weakref.ref[AsyncConnection]) -> AsyncGenerator[None]:
+    """Closes a connection when its loop winds up.
+
+    A suspended asynchronous generator is the one thing that every loop closes before it ends
+    (``shutdown_asyncgens``, which ``asyncio.run`` calls).
+    """
+    pid = os.getpid()
+    try:
+        yield
+    finally:
+        found = connection()
+        if found is not None and pid == os.getpid():  # a forked child shares the parent's selector
+            found.abort()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import weakref
 from collections import deque
-from collections.abc import AsyncGenerator
 
 from aleph_alpha._http.wire_async_connection import AsyncConnection
 from aleph_alpha._http.wire_errors import Clock
@@ -26,7 +24,8 @@ class AsyncPool:
     one: then ``opened`` and later ``release``, or ``forfeit`` if it came to nothing.
 
     It holds connections weakly: the loop keeps the open ones alive, and a pool that did so
-    too would keep a loop alive that everybody else has dropped.
+    too would keep a loop alive that everybody else has dropped. Whose pool is collected needs
+    them no longer: they are closed.
     """
 
     def __init__(self, max_connections: int, max_idle: int, idle_expiry: float) -> None:
@@ -38,8 +37,7 @@ class AsyncPool:
         self._idle: deque[weakref.ref[AsyncConnection]] = deque()  # the one used last is at the right end
         self._waiters: deque[tuple[Origin, _Turn]] = deque()
         self._open: weakref.WeakSet[AsyncConnection] = weakref.WeakSet()
-        self._guard = _guard(self._open)
-        _begin(self._guard)
+        weakref.finalize(self, _close_all, self._open, self.pid)
 
     def take(self, origin: Origin) -> tuple[AsyncConnection | None, bool]:
         """An idle connection, or None; and whether a turn has to be waited for."""
@@ -164,23 +162,8 @@ def _expire(turn: _Turn, clock: Clock, origin: Origin) -> None:
         turn.set_exception(clock.error("pool", origin))
 
 
-async def _guard(connections: weakref.WeakSet[AsyncConnection]) -> AsyncGenerator[None]:
-    """Closes the connections when the loop winds up, or when the pool is collected before.
-
-    A suspended async generator is the one thing that every loop closes before it ends itself
-    (``shutdown_asyncgens``), and that is closed on its loop when it is garbage.
-    """
-    pid = os.getpid()
-    try:
-        yield
-    finally:
-        if pid == os.getpid():  # else a forked child, which shares the parent's selector
-            for connection in list(connections):
-                connection.abort()
-            await asyncio.sleep(0)  # the loop closes the sockets in its next round
-
-
-def _begin(guard: AsyncGenerator[None]) -> None:
-    """Run it up to its ``yield``, which never suspends."""
-    with contextlib.suppress(StopIteration):
-        guard.__anext__().send(None)
+def _close_all(connections: weakref.WeakSet[AsyncConnection], pid: int) -> None:
+    """The pool is gone, in whatever thread."""
+    if pid == os.getpid():
+        for connection in list(connections):
+            connection.abort_from_anywhere()

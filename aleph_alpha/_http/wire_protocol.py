@@ -316,8 +316,7 @@ class AnswerParser:
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Parse ``data``; raises ``BadAnswer``. Bytes behind a complete answer end ``keep_alive``."""
-        parser, complete = self._parser, self.complete
-        if parser is None or complete:
+        if self._parser is None or self.complete:
             self.keep_alive = False
             return
         self.started = True
@@ -328,27 +327,28 @@ class AnswerParser:
                 raise BadAnswer("it does not begin with HTTP/")
         parts_before = len(self.parts)
         try:
-            parser.feed_data(data)
+            self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.keep_alive = False
             stopped = self._stopped or BadAnswer(str(error))
+            if isinstance(stopped, _Informational):
+                self._behind_informational(data)
+            elif not self.complete:
+                raise stopped from None
         else:
-            stopped = None
-        if isinstance(stopped, _Informational):
-            self._behind_informational(data)
-            return
-        if stopped is not None and not self.complete:
-            raise stopped
+            self._count_bytes(data, with_body=len(self.parts) > parts_before)
+
+    def _count_bytes(self, data: bytes | bytearray | memoryview, *, with_body: bool) -> None:
+        """Keep to the limits where no callback sees the bytes: the parser piles up unfinished lines."""
         if self.complete:
             return
         if not self.head_complete:
             self._size += len(data)
             self._head.append(bytes(data))
-        elif len(self.parts) == parts_before:
-            self._quiet += len(data)
-        else:
+        elif with_body:
             self._quiet = 0
-        # Counted apart from what on_header sees: the parser itself piles up an unfinished line.
+        else:
+            self._quiet += len(data)
         if self._size > MAX_HEAD_BYTES or self._quiet > MAX_HEAD_BYTES:
             raise BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes")
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 
 import httpx
 
+from aleph_alpha._http.wire_connect import connect
 from aleph_alpha._http.wire_errors import Clock, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire_protocol import AnswerParser, BadAnswer, Origin, Outgoing
-from aleph_alpha._http.wire_socket import prepare
 
 __all__ = ["SyncConnection"]
 
@@ -51,11 +51,9 @@ class SyncConnection:
         limit = clock.until("connect")
         connected: socket.socket | None = None
         try:
-            connected = _connect(origin, limit)
-            prepare(connected)
+            connected = connect(origin, limit)
             if origin.scheme == "https":
                 connected = _handshake(connected, origin, context(), limit)
-            connected.setblocking(False)
             return cls(origin, connected)
         except TimeoutError as error:
             _close(connected)
@@ -231,32 +229,8 @@ class SyncConnection:
                 return ready
 
 
-def _connect(origin: Origin, limit: float | None) -> socket.socket:
-    """Try the addresses of the host one after the other, sharing out the time that is left."""
-    addresses = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
-    problem: OSError | None = None
-    for index, (family, kind, protocol, _, address) in enumerate(addresses):
-        left = None if limit is None else limit - time.monotonic()
-        if left is not None and left <= 0:
-            raise TimeoutError
-        candidate = socket.socket(family, kind, protocol)
-        try:
-            # An address that swallows packets must not use up the time of those behind it.
-            candidate.settimeout(left if left is None or index == len(addresses) - 1 else left / 2)
-            candidate.connect(address)
-            return candidate
-        except OSError as error:
-            candidate.close()
-            problem = error
-        except BaseException:
-            candidate.close()
-            raise
-    raise problem or OSError("the name has no address")
-
-
 def _handshake(connected: socket.socket, origin: Origin, context: ssl.SSLContext, limit: float | None) -> ssl.SSLSocket:
     """TLS with a bound on the whole handshake, not on each of its reads."""
-    connected.setblocking(False)
     ready = _waiter(connected)
     tls = context.wrap_socket(connected, server_hostname=origin.host, do_handshake_on_connect=False)
     try:

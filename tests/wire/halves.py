@@ -89,6 +89,14 @@ class Half(ABC):
     @abstractmethod
     async def close(self) -> None: ...
 
+    async def call(self, way: str, url: str, body: Any = b"x", **options: Any) -> tuple[int, bytes]:
+        """Status and content, by ``send`` or by ``exchange``."""
+        if way == "send":
+            reply = await self.send(request(url, body, **options))
+            return reply.status, reply.content
+        found = await self.exchange(url, body, **options)
+        return found.status, found.content
+
 
 class _OpenedSync(Opened):
     def __init__(self, response: httpx.Response) -> None:

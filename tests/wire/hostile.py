@@ -123,7 +123,23 @@ BODIES = [
     b"helloHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
 ]
 LINE_ENDS = [b"\r\n"] * 20 + [b"\n", b"\r", b"\r\r\n", b"\n\r", b" \r\n"]
-NOISE = [b"\x00", b"\r", b"\n", b"\r\n", b" ", b"\t", b":", b"\xff", b"0", b";", b",", b"a", b"\x0b", b"\x7f", b"\r\n\r\n"]
+NOISE = [
+    b"\x00",
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b" ",
+    b"\t",
+    b":",
+    b"\xff",
+    b"0",
+    b";",
+    b",",
+    b"a",
+    b"\x0b",
+    b"\x7f",
+    b"\r\n\r\n",
+]
 
 
 def answer(chance: random.Random) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +55,8 @@ def h11s(pieces: Sequence[bytes], method: str = "POST", *, closed: bool = True) 
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
     connection.send(h11.Request(method=method, target="/", headers=[("Host", "h"), ("Content-Length", "0")]))
     connection.send(h11.EndOfMessage())
-    status, headers, body = 0, (), b""
+    status, body = 0, b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
     todo = [*pieces, b""] if closed else list(pieces)
     try:
         while True:
@@ -70,9 +72,7 @@ def h11s(pieces: Sequence[bytes], method: str = "POST", *, closed: bool = True) 
                 body += bytes(event.data)
             elif isinstance(event, h11.EndOfMessage):
                 break
-            elif isinstance(event, (h11.ConnectionClosed, h11.PAUSED)):
-                return REFUSED
-            elif isinstance(event, h11.InformationalResponse) and event.status_code == 101:
+            elif not (isinstance(event, h11.InformationalResponse) and event.status_code != 101):
                 return REFUSED
     except (h11.RemoteProtocolError, h11.LocalProtocolError):
         return REFUSED
@@ -91,4 +91,4 @@ def split(data: bytes, chance: random.Random) -> list[bytes]:
         return [data[index : index + 1] for index in range(len(data))]
     cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(1, 6)))
     edges = [0, *cuts, len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False) if start < end]
+    return [data[start:end] for start, end in itertools.pairwise(edges) if start < end]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-__all__ = ["Peer", "Received", "Scripted", "Script", "answer", "serving"]
+__all__ = ["Peer", "Received", "Script", "Scripted", "answer", "serving"]
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 
 from aleph_alpha._http.wire_protocol import MAX_HEAD_BYTES, MAX_HEADERS, MAX_INFORMATIONAL
 from tests.wire.halves import Half, MakeHalf, request
-from tests.wire.scripted import Peer, Scripted, answer, serving
+from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ WHOLE = [
 ]
 
 
-def script_of(case: Case, pieces: list[bytes]):  # type: ignore[no-untyped-def]
+def script_of(case: Case, pieces: list[bytes]) -> Script:
     def script(peer: Peer) -> None:
         while peer.request() is not None:
             for piece in pieces:
@@ -78,12 +80,7 @@ async def test_an_answer_arrives_whole_and_its_connection_is_reused_if_it_may(
     cut = [case.sent] if pieces == "at once" else [case.sent[:9], case.sent[9:middle], case.sent[middle:]]
     with Scripted(script_of(case, cut)) as server:
         for _ in range(2):
-            if way == "send":
-                reply = await half.send(request(server.url, method=case.method))
-                assert (reply.status, reply.content) == (case.status, case.body)
-            else:
-                found = await half.exchange(server.url, method=case.method)
-                assert (found.status, found.content) == (case.status, case.body)
+            assert await half.call(way, server.url, method=case.method) == (case.status, case.body)
         assert server.connections == (1 if case.kept else 2)
         assert len(server.received) == 2
 
@@ -133,10 +130,7 @@ async def test_a_broken_answer_is_a_protocol_error_that_names_the_server(half: H
 
     with Scripted(script) as server:
         with pytest.raises(httpx.RemoteProtocolError, match=rf"127\.0\.0\.1:{server.port}") as caught:
-            if way == "send":
-                await half.send(request(server.url))
-            else:
-                await half.exchange(server.url)
+            await half.call(way, server.url)
         if way == "send":
             assert caught.value.request.url == server.url
         assert len(server.received) == 1, "a fresh connection's failure is never sent again"
@@ -196,13 +190,14 @@ async def test_parts_of_a_stream_arrive_as_they_are_sent(half: Half) -> None:
                 stream.send(b"+")
 
 
-def _socket_of(response: httpx.Response):  # type: ignore[no-untyped-def]
-    connection = response.stream._connection  # type: ignore[attr-defined]
+def _socket_of(response: httpx.Response) -> Any:
+    stream: Any = response.stream
+    connection = stream._connection
     return connection._socket if hasattr(connection, "_socket") else _Writes(connection._transport)
 
 
 class _Writes:
-    def __init__(self, transport) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
 
     def send(self, data: bytes) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, request
-from tests.wire.scripted import Peer, Scripted, answer, serving
+from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 SHORT = 0.15
 LARGE = b"x" * 30_000_000  # more than the buffers of a loopback connection hold
@@ -35,10 +35,7 @@ def timeouts(**given: float | None) -> dict[str, float | None]:
 
 async def _fails(half: Half, way: str, url: str, kind: type[Exception], match: str, **options: Any) -> Any:
     with pytest.raises(kind, match=match) as caught:
-        if way == "send":
-            await half.send(request(url, **options))
-        else:
-            await half.exchange(url, **options)
+        await half.call(way, url, **options)
     assert type(caught.value) is kind
     return caught.value
 
@@ -63,9 +60,7 @@ async def test_an_unknown_host_is_a_connect_error_that_names_it(half: Half, way:
 @pytest.mark.parametrize("bound", ["connect", "deadline"])
 async def test_a_host_that_does_not_accept_is_a_connect_timeout(half: Half, bound: str) -> None:
     with full_backlog() as port:
-        options: dict[str, Any] = (
-            {"timeouts": timeouts(connect=SHORT)} if bound == "connect" else {"seconds": SHORT}
-        )
+        options: dict[str, Any] = {"timeouts": timeouts(connect=SHORT)} if bound == "connect" else {"seconds": SHORT}
         with within(3, SHORT):
             await _fails(half, "send", f"http://127.0.0.1:{port}", httpx.ConnectTimeout, f"127.0.0.1:{port}", **options)
 
@@ -112,12 +107,17 @@ DRIPS = {
 }
 
 
-def dripping(first: bytes, drop: bytes):  # type: ignore[no-untyped-def]
+def dripping(first: bytes, drop: bytes) -> Script:
     def script(peer: Peer) -> None:
         peer.request()
         peer.send(first)
         gone = threading.Event()
-        threading.Thread(target=lambda: (peer.until_closed(), gone.set()), daemon=True).start()
+
+        def watch() -> None:
+            peer.until_closed()
+            gone.set()
+
+        threading.Thread(target=watch, daemon=True).start()
         while not gone.wait(0.03):
             peer.send(drop)
 
@@ -128,9 +128,7 @@ def dripping(first: bytes, drop: bytes):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("where", DRIPS)
 async def test_a_dripping_server_cannot_hold_a_call_beyond_its_deadline(half: Half, way: str, where: str) -> None:
     with Scripted(dripping(*DRIPS[where])) as server, within(3, 0.3):
-        await _fails(
-            half, way, server.url, httpx.ReadTimeout, "deadline", seconds=0.3, timeouts=timeouts(read=5)
-        )
+        await _fails(half, way, server.url, httpx.ReadTimeout, "deadline", seconds=0.3, timeouts=timeouts(read=5))
 
 
 @ways
@@ -144,10 +142,7 @@ async def test_the_read_timeout_is_one_of_silence_not_of_the_whole_answer(half: 
 
     options = {"timeouts": timeouts(read=0.3)}
     with Scripted(script) as server:
-        if way == "send":
-            assert (await half.send(request(server.url, **options))).content == b"01234567"  # type: ignore[arg-type]
-        else:
-            assert (await half.exchange(server.url, **options)).content == b"01234567"  # type: ignore[arg-type]
+        assert await half.call(way, server.url, **options) == (200, b"01234567")
 
 
 async def test_silence_in_the_middle_of_a_body_is_a_read_timeout(half: Half) -> None:
@@ -197,10 +192,7 @@ async def test_a_slow_but_steady_reader_is_no_write_timeout(half: Half, way: str
     body = LARGE[:12_000_000]
     with Scripted(script) as server:
         options = {"timeouts": timeouts(write=0.4)}
-        if way == "send":
-            assert (await half.send(request(server.url, body, **options))).content == b"got it"  # type: ignore[arg-type]
-        else:
-            assert (await half.exchange(server.url, body, **options)).content == b"got it"  # type: ignore[arg-type]
+        assert await half.call(way, server.url, body, **options) == (200, b"got it")
 
 
 @ways
@@ -234,10 +226,7 @@ async def test_a_deadline_that_is_over_sends_nothing(half: Half, way: str) -> No
 async def test_no_bounds_at_all_still_work(half: Half, way: str) -> None:
     nothing = dict.fromkeys(TIMEOUTS, None)
     with Scripted(serving(answer(b"ok"))) as server:
-        if way == "send":
-            assert (await half.send(request(server.url, timeouts=nothing))).content == b"ok"
-        else:
-            assert (await half.exchange(server.url, timeouts=nothing)).content == b"ok"
+        assert await half.call(way, server.url, timeouts=nothing) == (200, b"ok")
 
 
 @ways
@@ -287,10 +276,7 @@ async def test_an_answer_during_the_upload_ends_it(half: Half, way: str, behind:
         try:
             for connections in (1, 2):
                 with within(5):
-                    if way == "send":
-                        assert (await half.send(request(server.url, LARGE))).status == 413
-                    else:
-                        assert (await half.exchange(server.url, LARGE)).status == 413
+                    assert await half.call(way, server.url, LARGE) == (413, b"too large")
                 assert server.connections == connections, "what was cut off carries no other request"
         finally:
             stop.set()
@@ -306,10 +292,7 @@ async def test_the_bounds_of_one_call_do_not_reach_into_the_next(half: Half, way
 
     with Scripted(script) as server:
         for bounds in ({"timeouts": timeouts(read=0.2), "seconds": 0.3}, {}):
-            if way == "send":
-                assert (await half.send(request(server.url, **bounds))).content == b"ok"  # type: ignore[arg-type]
-            else:
-                assert (await half.exchange(server.url, **bounds)).content == b"ok"  # type: ignore[arg-type]
+            assert await half.call(way, server.url, **bounds) == (200, b"ok")
         assert server.connections == 1
 
 
@@ -332,10 +315,7 @@ async def test_a_request_that_would_smuggle_lines_is_refused_unsent(half: Half, 
     with Scripted(serving(answer())) as server:
         options = {"headers": (bad,)} if field == "header" else {"method": bad}
         with pytest.raises(httpx.LocalProtocolError) as caught:
-            if way == "send":
-                await half.send(request(server.url, **options))
-            else:
-                await half.exchange(server.url, **options)
+            await half.call(way, server.url, **options)
         assert "X-B" not in str(caught.value), "values may be secret"
         await asyncio.sleep(0)
         assert server.connections == 0
@@ -345,10 +325,7 @@ async def test_a_request_that_would_smuggle_lines_is_refused_unsent(half: Half, 
 @ways
 async def test_other_schemes_are_refused(half: Half, way: str, url: str) -> None:
     with pytest.raises(httpx.UnsupportedProtocol):
-        if way == "send":
-            await half.send(request(url))
-        else:
-            await half.exchange(url)
+        await half.call(way, url)
 
 
 @pytest.mark.parametrize(
@@ -364,14 +341,12 @@ async def test_other_schemes_are_refused(half: Half, way: str, url: str) -> None
 async def test_a_request_framed_wrongly_is_refused(half: Half, headers: Any) -> None:
     with Scripted(serving(answer())) as server:
         with pytest.raises(httpx.LocalProtocolError):
-            await half.send(
-                httpx.Request("POST", server.url, headers=list(headers), stream=httpx.ByteStream(b"x"))
-            )
+            await half.send(httpx.Request("POST", server.url, headers=list(headers), stream=httpx.ByteStream(b"x")))
         assert server.received == []
 
 
 def _parts(half: Half, *parts: bytes) -> Any:
-    async def produce():  # type: ignore[no-untyped-def]
+    async def produce() -> AsyncIterator[bytes]:
         for part in parts:
             yield part
 
@@ -390,9 +365,8 @@ async def test_a_body_made_while_it_is_sent_arrives(half: Half, length: bytes | 
 
 @pytest.mark.parametrize("length", [b"5", b"7"])
 async def test_a_stream_that_is_not_as_long_as_announced_is_an_error(half: Half, length: bytes) -> None:
-    with Scripted(serving(answer())) as server:
-        with pytest.raises(httpx.LocalProtocolError, match="length"):
-            await half.send(request(server.url, _parts(half, b"abc", b"def"), headers=((b"Content-Length", length),)))
+    with Scripted(serving(answer())) as server, pytest.raises(httpx.LocalProtocolError, match="length"):
+        await half.send(request(server.url, _parts(half, b"abc", b"def"), headers=((b"Content-Length", length),)))
 
 
 async def test_an_exception_of_the_body_reaches_the_caller_and_breaks_the_connection(half: Half) -> None:
@@ -400,7 +374,7 @@ async def test_an_exception_of_the_body_reaches_the_caller_and_breaks_the_connec
         yield b"abc"
         raise ZeroDivisionError
 
-    async def async_parts():  # type: ignore[no-untyped-def]
+    async def async_parts() -> AsyncIterator[bytes]:
         for part in parts():
             yield part
 
@@ -416,10 +390,7 @@ async def test_an_exception_of_the_body_reaches_the_caller_and_breaks_the_connec
 async def test_bodies_of_any_size_arrive(half: Half, way: str, size: int) -> None:
     body = bytes(bytearray(index % 251 for index in range(min(size, 1000)))) * (size // 1000 or 1)
     with Scripted(serving(answer())) as server:
-        if way == "send":
-            await half.send(request(server.url, body))
-        else:
-            await half.exchange(server.url, body)
+        await half.call(way, server.url, body)
         assert server.received[0].body == body
         assert server.received[0].headers["content-length"] == str(len(body))
         assert server.received[0].headers["host"] == f"127.0.0.1:{server.port}"
@@ -429,8 +400,5 @@ async def test_bodies_of_any_size_arrive(half: Half, way: str, size: int) -> Non
 async def test_get_and_delete_announce_no_body(half: Half, way: str) -> None:
     with Scripted(serving(answer())) as server:
         for method in ("GET", "DELETE"):
-            if way == "send":
-                await half.send(request(server.url, None, method=method))
-            else:
-                await half.exchange(server.url, None, method=method)
+            await half.call(way, server.url, None, method=method)
         assert all("content-length" not in received.headers for received in server.received)

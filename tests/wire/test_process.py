@@ -1,0 +1,248 @@
+"""Threads, forks and the end of the interpreter."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import pytest
+
+from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
+from aleph_alpha._http.wire_protocol import RequestHead
+from tests.wire.halves import TIMEOUTS
+from tests.wire.scripted import Peer, Scripted, answer, serving
+
+
+def echo(peer: Peer) -> None:
+    while (received := peer.request()) is not None:
+        peer.send(answer(received.body))
+
+
+def test_threads_share_the_connections_and_get_their_own_answers() -> None:
+    connections = SyncConnections(ConnectionSettings(max_connections=4))
+    wrong: list[object] = []
+    with Scripted(echo) as server:
+        head = RequestHead("POST", server.url, ())
+
+        def calls(number: int) -> None:
+            for index in range(100):
+                body = b"%d %d" % (number, index)
+                found = connections.exchange(head, body, TIMEOUTS, None)
+                if found.content != body:
+                    wrong.append(found)
+
+        threads = [threading.Thread(target=calls, args=(number,)) for number in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+        assert len(server.received) == 1600
+        assert server.most_open <= 4
+        connections.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_forked_child_opens_connections_of_its_own(kind: str) -> None:
+    script = f"""
+        import asyncio, os, sys
+        from aleph_alpha._http.connections import *
+        url = sys.argv[1]
+        head = RequestHead("POST", url, ())
+        if {kind!r} == "sync":
+            connections = SyncConnections(ConnectionSettings())
+            def call(body): return connections.exchange(head, body, {{"read": 5.0}}, None).content
+        else:
+            connections = AsyncConnections(ConnectionSettings())
+            runner = asyncio.Runner()
+            def call(body): return runner.run(connections.exchange(head, body, {{"read": 5.0}}, None)).content
+        assert call(b"parent") == b"parent"
+        child = os.fork()
+        if child == 0:
+            if {kind!r} == "async":
+                runner = asyncio.Runner()
+            for number in range(5):
+                assert call(b"child %d" % number) == b"child %d" % number
+            os._exit(0)
+        for number in range(5):
+            assert call(b"parent %d" % number) == b"parent %d" % number
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert call(b"after") == b"after"
+        if {kind!r} == "async":
+            runner.close()
+    """
+    with Scripted(echo) as server:
+        _python(script, server.url)
+        assert server.connections == 2, "the parent keeps its connection, the child has one"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_child_forked_in_the_middle_of_a_stream_does_not_disturb_it() -> None:
+    script = """
+        import httpx, os, sys
+        from aleph_alpha._http.connections import *
+        connections = SyncConnections(ConnectionSettings())
+        response = connections.send(httpx.Request("POST", sys.argv[1], content=b"x"))
+        parts = response.iter_raw()
+        got = next(parts)
+        child = os.fork()
+        if child == 0:
+            response.close()
+            connections.close()
+            os._exit(0)
+        os.waitpid(child, 0)
+        print("forked", flush=True)
+        got += b"".join(parts)
+        assert got == b"first second", got
+        connections.close()
+    """
+
+    def slow(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nfirst ")
+        time.sleep(0.5)
+        peer.send(b"second")
+
+    with Scripted(slow) as server:
+        _python(script, server.url)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "connections = SyncConnections(ConnectionSettings()); connections.exchange(head, b'x', None, None)",
+        "connections = SyncConnections(ConnectionSettings()); r = connections.send(request); next(r.iter_raw())",
+        "asyncio.run(AsyncConnections(ConnectionSettings()).exchange(head, b'x', None, None))",
+        "connections = AsyncConnections(ConnectionSettings()); "
+        "asyncio.run(connections.exchange(head, b'x', None, None)); "
+        "asyncio.run(connections.exchange(head, b'x', None, None))",
+        "connections = AsyncConnections(ConnectionSettings()); r = asyncio.run(connections.send(request))",
+        "loop = asyncio.new_event_loop(); connections = AsyncConnections(ConnectionSettings()); "
+        "loop.run_until_complete(connections.exchange(head, b'x', None, None)); "
+        "loop.run_until_complete(loop.shutdown_asyncgens()); loop.close()",
+        "loop = asyncio.new_event_loop(); connections = AsyncConnections(ConnectionSettings()); "
+        "loop.run_until_complete(connections.exchange(head, b'x', None, None)); "
+        "loop.run_until_complete(connections.aclose()); loop.close()",
+    ],
+    ids=["sync", "sync stream", "async", "two loops", "async stream", "own loop", "own loop closed"],
+)
+@pytest.mark.parametrize("body", ["whole", "unfinished"])
+def test_nothing_is_left_open_at_interpreter_exit(program: str, body: str) -> None:
+    """Not even where the program closes neither the client nor an answer."""
+    if "exchange" in program and body == "unfinished":
+        pytest.skip("exchange waits for the whole answer")
+    script = f"""
+        import asyncio, httpx, sys
+        from aleph_alpha._http.connections import *
+        head = RequestHead("POST", sys.argv[1], ())
+        request = httpx.Request("POST", sys.argv[1], content=b"x")
+        {program}
+    """
+    data = answer() if body == "whole" else b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok"
+    with Scripted(serving(data)) as server:
+        _python(script, server.url)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
+def test_ctrl_c_during_a_call_leaves_a_working_client() -> None:
+    connections = SyncConnections(ConnectionSettings(max_connections=1))
+    waiting = threading.Event()
+
+    def script(peer: Peer) -> None:
+        while (received := peer.request()) is not None:
+            if received.body == b"wait":
+                waiting.set()
+                peer.until_closed()
+            else:
+                peer.send(answer(received.body))
+
+    def interrupt() -> None:
+        waiting.wait(10)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    with Scripted(script) as server:
+        head = RequestHead("POST", server.url, ())
+        for _ in range(3):
+            waiting.clear()
+            interrupter = threading.Thread(target=interrupt)
+            interrupter.start()
+            with pytest.raises(KeyboardInterrupt):
+                connections.exchange(head, b"wait", TIMEOUTS, None)
+            interrupter.join()
+            assert connections.exchange(head, b"next", TIMEOUTS, None).content == b"next"
+        connections.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
+def test_ctrl_c_while_waiting_for_a_connection_keeps_the_place_of_the_others() -> None:
+    connections = SyncConnections(ConnectionSettings(max_connections=1))
+    waiting, go = threading.Event(), threading.Event()
+
+    def script(peer: Peer) -> None:
+        while (received := peer.request()) is not None:
+            waiting.set()
+            go.wait(10)
+            peer.send(answer(received.body))
+
+    def interrupt() -> None:
+        time.sleep(0.2)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    with Scripted(script) as server:
+        head = RequestHead("POST", server.url, ())
+        first = threading.Thread(target=connections.exchange, args=(head, b"first", TIMEOUTS, None))
+        first.start()
+        waiting.wait(10)
+        interrupter = threading.Thread(target=interrupt)
+        interrupter.start()
+        with pytest.raises(KeyboardInterrupt):
+            connections.exchange(head, b"interrupted", TIMEOUTS, None)
+        interrupter.join()
+        go.set()
+        first.join()
+        assert connections.exchange(head, b"last", TIMEOUTS, None).content == b"last"
+        assert [received.body for received in server.received] == [b"first", b"last"]
+        connections.close()
+
+
+def test_building_connections_opens_nothing_and_needs_no_loop() -> None:
+    before = threading.active_count()
+    SyncConnections(ConnectionSettings())
+    AsyncConnections(ConnectionSettings())
+    assert threading.active_count() == before
+
+
+def test_the_wire_does_not_load_httpcore() -> None:
+    """Which would cost the first call of a process more than the call itself."""
+    with Scripted(serving(answer())) as server:
+        _python(
+            """
+            import asyncio, sys
+            from aleph_alpha._http.connections import *
+            head = RequestHead("POST", sys.argv[1], ())
+            SyncConnections(ConnectionSettings()).exchange(head, b"x", None, None)
+            asyncio.run(AsyncConnections(ConnectionSettings()).exchange(head, b"x", None, None))
+            assert not {"httpcore", "h11", "anyio"} & set(sys.modules), sorted(sys.modules)
+            """,
+            server.url,
+        )
+
+
+def _python(script: str, *arguments: str) -> None:
+    """Run a script in a fresh interpreter; any warning or traceback in its output fails the test."""
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(script), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
