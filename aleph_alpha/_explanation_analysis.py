@@ -114,12 +114,15 @@ _COMBINED: dict[str, Callable[[Sequence[float]], float]] = {
 
 def aggregate(explanations: Sequence[Items], how: Aggregate) -> list[PromptItemExplanation]:
     """Items whose scores combine those that the explanations have for the same part."""
-    first = explanations[0]
-    shape = [(type(item), len(item.scores)) for item in first[:-1]]
-    for items in explanations:
-        if [(type(item), len(item.scores)) for item in items[:-1]] != shape:
-            raise InvalidRequestError("these explanations are not of one prompt: their items have different parts")
-    return [_combined([items[index] for items in explanations], how) for index in range(len(first))]
+    shape = _shape(explanations[0])
+    if any(_shape(items) != shape for items in explanations):
+        raise InvalidRequestError("these explanations are not of one prompt: their items have different parts")
+    return [_combined([items[index] for items in explanations], how) for index in range(len(shape))]
+
+
+def _shape(items: Items) -> list[tuple[str, int | None]]:
+    """What explanations of one prompt have in common; the target's part grows from token to token."""
+    return [(one.kind, None if isinstance(one, TargetPromptItemExplanation) else len(one.scores)) for one in items]
 
 
 def _combined(parts: list[PromptItemExplanation], how: Aggregate) -> PromptItemExplanation:

@@ -79,11 +79,9 @@ def test_a_wrong_or_missing_field_is_told_by_its_path(name: str, place: list[Any
     assert caught.value.body == body
 
 
-@pytest.mark.parametrize(("name", "place", "value", "path"), WRONG)
+@pytest.mark.parametrize(("name", "place", "value", "path"), [case for case in WRONG if case[0] != "availableModels"])
 def test_from_json_refuses_what_parse_refuses(name: str, place: list[Any], value: Any, path: str) -> None:
     sample = SAMPLES[name]
-    if name == "availableModels":
-        pytest.skip("models are plain dicts")
     kind = type(sample.make().parse(orjson.dumps(sample.answer)))
     with pytest.raises(ResponseError) as caught:
         kind.from_json(changed(sample.answer, place, value))
