@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import base64
 import inspect
 import re
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from aleph_alpha.testing import LocalServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
+)
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -39,6 +43,7 @@ def test_the_snippets_of_the_page_run_one_after_the_other(
         "client": Client("token", server.url),
         "model": "toy-base",
         "request": CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8),
+        "png": PIXEL,
     }
     with asyncio.Runner() as runner:
         for snippet in FENCE.finditer(text):
