@@ -10,11 +10,10 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
-Json = dict[str, Any]
+from scripts._spec_load import Json
+from scripts._spec_places import places
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EVENT_STREAM = "text/event-stream"
 
 #: What the generator reads of a schema, and what says nothing about the shape. It ignores all other keywords.
@@ -42,65 +41,14 @@ def derive(document: Json) -> Json:
     return derived
 
 
-# Walking --------------------------------------------------------------------------------------------------------------
-
-
 def schemas(document: Json) -> Iterator[tuple[str, Json]]:
     """Every schema of the document with its JSON pointer, outer ones first."""
-    components = document.get("components", {})
-    for name, schema in components.get("schemas", {}).items():
-        yield from _nested(f"/components/schemas/{_escape(name)}", schema)
-    for name, parameter in components.get("parameters", {}).items():
-        yield from _nested(f"/components/parameters/{_escape(name)}/schema", parameter.get("schema"))
-    for kind in ("requestBodies", "responses"):
-        for name, holder in components.get(kind, {}).items():
-            yield from _contents(f"/components/{kind}/{_escape(name)}", holder)
-    for pointer, _, path_item, operation in operations(document):
-        shared = [(f"{pointer.rpartition('/')[0]}/parameters", path_item.get("parameters", []))]
-        for where, parameters in [*shared, (f"{pointer}/parameters", operation.get("parameters", []))]:
-            for index, parameter in enumerate(parameters):
-                yield from _nested(f"{where}/{index}/schema", parameter.get("schema"))
-        yield from _contents(f"{pointer}/requestBody", operation.get("requestBody", {}))
-        for status, response in operation.get("responses", {}).items():
-            yield from _contents(f"{pointer}/responses/{status}", response)
+    return ((place.pointer, place.value) for place in places(document, "the contract") if place.kind == "schema")
 
 
-def operations(document: Json) -> Iterator[tuple[str, str, Json, Json]]:
-    """Pointer, method, path item and operation of every operation."""
-    for path, path_item in document.get("paths", {}).items():
-        for method in METHODS:
-            if method in path_item:
-                yield f"/paths/{_escape(path)}/{method}", method, path_item, path_item[method]
-
-
-def _parameters(document: Json) -> Iterator[Json]:
-    yield from document.get("components", {}).get("parameters", {}).values()
-    for _, _, path_item, operation in operations(document):
-        yield from (*path_item.get("parameters", []), *operation.get("parameters", []))
-
-
-def _contents(pointer: str, holder: Json) -> Iterator[tuple[str, Json]]:
-    for name, header in holder.get("headers", {}).items():
-        yield from _nested(f"{pointer}/headers/{_escape(name)}/schema", header.get("schema"))
-    for media_type, content in holder.get("content", {}).items():
-        yield from _nested(f"{pointer}/content/{_escape(media_type)}/schema", content.get("schema"))
-
-
-def _nested(pointer: str, schema: Any) -> Iterator[tuple[str, Json]]:
-    if not isinstance(schema, dict):  # absent, or `additionalProperties: true`
-        return
-    yield pointer, schema
-    for name, member in schema.get("properties", {}).items():
-        yield from _nested(f"{pointer}/properties/{_escape(name)}", member)
-    for keyword in ("items", "additionalProperties"):
-        yield from _nested(f"{pointer}/{keyword}", schema.get(keyword))
-    for keyword in ("oneOf", "anyOf", "allOf"):
-        for index, member in enumerate(schema.get(keyword, [])):
-            yield from _nested(f"{pointer}/{keyword}/{index}", member)
-
-
-def _escape(token: str) -> str:
-    return token.replace("~", "~0").replace("/", "~1")
+def operations(document: Json) -> Iterator[tuple[str, Json]]:
+    """Every operation with its JSON pointer, which ends in path and method."""
+    return ((place.pointer, place.value) for place in places(document, "the contract") if place.kind == "operation")
 
 
 # Rules ----------------------------------------------------------------------------------------------------------------
@@ -116,12 +64,9 @@ def drop_defaults(document: Json) -> None:
 def drop_event_streams(document: Json) -> None:
     """No `text/event-stream`: after JSON it is dropped in silence, before it, it breaks the module. Streams are read by
     hand; the models of their events are components and stay."""
-    responses = [
-        response for _, _, _, operation in operations(document) for response in operation.get("responses", {}).values()
-    ]
-    responses += document.get("components", {}).get("responses", {}).values()
-    for response in responses:
-        response.get("content", {}).pop(EVENT_STREAM, None)
+    for place in places(document, "the contract"):
+        if place.kind == "response":
+            place.value.get("content", {}).pop(EVENT_STREAM, None)
 
 
 def drop_titles_and_examples(document: Json) -> None:
@@ -150,10 +95,10 @@ def bare_references(document: Json) -> None:
 
 def describe_parameters(document: Json) -> None:
     """A parameter's description goes into its schema, the only place where the generator looks."""
-    for parameter in _parameters(document):
-        schema = parameter.get("schema", {})
-        if "description" in parameter and "$ref" not in schema:
-            schema.setdefault("description", parameter["description"])
+    for place in places(document, "the contract"):
+        schema = place.value.get("schema", {})
+        if place.kind == "parameter" and "description" in place.value and "$ref" not in schema:
+            schema.setdefault("description", place.value["description"])
 
 
 def default_constants(document: Json) -> None:
@@ -167,15 +112,9 @@ def default_constants(document: Json) -> None:
 
 def say_deprecated(document: Json) -> None:
     """`deprecated` goes into the description, and so into the docstring: the generator ignores it."""
-    for _, schema in schemas(document):
-        _prefix_description(schema)
-    for _, _, _, operation in operations(document):
-        _prefix_description(operation)
-
-
-def _prefix_description(holder: Json) -> None:
-    if holder.pop("deprecated", False) is True:
-        holder["description"] = " ".join(["Deprecated.", holder.get("description", "")]).strip()
+    for place in places(document, "the contract"):
+        if place.kind in ("schema", "operation") and place.value.pop("deprecated", False) is True:
+            place.value["description"] = f"Deprecated. {place.value.get('description', '')}".strip()
 
 
 #: In the order in which they are applied; `default_constants` must come after `drop_defaults`.
@@ -215,7 +154,7 @@ def _document_problems(document: Json) -> Iterator[str]:
 
 def _operation_problems(document: Json) -> Iterator[str]:
     owners: dict[str, str] = {}
-    for pointer, _, _, operation in operations(document):
+    for pointer, operation in operations(document):
         name = operation.get("operationId")
         if not name:
             yield f"{pointer}: no operationId"
@@ -230,9 +169,9 @@ def _operation_problems(document: Json) -> Iterator[str]:
         for keyword in ("callbacks", "servers"):
             if keyword in operation:
                 yield f"{pointer}/{keyword}: the generator drops it"
-        for status, response in operation.get("responses", {}).items():
-            if list(response.get("content", {})) == [EVENT_STREAM]:
-                yield f"{pointer}/responses/{status}: nothing but an event stream, which leaves no typed answer"
+    for place in places(document, "the contract"):
+        if place.kind == "response" and list(place.value.get("content", {})) == [EVENT_STREAM]:
+            yield f"{place.pointer}: nothing but an event stream, which leaves no typed answer"
 
 
 def _schema_problems(document: Json) -> Iterator[str]:

@@ -19,9 +19,10 @@ from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties import ModelProperty
 
 from scripts._gen_code import globals_for
-from scripts._gen_derive import Json, derive, operations
+from scripts._gen_derive import derive, operations
 from scripts._gen_kinds import CodeError
 from scripts._gen_patch import added_files, patched_templates
+from scripts._spec_load import Json
 
 #: Stands first in every file. Version and hash of the contract are in the package's __init__ only: each edit of the
 #: contract's prose would change every file otherwise.

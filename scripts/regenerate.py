@@ -29,13 +29,13 @@ from pathlib import Path
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from referencing.exceptions import Unresolvable
 
 from scripts import _gen_lock
 from scripts._gen_derive import DeriveError
 from scripts._gen_patch import PatchError
 from scripts._gen_run import RunError, run
 from scripts._spec_load import SpecError, load, load_yaml
+from scripts._spec_places import check_references, step
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -123,13 +123,10 @@ def build(paths: Paths, work: Path) -> tuple[Path, str]:
 
 
 def _validate(document: dict[str, Any], name: str) -> None:
-    try:
-        problem = next(iter(OpenAPIV31SpecValidator(document).iter_errors()), None)
-    except Unresolvable as error:
-        raise InputError(f"{name}: a $ref leads to {error.ref}, where nothing is") from None
+    check_references(document, name)
+    problem = next(iter(OpenAPIV31SpecValidator(document).iter_errors()), None)
     if problem is not None:
-        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in problem.absolute_path)
-        raise InputError(f"{name}: {pointer}: {problem.message.splitlines()[0][:300]}")
+        raise InputError(f"{name}: {step('', *problem.absolute_path)}: {problem.message.splitlines()[0][:300]}")
 
 
 def _differing_files(wanted: Path, found: Path, name: str) -> Iterator[str]:

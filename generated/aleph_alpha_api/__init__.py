@@ -5,11 +5,14 @@ Generated from openapi/inference.yaml (sha256 10bd9dce6a214c7afae6d7569c434c5ec2
 
 Three things, and no network:
 
-- `models`: one attrs class a schema. A field that is absent is `UNSET`; one that is `None` is JSON null. Fields the contract does not know are kept in
-  `additional_properties`, enum values it does not know become members of their own. `to_dict()` and `from_dict()` map to and from JSON values.
-- `api.<tag>.<operation>.build_request(...)`: method, URL (relative to `{host}/v1`), query, headers and JSON body of a request, as keyword arguments for any HTTP library.
-- `api.<tag>.<operation>.parse_response(status_code, content)`: the answer's model, or the API's `Error`. It raises `DecodeError`, naming the place, for an answer
-  that does not have the contract's shape, and `UnexpectedStatus` for a status the contract does not have.
+- `models`: one attrs class a schema. A field that is absent is `UNSET`; one that is `None` is JSON null. Fields that
+  the contract does not know are kept in `additional_properties`, enum values that it does not know become members of
+  their own. `to_dict()` and `from_dict()` map to and from JSON values.
+- `api.<tag>.<operation>.build_request(...)`: method, URL (relative to `{host}/v1`), query, headers and JSON body of a
+  request, as keyword arguments for any HTTP library.
+- `api.<tag>.<operation>.parse_response(status_code, content)`: the answer's model, or the API's `Error`. It raises
+  `DecodeError`, naming the place, for an answer that does not have the contract's shape, and `UnexpectedStatus` for a
+  status that the contract does not have.
 
 `openapi.json` beside this file is the contract itself.
 
@@ -19,11 +22,14 @@ With httpx (here with a canned answer in place of a server):
     >>> from aleph_alpha_api.api.tasks import complete
     >>> from aleph_alpha_api.models import CompletionRequest, CompletionResponse
     >>> answer = {
-    ...     "model_version": "1", "completions": [{"index": 0, "completion": " Berlin.", "finish_reason": "end_of_text"}],
-    ...     "num_tokens_prompt_total": 6, "num_tokens_generated": 3,
+    ...     "completions": [{"index": 0, "completion": " Berlin.", "finish_reason": "end_of_text"}],
+    ...     "model_version": "1",
+    ...     "num_tokens_prompt_total": 6,
+    ...     "num_tokens_generated": 3,
     ... }
     >>> transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
-    >>> request = complete.build_request(body=CompletionRequest(model="m", prompt="The capital of Germany is"), nice=True)
+    >>> body = CompletionRequest(model="m", prompt="The capital of Germany is")
+    >>> request = complete.build_request(body=body, nice=True)
     >>> with httpx.Client(base_url="https://inference.example.com/v1", transport=transport) as client:
     ...     response = client.request(**request)
     >>> parsed = complete.parse_response(response.status_code, response.content)

@@ -13,8 +13,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from scripts._gen_derive import Json, operations, schemas
-from scripts._spec_load import load
+from scripts._gen_derive import operations, schemas
+from scripts._spec_load import Json, load
+from scripts._spec_places import keys_of, target
 from scripts.regenerate import Paths
 from tests.recordings import Recording
 
@@ -54,12 +55,8 @@ def without_field(document: Json, pointer: str, name: str) -> Json:
 
 
 def resolve(document: Json, pointer: str) -> Json:
-    value: Any = document
-    for token in pointer.split("/")[1:]:
-        token = token.replace("~1", "/").replace("~0", "~")
-        value = value[int(token)] if isinstance(value, list) else value[token]
-    if not isinstance(value, dict):
-        raise TypeError(f"{pointer} is no object")
+    """The object at a JSON pointer."""
+    value: Json = target(document, f"#{pointer}")
     return value
 
 
@@ -102,8 +99,8 @@ class Judge:
 
 def operation_of(document: Json, recording: Recording) -> tuple[str, Json]:
     """Pointer and description of the operation that was called."""
-    for pointer, method, _, operation in operations(document):
-        template = pointer.split("/")[2].replace("~1", "/")
+    for pointer, operation in operations(document):
+        _, template, method = keys_of(pointer)
         if method.upper() == recording.method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), recording.path):
             return pointer, operation
     raise LookupError(f"{recording.name}: the contract has no operation {recording.method} {recording.path}")
