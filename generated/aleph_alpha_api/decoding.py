@@ -46,7 +46,7 @@ def at_key(name: str) -> str:
 
 
 def at_item(prefix: str, values: Iterable[object], value: object) -> str:
-    """The path of a list's item, found by identity: the type of an object decides, so its first place is the culprit."""
+    """The path of a list's item, found by identity: an object is wrong in its first place as in any other."""
     index = next(index for index, candidate in enumerate(values) if candidate is value)
     return f"{prefix}[{index}]"
 
