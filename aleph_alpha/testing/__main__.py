@@ -22,12 +22,13 @@ def main() -> int:
 
     import uvicorn
 
+    from aleph_alpha.testing.faults import Faults
     from aleph_alpha.testing.server import configure, create_app, listen
 
     app = create_app(token=arguments.token, seed=arguments.seed)
     with listen(arguments.port) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-        server = uvicorn.Server(configure(app))
+        server = uvicorn.Server(configure(app, Faults()))
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(server.serve(sockets=[listening]))
     return 0

@@ -12,6 +12,8 @@ from typing import Any, Self, TypeAlias
 import uvicorn
 
 from aleph_alpha.testing.app import SERVER_NAME, create_app
+from aleph_alpha.testing.faults import Faults
+from aleph_alpha.testing.faults_wire import protocol_class
 
 __all__ = ["ASGIApp", "LocalServer", "create_app"]
 
@@ -35,7 +37,10 @@ class LocalServer:
         token: the only bearer token accepted, besides those created over the API. None accepts any.
         seed: of sampling. The same request to a server of the same seed has the same answer.
         port: 0 takes a free one. It listens on 127.0.0.1 only.
-        wrap: puts another ASGI application around the server's own, to make it fail, for example.
+        wrap: puts another ASGI application around the server's own.
+
+    Attributes:
+        faults: makes requests fail, see `aleph_alpha.testing.faults`. They stay when the server is stopped.
 
     Raises:
         OSError: the port is taken.
@@ -50,6 +55,7 @@ class LocalServer:
         port: int = 0,
         wrap: Callable[[ASGIApp], ASGIApp] | None = None,
     ) -> None:
+        self.faults = Faults()
         self._token, self._seed, self._port, self._wrap = token, seed, port, wrap
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -70,7 +76,7 @@ class LocalServer:
         if self._wrap is not None:
             app = self._wrap(app)
         self._socket = listen(self._port)
-        self._server = _Server(configure(app))
+        self._server = _Server(configure(app, self.faults))
         self._thread = threading.Thread(target=self._run, name="aleph-alpha-reference-server", daemon=True)
         self._thread.start()
         if not self._server.came_up.wait(_START_SECONDS) or not self._server.started:
@@ -84,6 +90,7 @@ class LocalServer:
         self._thread = self._server = self._socket = None
         if server is not None:
             server.should_exit = True
+            self.faults.stop()
         if thread is not None:
             thread.join(_STOP_SECONDS + 5)
         if listening is not None:
@@ -133,12 +140,12 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def configure(app: ASGIApp) -> uvicorn.Config:
-    """How uvicorn runs the application: quietly, with the same parser and loop on every machine."""
+def configure(app: ASGIApp, faults: Faults) -> uvicorn.Config:
+    """How uvicorn runs the application: quietly, with the same parser and loop on every machine, and the faults."""
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="httptools",
+        http=protocol_class(faults),
         ws="none",
         lifespan="off",
         log_level="warning",
