@@ -16,7 +16,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from aleph_alpha._call import Defaults, decoder
 from aleph_alpha._http.vectors import array_of, from_base64, read_array, read_lists
-from aleph_alpha.embedding import (
+from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
     _batch_response,
