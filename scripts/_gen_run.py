@@ -134,9 +134,9 @@ def _finish(package: Path, document: Json) -> None:
 
 
 def _ruff(commands: Iterable[Sequence[str]], package: Path) -> None:
-    # Not through PATH: this interpreter's ruff is the one whose version was checked. And not (-P) with the package's
-    # folder on the import path, whose types.py is not the standard library's.
-    ruff = [sys.executable, "-P", "-m", "ruff"]
+    # Not through PATH: this interpreter's ruff is the one whose version was checked. Isolated (-I), since a package's
+    # folder on the import path, as "." in PYTHONPATH, would put its types.py in place of the standard library's.
+    ruff = [sys.executable, "-I", "-m", "ruff"]
     for command in commands:
         done = subprocess.run([*ruff, *command], cwd=package, capture_output=True, text=True, check=False)
         if done.returncode:

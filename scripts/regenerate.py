@@ -87,7 +87,7 @@ def regenerate(paths: Paths) -> None:
             paths.output.rename(old)
         try:
             package.rename(paths.output)
-        except OSError:
+        except BaseException:
             if old.exists():
                 old.rename(paths.output)
             raise
