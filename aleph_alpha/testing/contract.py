@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import relevance
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012, Schema
 
@@ -200,7 +200,7 @@ def check(validator: Draft202012Validator, value: Any, pointer: str) -> None:
 
 def _fault(validator: Draft202012Validator, value: Any) -> ValidationError | None:
     """The error to report: inside a union, that of the member which the value was meant to be."""
-    error: ValidationError | None = best_match(validator.iter_errors(value))
+    error: ValidationError | None = max(validator.iter_errors(value), key=relevance, default=None)
     while error is not None and error.context:
         members: dict[Any, list[ValidationError]] = defaultdict(list)
         for inner in error.context:

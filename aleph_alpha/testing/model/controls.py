@@ -63,9 +63,8 @@ def tile_factors(
 
 def _share(start: float, length: float, tile_start: float, tile_length: float) -> float:
     shared = min(start + length, tile_start + tile_length) - max(start, tile_start)
-    share = max(0.0, shared) / tile_length
     # Corners of tiles are rarely exact in binary; without this a tile is covered by its neighbour's 1e-16.
-    return 0.0 if share < 1e-9 else min(1.0, share)
+    return round(min(1.0, max(0.0, shared) / tile_length), 9)
 
 
 def factor_of(control: Mapping[str, Any], pointer: str) -> float:
