@@ -242,9 +242,10 @@ FAILURES: dict[str, tuple[Callable[[Paths], Any], str]] = {
     "a duplicate operation id": (spec(same_operation_twice), "tokenize"),
     "a warning of the generator": (thing({"type": "array"}), "openapi-python-client: "),
     "a schema that the generator drops": (thing({"type": "string", "enum": ["a", 1]}), "openapi-python-client: "),
-    "a class under another name": (
-        thing({"properties": {}, "type": "object", "enum": [{}]}),
-        "openapi-python-client: ",
+    "an enum of objects": (thing({"type": "object", "enum": [{}]}), "openapi-python-client: "),
+    "a name that is no class name": (
+        spec(lambda d: d["components"]["schemas"].update(some_thing={"type": "object"})),
+        "some_thing: no class of this name was generated\nSomeThing: a class without an object or enum of this name",
     ),
     "a union whose members cannot be told apart": (
         spec(
