@@ -42,7 +42,7 @@ from typing import Any
 
 import httpx
 
-from aleph_alpha._http.proxies import proxy_for
+from aleph_alpha._http.proxies import check_proxy, proxy_for
 from aleph_alpha._http.stock import bounded, bounded_async, stock, stock_async
 from aleph_alpha._http.tls import Cert, Verify, ssl_context
 from aleph_alpha._http.wire_async import AsyncWire
@@ -85,6 +85,12 @@ class ConnectionSettings:
     def __post_init__(self) -> None:
         if self.max_connections < 1:
             raise ValueError(f"max_connections must be at least 1, not {self.max_connections}")
+        if self.max_idle is not None and self.max_idle < 0:
+            raise ValueError(f"max_idle must be at least 0, not {self.max_idle}")
+        if not self.idle_expiry >= 0:
+            raise ValueError(f"idle_expiry must be at least 0 seconds, not {self.idle_expiry}")
+        if self.proxy:
+            check_proxy(self.proxy)
 
     @property
     def idle(self) -> int:

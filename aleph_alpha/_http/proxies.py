@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import urllib.request
 
+import httpx
+
 from aleph_alpha._http.wire_protocol import Origin
 
-__all__ = ["proxy_for"]
+__all__ = ["check_proxy", "proxy_for"]
+
+_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def check_proxy(proxy: str) -> None:
+    """Raise ``ValueError`` if this is not the URL of a proxy; does not repeat it, it may hold a password."""
+    try:
+        url = httpx.URL(_with_scheme(proxy))
+    except httpx.InvalidURL as error:
+        raise ValueError(f"the URL of the proxy is not valid: {error}") from None
+    if url.scheme not in _SCHEMES or not url.host:
+        raise ValueError(f"the URL of a proxy has to begin with one of {', '.join(_SCHEMES)} and name a host")
 
 
 def proxy_for(origin: Origin, configured: str | None) -> str | None:

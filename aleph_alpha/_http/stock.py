@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import httpx
 
+from aleph_alpha._http.proxies import check_proxy
 from aleph_alpha._http.wire_errors import Clock
 from aleph_alpha._http.wire_protocol import Origin
 
@@ -25,18 +26,28 @@ _PHASES = ("connect", "read", "write", "pool")
 
 def stock(context: ssl.SSLContext, limits: httpx.Limits, proxy: str | None) -> httpx.HTTPTransport:
     """A synchronous transport of httpx; raises ``httpx.UnsupportedProtocol`` for an unusable proxy."""
+    _check(proxy)
     try:
         return httpx.HTTPTransport(verify=context, limits=limits, proxy=proxy)
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise _unusable(proxy, error) from error
+    except ImportError as error:  # SOCKS needs another package; the message says which
+        raise httpx.UnsupportedProtocol(str(error)) from error
 
 
 def stock_async(context: ssl.SSLContext, limits: httpx.Limits, proxy: str | None) -> httpx.AsyncHTTPTransport:
     """The same for an event loop."""
+    _check(proxy)
     try:
         return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise _unusable(proxy, error) from error
+    except ImportError as error:
+        raise httpx.UnsupportedProtocol(str(error)) from error
+
+
+def _check(proxy: str | None) -> None:
+    if proxy is not None:
+        try:
+            check_proxy(proxy)
+        except ValueError as error:
+            raise httpx.UnsupportedProtocol(str(error)) from None
 
 
 def bounded(request: httpx.Request, handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
@@ -131,7 +142,3 @@ def _cut(request: httpx.Request, clock: Clock, origin: Origin, deadline: float) 
         seconds = given.get(phase)
         cut[phase] = left if seconds is None else min(seconds, left)
     request.extensions["timeout"] = cut
-
-
-def _unusable(proxy: str | None, error: Exception) -> httpx.UnsupportedProtocol:
-    return httpx.UnsupportedProtocol(f"the proxy cannot be used: {error}" if proxy else str(error))

@@ -69,7 +69,13 @@ def _load_cert(context: ssl.SSLContext, cert: str | os.PathLike[str] | tuple[str
     parts = cert if isinstance(cert, tuple) else (os.fspath(cert),)
     if not 1 <= len(parts) <= 3:
         raise ValueError("a client certificate is a path, (certificate, key) or (certificate, key, password)")
+    key, password = (*parts[1:], None, None)[:2]
     try:
-        context.load_cert_chain(*parts)
+        context.load_cert_chain(parts[0], key, password if password is not None else _no_password)
     except (OSError, ssl.SSLError) as error:
         raise ValueError(f"the client certificate {parts[0]!r} cannot be loaded: {error}") from error
+
+
+def _no_password() -> str:
+    # OpenSSL would ask on the terminal, and wait.
+    raise ValueError("the key of the client certificate is encrypted: give (certificate, key, password)")

@@ -11,8 +11,10 @@ import asyncio
 import contextlib
 import errno
 import os
+import queue
 import selectors
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from itertools import chain, zip_longest
@@ -41,7 +43,7 @@ def connect(origin: Origin, limit: float | None) -> socket.socket:
         TimeoutError: ``limit``, an instant of ``time.monotonic()``, has passed.
         OSError: the name is unknown, or no address could be connected to.
     """
-    addresses = _in_turn(socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM))
+    addresses = _in_turn(_resolve_within(origin, limit))
     with selectors.DefaultSelector() as selector:
         try:
             return _first(addresses, selector, limit)
@@ -124,11 +126,44 @@ async def connect_async(origin: Origin) -> socket.socket:
             attempt.add_done_callback(_close_result)
 
 
+def _resolve_within(origin: Origin, limit: float | None) -> Sequence[_Address]:
+    """The addresses of the host; a resolver that does not answer is left behind in its thread."""
+    addresses = _of_number(origin)
+    if addresses is not None:
+        return addresses
+    if limit is None:
+        return socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+    answered: queue.SimpleQueue[Sequence[_Address] | BaseException] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answered.put(socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM))
+        except BaseException as error:
+            answered.put(error)
+
+    threading.Thread(target=look_up, name=f"look up {origin.host}", daemon=True).start()
+    try:
+        found = answered.get(timeout=max(0.0, limit - time.monotonic()))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
 async def _resolve(origin: Origin, loop: asyncio.AbstractEventLoop) -> Sequence[_Address]:
-    try:  # a number needs no look-up, and so no thread
+    addresses = _of_number(origin)
+    if addresses is not None:
+        return addresses
+    return await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+
+
+def _of_number(origin: Origin) -> Sequence[_Address] | None:
+    """The address that a numeric host is: nothing to look up, no thread needed."""
+    try:
         return socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
-        return await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+        return None
 
 
 async def _attempt(address: _Address, loop: asyncio.AbstractEventLoop) -> socket.socket:

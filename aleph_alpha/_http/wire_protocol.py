@@ -41,8 +41,9 @@ Headers = Sequence[tuple[bytes, bytes]]
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
 _TARGET = re.compile(rb"[\x21-\x7e]+").fullmatch
+_DIGITS = re.compile(rb"[0-9]{1,18}").fullmatch
 _REASON = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
-_HAS_BODY = frozenset({b"POST", b"PUT", b"PATCH"})  # methods whose absent body is announced as one of length 0
+_ANNOUNCES_EMPTY = frozenset({"POST", "PUT", "PATCH"})  # methods whose absent body is announced as one of length 0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -102,9 +103,13 @@ class RequestHead:
         self.method = method
         self.origin = Origin.of(self.url)
         self.headers = tuple(headers)
-        self._lines = _serialise(method.encode("ascii", "replace"), self.url, self.headers)
+        problem = _problem(method, self.url, self.headers)
+        if problem is not None:
+            del headers  # the token is in there, and this frame is shown in tracebacks
+            raise httpx.LocalProtocolError(problem)
+        self._lines = _lines(method, self.url, self.headers)
         self.head_only = method == "HEAD"
-        self.announces_empty = method.encode("ascii", "replace") in _HAS_BODY
+        self.announces_empty = method in _ANNOUNCES_EMPTY
 
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.origin.scheme}://{self.origin}{self.url.path}>"
@@ -133,7 +138,7 @@ class RequestHead:
         if body or self.announces_empty:
             headers.append((b"Content-Length", b"%d" % len(body or b"")))
         if not any(name.lower() == b"host" for name, _ in headers):
-            headers.insert(0, (b"Host", _host_header(self.url)))
+            headers.insert(0, (b"Host", self.url.netloc))
         return httpx.Request(
             self.method, self.url, headers=headers, stream=httpx.ByteStream(body or b""), extensions=extensions
         )
@@ -175,25 +180,24 @@ def outgoing(request: httpx.Request) -> Outgoing:
     out.chunked = False
 
     headers = request.headers.raw
-    length, chunked = _framing(headers)
+    length, chunked, problem = _framing(headers)
+    problem = _problem(request.method, request.url, headers) or problem
     body = _whole_body(request)
-    if body is None:
-        out.stream = request.stream
+    if problem is None and body is not None and length is not None and length != len(body):
+        problem = f"request refused: it announces a body of {length} bytes and has one of {len(body)}"
+    if problem is not None:
+        del headers  # the token is in there, and this frame is shown in tracebacks
+        raise httpx.LocalProtocolError(problem, request=request)
+
+    if body is None or chunked:
+        out.stream = request.stream if body is None else (body,)
         out.chunked = length is None
         out.length = length
-        if length is None and not chunked:
+        if out.chunked and not chunked:
             headers = [*headers, (b"Transfer-Encoding", b"chunked")]
-    elif chunked:
-        out.stream = (body,) if body else ()
-        out.chunked = True
-    elif length is None:
-        if body or request.method.encode("ascii", "replace") in _HAS_BODY:
-            headers = [*headers, (b"Content-Length", b"%d" % len(body))]
-    elif length != len(body):
-        raise httpx.LocalProtocolError(
-            f"the request announces a body of {length} bytes and has one of {len(body)}", request=request
-        )
-    out.first = _serialise(request.method.encode("ascii", "replace"), request.url, headers) + b"\r\n"
+    elif length is None and (body or request.method in _ANNOUNCES_EMPTY):
+        headers = [*headers, (b"Content-Length", b"%d" % len(body))]
+    out.first = _lines(request.method, request.url, headers) + b"\r\n"
     if body and out.stream is None:
         if len(body) <= JOINED_BODY_BYTES:
             out.first += body
@@ -208,48 +212,45 @@ def _whole_body(request: httpx.Request) -> bytes | None:
     return b"".join(stream) if type(stream) is httpx.ByteStream else None
 
 
-def _framing(headers: Headers) -> tuple[int | None, bool]:
+def _framing(headers: Headers) -> tuple[int | None, bool, str | None]:
+    """The announced length, whether the body is to be chunked, and what is wrong with that."""
     lengths = [value for name, value in headers if name.lower() == b"content-length"]
     codings = [value for name, value in headers if name.lower() == b"transfer-encoding"]
-    if len(lengths) + len(codings) > 1:
-        raise httpx.LocalProtocolError("the request frames its body twice (Content-Length, Transfer-Encoding)")
-    if codings and codings[0].strip().lower() != b"chunked":
-        raise httpx.LocalProtocolError("the only Transfer-Encoding that can be sent is chunked")
-    if lengths and not re.fullmatch(rb"[0-9]{1,18}", lengths[0]):
-        raise httpx.LocalProtocolError("the Content-Length of the request is not a number")
-    return (int(lengths[0]) if lengths else None), bool(codings)
-
-
-def _serialise(method: bytes, url: httpx.URL, headers: Headers) -> bytes:
-    """Request line and header lines, without the empty line that ends them."""
-    target = url.raw_path
     problem = None
-    has_host = False
-    if not _TOKEN(method):
-        problem = "the method is not a token"
-    elif not _TARGET(target):
-        problem = "the path holds characters that have to be escaped"
-    else:
-        for name, value in headers:
-            if not _TOKEN(name):
-                problem = f"the header name {name!r} is not a token"
-                break
-            if not _VALUE(value):
-                problem = f"the value of the header {name.decode('ascii')} holds a line break or a control character"
-                break
-            has_host = has_host or name.lower() == b"host"
-    if problem is not None:
-        del headers  # the token is in there, and this frame is shown in tracebacks
-        raise httpx.LocalProtocolError(f"request refused: {problem}")
-    lines = [b"%b %b HTTP/1.1\r\n" % (method, target)]
-    if not has_host:
-        lines.append(b"Host: %b\r\n" % _host_header(url))
+    if len(lengths) + len(codings) > 1:
+        problem = "request refused: it frames its body twice (Content-Length, Transfer-Encoding)"
+    elif codings and codings[0].strip().lower() != b"chunked":
+        problem = "request refused: the only Transfer-Encoding that can be sent is chunked"
+    elif lengths and not _DIGITS(lengths[0]):
+        problem = "request refused: its Content-Length is not a number"
+    return (int(lengths[0]) if lengths and problem is None else None), bool(codings), problem
+
+
+def _problem(method: str, url: httpx.URL, headers: Headers) -> str | None:
+    """Why a head cannot be sent, if so; names headers, never their values."""
+    if not _TOKEN(_ascii(method)):
+        return "request refused: the method is not a token"
+    if not _TARGET(url.raw_path):
+        return "request refused: the path holds characters that have to be escaped"
+    for name, value in headers:
+        if not _TOKEN(name):
+            return f"request refused: the header name {name!r} is not a token"
+        if not _VALUE(value):
+            return f"request refused: the header {name.decode('ascii')} holds a line break or a control character"
+    return None
+
+
+def _lines(method: str, url: httpx.URL, headers: Headers) -> bytes:
+    """Request line and header lines, without the empty line that ends them."""
+    lines = [b"%b %b HTTP/1.1\r\n" % (_ascii(method), url.raw_path)]
+    if not any(name.lower() == b"host" for name, _ in headers):
+        lines.append(b"Host: %b\r\n" % url.netloc)
     lines += [b"%b: %b\r\n" % header for header in headers]
     return b"".join(lines)
 
 
-def _host_header(url: httpx.URL) -> bytes:
-    return url.netloc
+def _ascii(method: str) -> bytes:
+    return method.encode("ascii", "replace").replace(b"?", b" ")  # neither is a character of a token
 
 
 class AnswerParser:

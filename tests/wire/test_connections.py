@@ -1,0 +1,544 @@
+"""Which way a request goes: the wire, a proxy, a client of the caller's, or a patched httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import gzip
+import pickle
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+import vcr  # type: ignore[import-untyped]
+
+from aleph_alpha._http import wire_async, wire_sync
+from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, RequestHead, SyncConnections
+from aleph_alpha._http.proxies import proxy_for
+from aleph_alpha._http.wire_protocol import Origin
+from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
+from tests.wire.scripted import Peer, Scripted, answer, serving
+
+ways = pytest.mark.parametrize("way", ["send", "exchange"])
+
+
+def echo(peer: Peer) -> None:
+    while (received := peer.request()) is not None:
+        peer.send(answer(received.body))
+
+
+@pytest.fixture
+def no_wire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails whatever goes over the wire."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("this must not go over the wire")
+
+    for method in ("handle_request", "exchange"):
+        monkeypatch.setattr(wire_sync.SyncWire, method, refuse)
+    for method in ("handle_async_request", "exchange"):
+        monkeypatch.setattr(wire_async.AsyncWire, method, refuse)
+
+
+# A client of the caller's
+
+
+@pytest.fixture
+async def given(request: pytest.FixtureRequest, make_half: MakeHalf) -> Any:
+    """Builds a half around an httpx client of the caller's."""
+    clients: list[Any] = []
+
+    def make(**settings: Any) -> Half:
+        kind = httpx.Client if isinstance(make_half(), SyncHalf) else httpx.AsyncClient
+        clients.append(kind(**settings))
+        return make_half(clients[-1])
+
+    yield make
+    for client in clients:
+        if isinstance(client, httpx.AsyncClient):
+            await client.aclose()
+        else:
+            client.close()
+
+
+@ways
+@pytest.mark.usefixtures("no_wire")
+async def test_a_given_client_sends_everything_with_its_hooks_auth_and_mounts(
+    given: Callable[..., Half], make_half: MakeHalf, way: str
+) -> None:
+    seen: list[str] = []
+
+    def hook(request: httpx.Request) -> None:
+        seen.append(request.method)
+
+    async def async_hook(request: httpx.Request) -> None:
+        seen.append(request.method)
+
+    synchronous = isinstance(make_half(), SyncHalf)
+    half = given(auth=("user", "pass"), event_hooks={"request": [hook if synchronous else async_hook]}, trust_env=False)
+    with Scripted(echo) as server:
+        assert await half.call(way, server.url, b"hello") == (200, b"hello")
+        assert await half.call(way, server.url, b"again", seconds=5) == (200, b"again")
+        assert server.received[0].headers["authorization"].startswith("Basic ")
+    assert seen == ["POST", "POST"]
+
+
+@ways
+async def test_a_given_mock_transport_answers(given: Callable[..., Half], way: str) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(202, content=request.content + b"!", headers={"X-Found": "1"})
+
+    half = given(transport=httpx.MockTransport(handle))
+    assert await half.call(way, "http://anywhere.example", b"body") == (202, b"body!")
+    found = await half.exchange("http://anywhere.example")
+    assert (b"X-Found", b"1") in found.headers
+
+
+@pytest.mark.usefixtures("no_wire")
+async def test_a_given_client_is_not_closed(given: Callable[..., Half]) -> None:
+    half = given(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
+    await half.close()
+    assert (await half.exchange("http://anywhere.example")).status == 200
+
+
+@ways
+async def test_a_given_clients_failures_are_httpx_exceptions(given: Callable[..., Half], way: str) -> None:
+    half = given(trust_env=False)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(httpx.ConnectError):
+        await half.call(way, f"http://127.0.0.1:{port}")
+
+
+@ways
+@pytest.mark.parametrize("drip", ["body", "silence"])
+async def test_a_given_client_keeps_the_deadline(given: Callable[..., Half], way: str, drip: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while drip == "body":
+            time.sleep(0.02)
+            peer.send(b"x")
+        peer.until_closed()
+
+    half = given(trust_env=False)
+    started = time.monotonic()
+    with Scripted(script) as server:
+        with pytest.raises(httpx.ReadTimeout):
+            await half.call(way, server.url, seconds=0.3)
+        assert time.monotonic() - started < 3
+
+
+@ways
+async def test_a_deadline_that_is_over_reaches_no_given_client(given: Callable[..., Half], way: str) -> None:
+    half = given(transport=httpx.MockTransport(lambda request: pytest.fail("was sent")))
+    with pytest.raises(httpx.TimeoutException, match="deadline"):
+        await half.call(way, "http://anywhere.example", seconds=-1)
+
+
+async def test_a_given_clients_stream_arrives_part_by_part(given: Callable[..., Half]) -> None:
+    go = threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\none")
+        go.wait(10)
+        peer.send(b"two")
+
+    half = given(trust_env=False)
+    with Scripted(script) as server:
+        async with half.opened(request(server.url, seconds=10)) as opened:
+            assert await opened.part() == b"one"
+            go.set()
+            assert await opened.part() == b"two"
+            assert await opened.part() == b""
+
+
+def test_a_client_of_the_wrong_kind_is_refused() -> None:
+    with httpx.Client() as client, pytest.raises(TypeError, match=r"httpx\.AsyncClient, not Client"):
+        AsyncConnections(ConnectionSettings(), client)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"httpx\.Client, not AsyncClient"):
+        SyncConnections(ConnectionSettings(), httpx.AsyncClient())  # type: ignore[arg-type]
+
+
+# Proxies
+
+
+class Proxy:
+    """A small proxy: CONNECT for https, absolute targets for http; remembers what it was asked for."""
+
+    def __init__(self, status: str = "200 OK") -> None:
+        self.asked: list[str] = []
+        self.authorized: list[str | None] = []
+        self._status = status
+        self._server = Scripted(self._serve)
+        self.url = self._server.url
+
+    def __enter__(self) -> Proxy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+    def _serve(self, peer: Peer) -> None:
+        while (head := peer.head()) is not None:
+            self.asked.append(f"{head.method} {head.target}")
+            self.authorized.append(head.headers.get("proxy-authorization"))
+            if head.method == "CONNECT":
+                host, _, port = head.target.rpartition(":")
+                peer.send(f"HTTP/1.1 {self._status}\r\n\r\n".encode())
+                if self._status.startswith("200"):
+                    with socket.create_connection((host, int(port))) as target:
+                        _relay(peer.sock, target)
+                return
+            peer.send(answer(b"by proxy"))
+            if int(head.headers.get("content-length", "0")):
+                peer._buffer = b""
+
+
+def _relay(one: socket.socket, other: socket.socket) -> None:
+    while True:
+        for ready in select.select([one, other], [], [])[0]:
+            with contextlib.suppress(OSError):
+                data = ready.recv(65536)
+                if data:
+                    (other if ready is one else one).sendall(data)
+                    continue
+            return
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def tls_server(authority: trustme.CA, tmp_path: Path) -> Iterator[Scripted]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with Scripted(echo, context=context) as server:
+        yield server
+
+
+@ways
+@pytest.mark.parametrize("said", ["by setting", "by HTTP_PROXY", "by all_proxy"])
+@pytest.mark.usefixtures("no_wire")
+async def test_an_http_address_is_reached_through_the_proxy(
+    make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch, said: str, way: str
+) -> None:
+    with Proxy() as proxy:
+        if said != "by setting":
+            monkeypatch.setenv(said[3:], proxy.url.removeprefix("http://") if said == "by all_proxy" else proxy.url)
+        half = make_half(proxy=proxy.url if said == "by setting" else None)
+        assert await half.call(way, "http://far.example/path?x=1", seconds=10) == (200, b"by proxy")
+        assert proxy.asked == ["POST http://far.example/path?x=1"]
+        await half.close()
+
+
+@ways
+@pytest.mark.usefixtures("no_wire")
+async def test_an_https_address_is_reached_through_a_tunnel(
+    make_half: MakeHalf, authority: trustme.CA, tls_server: Scripted, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:pass@"))
+        half = make_half(verify=context)
+        for _ in range(2):
+            assert await half.call(way, tls_server.url, b"hello", seconds=10) == (200, b"hello")
+        assert proxy.asked == [f"CONNECT 127.0.0.1:{tls_server.port}"], "the tunnel is kept"
+        assert proxy.authorized[0] is not None
+        await half.close()
+
+
+@ways
+async def test_a_proxy_that_refuses_is_a_proxy_error(make_half: MakeHalf, way: str) -> None:
+    with Proxy("407 Proxy Authentication Required") as proxy:
+        half = make_half(proxy=proxy.url)
+        with pytest.raises(httpx.ProxyError, match="407"):
+            await half.call(way, "https://far.example")
+        await half.close()
+
+
+@ways
+async def test_a_proxy_that_is_not_there_is_a_connect_error(make_half: MakeHalf, way: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    half = make_half(proxy=f"http://127.0.0.1:{port}")
+    with pytest.raises(httpx.ConnectError):
+        await half.call(way, "http://far.example")
+    await half.close()
+
+
+@pytest.mark.parametrize("proxy", ["ftp://proxy.example", "http://:80"])
+def test_an_unusable_proxy_is_refused_at_once_without_its_password(proxy: str) -> None:
+    with pytest.raises(ValueError, match="proxy"):
+        ConnectionSettings(proxy=proxy)
+
+
+async def test_an_unusable_proxy_of_the_environment_is_named_when_it_is_needed(
+    make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "ftp://user:sesame@proxy.example")
+    with pytest.raises(httpx.UnsupportedProtocol, match="proxy") as caught:
+        await make_half().exchange("http://far.example")
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "configured", "url", "expected"),
+    [
+        ({}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1"}, None, "http://a.example", "http://p:1"),
+        ({"http_proxy": "http://p:1"}, None, "http://a.example", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1"}, None, "https://a.example", None),
+        ({"HTTPS_PROXY": "p:1"}, None, "https://a.example", "http://p:1"),
+        ({"ALL_PROXY": "socks5://p:1"}, None, "https://a.example", "socks5://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example"}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": ".example"}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "b.example"}, None, "http://a.example", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:81"}, None, "http://a.example", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:80"}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "*"}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "::1"}, None, "http://[::1]:8000", None),
+        ({"HTTP_PROXY": "http://p:1"}, "", "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1"}, "http://q:2", "http://a.example", "http://q:2"),
+    ],
+)
+def test_the_environment_says_which_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    configured: str | None,
+    url: str,
+    expected: str | None,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_for(Origin.of(httpx.URL(url)), configured) == expected
+
+
+# Patched transports
+
+
+def _patch(monkeypatch: pytest.MonkeyPatch, kind: str) -> list[str]:
+    """Replace the methods that recorders replace, in the ways they do it; returns the URLs they saw."""
+    seen: list[str] = []
+    for owner, name in (
+        (httpx.HTTPTransport, "handle_request"),
+        (httpx.AsyncHTTPTransport, "handle_async_request"),
+    ):
+        make = _replacement_async if "async" in name else _replacement
+        monkeypatch.setattr(owner, name, make(getattr(owner, name), kind, seen))
+    return seen
+
+
+def _replacement(genuine: Any, kind: str, seen: list[str]) -> Any:
+    def handle(self: Any, request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return genuine(self, request) if kind == "wrapped" else httpx.Response(200, content=b"mocked")
+
+    return functools.wraps(genuine)(handle) if kind == "wrapped" else handle
+
+
+def _replacement_async(genuine: Any, kind: str, seen: list[str]) -> Any:
+    async def handle(self: Any, request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return await genuine(self, request) if kind == "wrapped" else httpx.Response(200, content=b"mocked")
+
+    return functools.wraps(genuine)(handle) if kind == "wrapped" else handle
+
+
+@ways
+@pytest.mark.parametrize("kind", ["replaced", "wrapped"])
+async def test_a_patched_httpx_sees_every_request_while_it_is_patched(half: Half, kind: str, way: str) -> None:
+    with Scripted(echo) as server:
+        assert await half.call(way, server.url, b"before") == (200, b"before")
+        with pytest.MonkeyPatch.context() as patch:
+            seen = _patch(patch, kind)
+            expected = b"mocked" if kind == "replaced" else b"during"
+            assert await half.call(way, server.url, b"during") == (200, expected)
+            assert len(seen) == 1
+        assert await half.call(way, server.url, b"after") == (200, b"after")
+        assert len(seen) == 1
+
+
+@ways
+async def test_a_patched_httpcore_sees_every_request(half: Half, way: str) -> None:
+    """As respx does by default."""
+    import httpcore
+
+    seen: list[str] = []
+
+    def handle(self: Any, request: httpcore.Request) -> httpcore.Response:
+        seen.append("sync")
+        return httpcore.Response(200, content=b"mocked")
+
+    async def handle_async(self: Any, request: httpcore.Request) -> httpcore.Response:
+        seen.append("async")
+        return httpcore.Response(200, content=b"mocked")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore.ConnectionPool, "handle_request", handle)
+        patch.setattr(httpcore.AsyncConnectionPool, "handle_async_request", handle_async)
+        assert await half.call(way, "http://far.example") == (200, b"mocked")
+    assert seen == [half.name]
+
+
+@ways
+async def test_vcr_records_and_replays(half: Half, way: str, tmp_path: Path) -> None:
+    recorder = vcr.VCR(match_on=["method", "path", "query", "body"])
+    cassette = str(tmp_path / "cassette.yaml")
+    encoded = answer(gzip.compress(b"zipped"), "200 OK", "Content-Encoding: gzip")
+    with Scripted(serving(answer(b"one"), answer(b"two", "429 Busy"), encoded)) as server:
+        url = server.url
+        with recorder.use_cassette(cassette):
+            recorded = [await half.call(way, url + "/p", b"%d" % number, seconds=10) for number in range(3)]
+        assert len(server.received) == 3
+    with recorder.use_cassette(cassette, record_mode="none") as played:
+        assert [await half.call(way, url + "/p", b"%d" % number, seconds=10) for number in range(3)] == recorded
+        assert played.all_played
+    assert recorded == [(200, b"one"), (429, b"two"), (200, b"zipped")]
+    await half.close()
+
+
+async def test_vcr_records_and_replays_a_stream(half: Half, tmp_path: Path) -> None:
+    recorder = vcr.VCR(match_on=["method", "path", "query", "body"])
+    cassette = str(tmp_path / "cassette.yaml")
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+    with Scripted(serving(chunked)) as server:
+        url = server.url
+        for mode in ("once", "none"):
+            with recorder.use_cassette(cassette, record_mode=mode):
+                body = b""
+                async with half.opened(request(url)) as opened:
+                    while part := await opened.part():
+                        body += part
+            assert body == b"onetwo"
+        assert len(server.received) == 1
+    await half.close()
+
+
+def test_a_patched_httpx_works_on_one_loop_after_the_other() -> None:
+    """Where stock httpx would use the connections of a loop that is gone."""
+    connections = AsyncConnections(ConnectionSettings())
+
+    async def call(url: str, body: bytes) -> bytes:
+        content = (await connections.exchange(RequestHead("POST", url, ()), body, TIMEOUTS, None)).content
+        await connections.aclose()
+        return content
+
+    with Scripted(echo) as server, pytest.MonkeyPatch.context() as patch:
+        _patch(patch, "wrapped")
+        for number in range(3):
+            assert asyncio.run(call(server.url, b"%d" % number)) == b"%d" % number
+
+
+# Settings and secrets
+
+
+@pytest.mark.parametrize("settings", [{"max_connections": 0}, {"max_idle": -1}, {"idle_expiry": -1.0}])
+def test_settings_that_cannot_work_are_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        ConnectionSettings(**settings)
+
+
+def test_settings_can_be_pickled_and_show_no_secret() -> None:
+    settings = ConnectionSettings(proxy="http://user:sesame@proxy.example", cert=("a", "b", "sesame"))
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    assert "sesame" not in repr(settings)
+
+
+@ways
+@pytest.mark.parametrize("script", ["refused", "broken", "silent"])
+async def test_no_traceback_of_the_wire_shows_a_header(make_half: MakeHalf, way: str, script: str) -> None:
+    """Tools print the local variables of each frame; the token must not be one of ours."""
+
+    def broken(peer: Peer) -> None:
+        peer.request()
+        if script == "silent":
+            peer.until_closed()
+        else:
+            peer.send(b"nonsense")
+
+    half = make_half()
+    headers = ((b"Authorization", b"Bearer sesame" + (b"\n" if script == "refused" else b"")),)
+    with Scripted(broken) as server:
+        with pytest.raises(httpx.RequestError) as caught:
+            await half.call(way, server.url, headers=headers, timeouts={**TIMEOUTS, "read": 0.1})
+        await half.close()
+    shown = []
+    error: BaseException | None = caught.value
+    while error is not None:
+        shown.append(repr(error))
+        frames = error.__traceback__
+        while frames is not None:
+            code = frames.tb_frame.f_code
+            if "_http" in code.co_filename:
+                shown += [f"{code.co_name}.{name} = {value!r}" for name, value in frames.tb_frame.f_locals.items()]
+            frames = frames.tb_next
+        error = error.__cause__ or error.__context__
+    assert not [line for line in shown if "sesame" in line]
+
+
+def test_a_head_shows_neither_its_headers_nor_its_query() -> None:
+    head = RequestHead("POST", "https://user:sesame@far.example/path?token=sesame", ((b"Authorization", b"sesame"),))
+    assert repr(head) == "<RequestHead POST https://far.example:443/path>"
+    assert "sesame" not in repr(head.outgoing(b"sesame"))
+
+
+# The outcome of both ways is the same
+
+
+@ways
+async def test_a_path_a_query_and_headers_arrive_as_given(half: Half, way: str) -> None:
+    with Scripted(echo) as server:
+        await half.call(way, server.url + "/a%20b/%C3%A4?x=1&y=%2F", headers=((b"X-One", b"1"), (b"X-Two", b"\xe4")))
+        received = server.received[0]
+        assert received.target == "/a%20b/%C3%A4?x=1&y=%2F"
+        assert (received.headers["x-one"], received.headers["x-two"]) == ("1", "ä")
+
+
+async def test_a_response_has_what_httpx_promises(half: Half) -> None:
+    with Scripted(serving(answer(b"{}", "201 Made", "Content-Type: application/json"))) as server:
+        sent = request(server.url)
+        async with half.opened(sent) as opened:
+            response = opened.response
+            assert response.request is sent
+            assert (response.status_code, response.reason_phrase, response.http_version) == (201, "Made", "HTTP/1.1")
+            await opened.part()
+            assert response.headers["content-type"] == "application/json"
+
+
+def test_an_httpx_client_can_be_built_on_the_wire() -> None:
+    """It is an httpx transport; the client's own features work on top of it."""
+    settings = ConnectionSettings()
+    wire = wire_sync.SyncWire(settings.context, 10, 10, 5.0)
+    moved = b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\nSet-Cookie: a=b\r\n\r\n"
+    with Scripted(serving(moved, answer(b"there"))) as server:
+        with httpx.Client(transport=wire, follow_redirects=True) as client:
+            assert client.get(server.url).text == "there"
+        assert server.received[1].headers["cookie"] == "a=b"
+        assert server.connections == 1
+
+
+async def test_an_async_httpx_client_can_be_built_on_the_wire() -> None:
+    settings = ConnectionSettings()
+    wire = wire_async.AsyncWire(settings.context, 10, 10, 5.0)
+    with Scripted(serving(answer(b"here"))) as server:
+        async with httpx.AsyncClient(transport=wire) as client:
+            assert (await client.get(server.url)).text == "here"
+
+
+def test_halves_are_what_they_say() -> None:
+    assert isinstance(SyncHalf(ConnectionSettings()).connections, SyncConnections)
+    assert isinstance(AsyncHalf(ConnectionSettings()).connections, AsyncConnections)
