@@ -20,13 +20,37 @@ if TYPE_CHECKING:
     from aleph_alpha._sync.client import (
         Client as Client,
     )
+    from aleph_alpha.account import (
+        ApiToken as ApiToken,
+        NewApiToken as NewApiToken,
+        RecentRequest as RecentRequest,
+        UserDetail as UserDetail,
+    )
     from aleph_alpha.aleph_alpha_client import (
         POOLING_OPTIONS as POOLING_OPTIONS,
+    )
+    from aleph_alpha.chat import (
+        ChatChoice as ChatChoice,
+        ChatRequest as ChatRequest,
+        ChatResponse as ChatResponse,
+        ChatStreamChunk as ChatStreamChunk,
+        FinishReason as FinishReason,
+        FunctionCall as FunctionCall,
+        Message as Message,
+        Role as Role,
+        StreamOptions as StreamOptions,
+        TextMessage as TextMessage,
+        ToolCall as ToolCall,
+        ToolFunction as ToolFunction,
+        Usage as Usage,
     )
     from aleph_alpha.completion import (
         CompletionRequest as CompletionRequest,
         CompletionResponse as CompletionResponse,
         CompletionResult as CompletionResult,
+        CompletionSummary as CompletionSummary,
+        StreamChunk as StreamChunk,
+        StreamSummary as StreamSummary,
     )
     from aleph_alpha.detokenization import (
         DetokenizationRequest as DetokenizationRequest,
@@ -43,6 +67,11 @@ if TYPE_CHECKING:
         SemanticEmbeddingRequest as SemanticEmbeddingRequest,
         SemanticEmbeddingResponse as SemanticEmbeddingResponse,
         SemanticRepresentation as SemanticRepresentation,
+    )
+    from aleph_alpha.embedding_v2 import (
+        EmbeddingV2Request as EmbeddingV2Request,
+        EmbeddingV2Response as EmbeddingV2Response,
+        EmbeddingV2ResponseData as EmbeddingV2ResponseData,
     )
     from aleph_alpha.errors import (
         AlephAlphaError as AlephAlphaError,
@@ -62,7 +91,9 @@ if TYPE_CHECKING:
         RequestTimeoutError as RequestTimeoutError,
         ResponseError as ResponseError,
         ServerError as ServerError,
+        StreamConnectionError as StreamConnectionError,
         StreamError as StreamError,
+        StreamTimeoutError as StreamTimeoutError,
         TemplateError as TemplateError,
         UnprocessableEntityError as UnprocessableEntityError,
         UnsupportedVersionError as UnsupportedVersionError,
@@ -93,6 +124,14 @@ if TYPE_CHECKING:
         Image as Image,
         ImageControl as ImageControl,
     )
+    from aleph_alpha.instructable import (
+        InstructableEmbeddingRequest as InstructableEmbeddingRequest,
+        InstructableEmbeddingResponse as InstructableEmbeddingResponse,
+    )
+    from aleph_alpha.model_settings import (
+        ModelCatalogue as ModelCatalogue,
+        ModelSettings as ModelSettings,
+    )
     from aleph_alpha.options import (
         Meta as Meta,
     )
@@ -112,6 +151,26 @@ if TYPE_CHECKING:
         QaRequest as QaRequest,
         QaResponse as QaResponse,
     )
+    from aleph_alpha.reranking import (
+        RerankRequest as RerankRequest,
+        RerankResponse as RerankResponse,
+        RerankResult as RerankResult,
+        RerankUsage as RerankUsage,
+    )
+    from aleph_alpha.steering import (
+        SteeringConceptCreationRequest as SteeringConceptCreationRequest,
+        SteeringConceptCreationResponse as SteeringConceptCreationResponse,
+        SteeringPairedExample as SteeringPairedExample,
+    )
+    from aleph_alpha.streaming import (
+        ChoiceEnd as ChoiceEnd,
+        TextDelta as TextDelta,
+        ToolCallDelta as ToolCallDelta,
+        ToolCallEnd as ToolCallEnd,
+    )
+    from aleph_alpha.structured_output import (
+        JSONSchema as JSONSchema,
+    )
     from aleph_alpha.summarization import (
         SummarizationRequest as SummarizationRequest,
         SummarizationResponse as SummarizationResponse,
@@ -119,6 +178,21 @@ if TYPE_CHECKING:
     from aleph_alpha.tokenization import (
         TokenizationRequest as TokenizationRequest,
         TokenizationResponse as TokenizationResponse,
+    )
+    from aleph_alpha.tools import (
+        Tool as Tool,
+        ToolLoopError as ToolLoopError,
+        ToolRun as ToolRun,
+    )
+    from aleph_alpha.transcription import (
+        TranscriptionRequest as TranscriptionRequest,
+        TranscriptionResponse as TranscriptionResponse,
+        TranscriptionSegment as TranscriptionSegment,
+    )
+    from aleph_alpha.translation import (
+        TranslationRequest as TranslationRequest,
+        TranslationResponse as TranslationResponse,
+        TranslationSegment as TranslationSegment,
     )
     from aleph_alpha.utils import (
         load_base64_from_file as load_base64_from_file,
@@ -134,16 +208,23 @@ _HOMES = {
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
     "AlephAlphaError": "errors",
+    "ApiToken": "account",
     "AsyncClient": "_async.client",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "BatchSemanticEmbeddingRequest": "embedding",
     "BatchSemanticEmbeddingResponse": "embedding",
     "BusyError": "errors",
+    "ChatChoice": "chat",
+    "ChatRequest": "chat",
+    "ChatResponse": "chat",
+    "ChatStreamChunk": "chat",
+    "ChoiceEnd": "streaming",
     "Client": "_sync.client",
     "CompletionRequest": "completion",
     "CompletionResponse": "completion",
     "CompletionResult": "completion",
+    "CompletionSummary": "completion",
     "ControlTokenOverlap": "prompt",
     "Cropping": "image",
     "CustomGranularity": "explanation",
@@ -152,19 +233,31 @@ _HOMES = {
     "Document": "document",
     "EmbeddingRequest": "embedding",
     "EmbeddingResponse": "embedding",
+    "EmbeddingV2Request": "embedding_v2",
+    "EmbeddingV2Response": "embedding_v2",
+    "EmbeddingV2ResponseData": "embedding_v2",
     "EvaluationRequest": "evaluation",
     "EvaluationResponse": "evaluation",
     "Explanation": "explanation",
     "ExplanationPostprocessing": "explanation",
     "ExplanationRequest": "explanation",
     "ExplanationResponse": "explanation",
+    "FinishReason": "chat",
+    "FunctionCall": "chat",
     "Image": "image",
     "ImageControl": "image",
     "ImageError": "errors",
     "ImagePromptItemExplanation": "explanation",
     "ImageScore": "explanation",
+    "InstructableEmbeddingRequest": "instructable",
+    "InstructableEmbeddingResponse": "instructable",
     "InvalidRequestError": "errors",
+    "JSONSchema": "structured_output",
+    "Message": "chat",
     "Meta": "options",
+    "ModelCatalogue": "model_settings",
+    "ModelSettings": "model_settings",
+    "NewApiToken": "account",
     "NotFoundError": "errors",
     "OtherStatusError": "errors",
     "POOLING_OPTIONS": "aleph_alpha_client",
@@ -177,13 +270,27 @@ _HOMES = {
     "QaResponse": "qa",
     "QuotaError": "errors",
     "RateLimitError": "errors",
+    "RecentRequest": "account",
     "RequestTimeoutError": "errors",
+    "RerankRequest": "reranking",
+    "RerankResponse": "reranking",
+    "RerankResult": "reranking",
+    "RerankUsage": "reranking",
     "ResponseError": "errors",
+    "Role": "chat",
     "SemanticEmbeddingRequest": "embedding",
     "SemanticEmbeddingResponse": "embedding",
     "SemanticRepresentation": "embedding",
     "ServerError": "errors",
+    "SteeringConceptCreationRequest": "steering",
+    "SteeringConceptCreationResponse": "steering",
+    "SteeringPairedExample": "steering",
+    "StreamChunk": "completion",
+    "StreamConnectionError": "errors",
     "StreamError": "errors",
+    "StreamOptions": "chat",
+    "StreamSummary": "completion",
+    "StreamTimeoutError": "errors",
     "SummarizationRequest": "summarization",
     "SummarizationResponse": "summarization",
     "TargetGranularity": "explanation",
@@ -192,6 +299,8 @@ _HOMES = {
     "TemplateError": "errors",
     "Text": "prompt",
     "TextControl": "prompt",
+    "TextDelta": "streaming",
+    "TextMessage": "chat",
     "TextPromptItemExplanation": "explanation",
     "TextScore": "explanation",
     "TokenControl": "prompt",
@@ -200,8 +309,23 @@ _HOMES = {
     "TokenizationRequest": "tokenization",
     "TokenizationResponse": "tokenization",
     "Tokens": "prompt",
+    "Tool": "tools",
+    "ToolCall": "chat",
+    "ToolCallDelta": "streaming",
+    "ToolCallEnd": "streaming",
+    "ToolFunction": "chat",
+    "ToolLoopError": "tools",
+    "ToolRun": "tools",
+    "TranscriptionRequest": "transcription",
+    "TranscriptionResponse": "transcription",
+    "TranscriptionSegment": "transcription",
+    "TranslationRequest": "translation",
+    "TranslationResponse": "translation",
+    "TranslationSegment": "translation",
     "UnprocessableEntityError": "errors",
     "UnsupportedVersionError": "errors",
+    "Usage": "chat",
+    "UserDetail": "account",
     "__version__": "version",
     "load_base64_from_file": "utils",
     "load_base64_from_url": "utils",

@@ -157,8 +157,8 @@ class Message(_Pictures):
         tool_call_id: which call a message of the role ``Tool`` answers.
         tool_calls: calls that a message of the role ``Assistant`` asked for.
 
-    >>> Message("user", ["What is this?", Image.from_bytes(png)]).to_json()["content"][0]
-    {'type': 'text', 'text': 'What is this?'}
+    >>> Message("user", ["What is this?", Image("iVBORw0KGgo=")]).to_json()["content"][1]
+    {'type': 'image_url', 'image_url': {'url': 'data:image/png;base64,iVBORw0KGgo='}}
     """
 
     role: Role | str

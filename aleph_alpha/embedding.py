@@ -39,6 +39,8 @@ from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingResponse,
     batch_semantic_embed_call,
 )
+from aleph_alpha.embedding_v2 import EmbeddingV2Request, EmbeddingV2Response, EmbeddingV2ResponseData, Usage
+from aleph_alpha.instructable import InstructableEmbeddingRequest, InstructableEmbeddingResponse
 from aleph_alpha.prompt import Prompt, validate_prompt
 from aleph_alpha.semantic_embedding import (
     EmbeddingVector,
@@ -56,10 +58,16 @@ __all__ = [
     "BatchSemanticEmbeddingResponse",
     "EmbeddingRequest",
     "EmbeddingResponse",
+    "EmbeddingV2Request",
+    "EmbeddingV2Response",
+    "EmbeddingV2ResponseData",
     "EmbeddingVector",
+    "InstructableEmbeddingRequest",
+    "InstructableEmbeddingResponse",
     "SemanticEmbeddingRequest",
     "SemanticEmbeddingResponse",
     "SemanticRepresentation",
+    "Usage",
     "batch_semantic_embed_call",
     "embed_call",
     "semantic_embed_call",

@@ -21,7 +21,9 @@
     ├── APIConnectionError (ConnectionError)  no whole answer arrived
     │   └── APITimeoutError (TimeoutError)    ... in the time that was given
     ├── ResponseError                         a success whose body is not what the contract says
-    ├── StreamError                           an event stream that broke off or carried an error
+    ├── StreamError                           an event stream that carried an error, or what is no event
+    │   └── StreamConnectionError (APIConnectionError)  ... that ended before its last event
+    │       └── StreamTimeoutError (APITimeoutError)    ... or stalled
     └── UnsupportedVersionError (RuntimeError)  the API is older than this client knows
 
 The builtin types beside them, and ``args == (status, body)``, are those of the vendor's
@@ -52,7 +54,9 @@ __all__ = [
     "RequestTimeoutError",
     "ResponseError",
     "ServerError",
+    "StreamConnectionError",
     "StreamError",
+    "StreamTimeoutError",
     "TemplateError",
     "UnprocessableEntityError",
     "UnsupportedVersionError",
@@ -269,7 +273,10 @@ class ResponseError(AlephAlphaError):
 
 
 class StreamError(AlephAlphaError):
-    """An event stream ended before its last event, stalled, or carried an error.
+    """An event stream that went wrong after it had begun; it is never tried again.
+
+    Raised itself, it stands for an error that the server reports within the stream, and for an
+    event that is not what the contract says.
 
     Attributes:
         events: the events that had arrived.
@@ -281,6 +288,14 @@ class StreamError(AlephAlphaError):
         self.events: list[Any] = events or []
         self.code = code
         self.attempts = 1
+
+
+class StreamConnectionError(StreamError, APIConnectionError):
+    """The stream ended before its last event: the connection broke, or the server stopped."""
+
+
+class StreamTimeoutError(StreamConnectionError, APITimeoutError):
+    """No event came in the time that was given."""
 
 
 class UnsupportedVersionError(AlephAlphaError, RuntimeError):

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._async.batch import batch_semantic_embed
+from aleph_alpha._async.chat_methods import ChatMethods
 from aleph_alpha._async.sender import AsyncSender
-from aleph_alpha._call import Defaults
 from aleph_alpha._http.secret import Secret, TokenSource
 from aleph_alpha._runtime.aio import in_background
 from aleph_alpha.options import (
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient:
+class AsyncClient(ChatMethods):
     """The inference API, for asyncio.
 
     A client may be built anywhere, also outside an event loop; it keeps its connections between
@@ -444,11 +444,6 @@ class AsyncClient:
         >>> await client.validate_version()
         """
         check_api_version(await self.get_version())
-
-    @property
-    def _defaults(self) -> Defaults:
-        settings = self._settings
-        return Defaults(settings.nice, settings.hosting, settings.tags)
 
 
 def _deprecated(method: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from typing import TypeAlias, TypeVar
 
-__all__ = ["fan_out", "in_background", "resolve", "sleep"]
+__all__ = ["Items", "fan_out", "in_background", "resolve", "sleep"]
 
 T = TypeVar("T")
+
+Items: TypeAlias = AsyncGenerator[T, None]  # what a generator function returns
 
 sleep = asyncio.sleep
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-__all__ = ["Cancelled", "Scope", "current_scope", "fan_out", "in_background", "resolve", "sleep"]
+__all__ = ["Cancelled", "Items", "Scope", "current_scope", "fan_out", "in_background", "resolve", "sleep"]
 
 T = TypeVar("T")
+
+Items: TypeAlias = Generator[T, None, None]  # what a generator function returns
 
 
 class Cancelled(BaseException):
@@ -77,7 +79,7 @@ def resolve(value: T | Awaitable[T]) -> T:
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
             value.close()
-        raise TypeError("the token callable of a Client must not be async; AsyncClient takes one")
+        raise TypeError("the callables of a Client (its token, tools) must not be async; AsyncClient takes such")
     return value
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._call import Defaults
 from aleph_alpha._http.secret import Secret, TokenSource
 from aleph_alpha._runtime.threads import in_background
 from aleph_alpha._sync.batch import batch_semantic_embed
+from aleph_alpha._sync.chat_methods import ChatMethods
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.options import (
     DEFAULT,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client:
+class Client(ChatMethods):
     """The inference API.
 
     A client may be built anywhere; it keeps its connections between
@@ -445,11 +445,6 @@ class Client:
         >>> client.validate_version()
         """
         check_api_version(self.get_version())
-
-    @property
-    def _defaults(self) -> Defaults:
-        settings = self._settings
-        return Defaults(settings.nice, settings.hosting, settings.tags)
 
 
 def _deprecated(method: str) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from aleph_alpha._http.connections import Answer, SyncConnections
     from aleph_alpha._http.exchange import Endpoint
+    from aleph_alpha._sync.body import Body
 
 __all__ = ["Sender"]
 
@@ -72,8 +73,7 @@ class Sender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
-        started = time.monotonic()
-        exchange = _Exchange(call, settings, started)
+        exchange = _Exchange(call, settings, time.monotonic())
         answer = self._attempts(exchange)
         try:
             result = call.parse(answer.content)
@@ -81,14 +81,22 @@ class Sender:
             error.attempts = exchange.attempts
             raise
         if isinstance(result, WithMeta):
-            from aleph_alpha._http.exchange import header_map
-
-            seconds = time.monotonic() - started
-            result.attach_meta(Meta(answer.status, header_map(answer.headers), exchange.attempts, seconds))
+            result.attach_meta(exchange.meta(answer))
         return result
 
+    def open(self, call: Call[Any], settings: Settings) -> Body:
+        """The body of the call's answer while it is still coming; whoever gets it closes it.
+
+        There are as many attempts as for :meth:`send` until the answer begins, none after that.
+        """
+        from aleph_alpha._sync.body import Body
+
+        exchange = _Exchange(call, settings, time.monotonic(), streams=True)
+        answer = self._attempts(exchange)
+        return Body(exchange.response, call, settings, exchange.meta(answer), exchange.attempt_started)
+
     def _attempts(self, exchange: _Exchange) -> Answer:
-        """A success, its body read; or the exception that the caller is to see."""
+        """A success, its body read or, for a stream, still to come; or the exception that the caller is to see."""
         from aleph_alpha._http.exchange import HTTP_ERRORS, explain_failure
 
         renewed = False
@@ -122,7 +130,23 @@ class Sender:
         connections, endpoint = self._open()
         head = endpoint.head(exchange.call, token, exchange.settings)
         steps, deadline = limits(exchange.settings, time.monotonic(), exchange.deadline)
+        if exchange.streams:
+            return self._begin(exchange, connections, head.request(exchange.call.body, {"timeout": steps}))
         return connections.exchange(head, exchange.call.body, steps, deadline)
+
+    def _begin(self, exchange: _Exchange, connections: SyncConnections, request: httpx.Request) -> Answer:
+        """The head of an answer whose body is left to be streamed; of a failure the body as well."""
+        from aleph_alpha._http.connections import Answer
+
+        request.extensions["deadline"] = exchange.deadline  # the attempt's own bound is one between events
+        response = exchange.response = connections.send(request)
+        content = b""
+        if not 200 <= response.status_code < 300:
+            try:
+                content = response.read()
+            finally:
+                response.close()
+        return Answer(response.status_code, response.headers.raw, content, False, False)
 
     def _open(self) -> tuple[SyncConnections, Endpoint]:
         connections, endpoint = self._connections, self._endpoint
@@ -169,20 +193,24 @@ class Sender:
 class _Exchange:
     """One call on its way: how often it was sent, and until when it may take."""
 
-    def __init__(self, call: Call[Any], settings: Settings, started: float) -> None:
+    response: httpx.Response  # of a stream that has begun
+
+    def __init__(self, call: Call[Any], settings: Settings, started: float, *, streams: bool = False) -> None:
         self.call = call
         self.settings = settings
+        self.streams = streams
         self.attempts = 0
+        self.attempt_started = started
         seconds = settings.deadline_seconds
         self.deadline = None if seconds is None else started + seconds
         self._retries = 0
-        self._attempt_started = started
+        self._started = started
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
     def begin(self) -> None:
         """One more attempt."""
         self.attempts += 1
-        self._attempt_started = time.monotonic()
+        self.attempt_started = time.monotonic()
 
     def wait(self, outcome: Outcome) -> float | None:
         """Seconds until the next attempt, or `None` when this was the last."""
@@ -199,11 +227,17 @@ class _Exchange:
             error.args = (f"{error.args[0]} (attempt {self.attempts})",)
         raise error
 
+    def meta(self, answer: Answer) -> Meta:
+        """How the answer came about."""
+        from aleph_alpha._http.exchange import header_map
+
+        return Meta(answer.status, header_map(answer.headers), self.attempts, time.monotonic() - self._started)
+
     def log(self, outcome: str, answer: Answer | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""
         if not _log.isEnabledFor(logging.DEBUG):
             return
-        seconds = time.monotonic() - self._attempt_started
+        seconds = time.monotonic() - self.attempt_started
         call = self.call
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
         if self.settings.log_bodies:

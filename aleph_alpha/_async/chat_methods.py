@@ -1,0 +1,243 @@
+"""The methods of the client for chats and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.streams import AsyncStream
+from aleph_alpha._runtime.aio import Items, in_background, resolve
+
+if TYPE_CHECKING:
+    from aleph_alpha._chat_items import ChatItem
+    from aleph_alpha._chat_messages import Message, ToolCall
+    from aleph_alpha._tool_loop import ToolLoop
+    from aleph_alpha.chat import ChatRequest, ChatResponse
+    from aleph_alpha.completion import CompletionRequest, CompletionResponse, CompletionResponseStreamItem
+    from aleph_alpha.streaming import ChatEvent
+    from aleph_alpha.tools import ToolLike, ToolRun
+
+    ChatStream: TypeAlias = AsyncStream[ChatEvent, ChatResponse]
+    CompletionStream: TypeAlias = AsyncStream[CompletionResponseStreamItem, CompletionResponse]
+
+__all__ = ["ChatMethods"]
+
+
+class ChatMethods(Methods):
+    """Chats, tools, and streams of chats and completions."""
+
+    async def chat(self, request: ChatRequest, model: str | None = None) -> ChatResponse:
+        """Let a model go on with a conversation.
+
+        Args:
+            request: the conversation and how to go on with it.
+            model: name of the model; that of the request unless given.
+
+        Raises:
+            InvalidRequestError: a field that cannot be sent; nothing was sent.
+            APIStatusError: the API refused (``MISSING_CAPABILITY`` for a model that cannot chat, ...).
+            APIConnectionError: no whole answer arrived, ``APITimeoutError`` if not in time.
+            ResponseError: an answer that is not what the contract says.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+        >>> response = await client.chat(request)
+        >>> response.message.role, response.finish_reason, response.usage.completion_tokens
+        (<Role.Assistant: 'assistant'>, <FinishReason.Length: 'length'>, 8)
+        """
+        from aleph_alpha.chat import chat_call, takes_long
+
+        if takes_long(request):
+            return await self._send(await in_background(chat_call, request, model, self._defaults))
+        return await self._send(chat_call(request, model, self._defaults))
+
+    def stream_chat(self, request: ChatRequest, model: str | None = None) -> ChatStream:
+        """Let a model go on with a conversation, and get its answer while it comes.
+
+        The stream is a context manager and an iterator of events: ``TextDelta``, ``ToolCallDelta``,
+        ``ToolCallEnd``, ``ChoiceEnd`` and ``Usage`` (of :mod:`aleph_alpha.streaming`), each with
+        the ``index`` of its answer; ``.text()`` gives the text alone, ``.final()`` the whole response.
+
+        The request's time limit counts until the first event, and from event to event. A stream
+        is tried again until it has begun, and never after.
+
+        Args:
+            request: the conversation and how to go on with it. For the tokens that it took, ask
+                with ``stream_options=StreamOptions(include_usage=True)``.
+            model: name of the model; that of the request unless given.
+
+        Raises:
+            As :meth:`chat` when the stream is entered; ``StreamError`` while events come.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+        >>> async with client.stream_chat(request) as stream:
+        ...     async for piece in stream.text():
+        ...         assert piece
+        ...     response = await stream.final()
+        >>> response.finish_reason
+        <FinishReason.Length: 'length'>
+        """
+        from aleph_alpha._chat_stream import ChatStreamReader
+
+        reader = ChatStreamReader(getattr(request, "response_format", None))
+        return AsyncStream(self._sender, self._settings, self._chat_stream_call(request, model), reader)
+
+    async def chat_with_streaming(self, request: ChatRequest, model: str | None = None) -> Items[ChatItem]:
+        """Let a model go on with a conversation, and iterate over its answer while it comes.
+
+        Texts come as ``ChatStreamChunk``, tool calls as whole ``ToolCall`` before the
+        ``FinishReason``, and ``Usage`` where it was asked for. Of several answers (``n``) only
+        chunks say to which they belong: :meth:`stream_chat` tells more.
+
+        Raises:
+            As :meth:`stream_chat`.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+        >>> items = [item async for item in client.chat_with_streaming(request)]
+        >>> items[-1]
+        <FinishReason.Length: 'length'>
+        """
+        from aleph_alpha._chat_items import ChatItemsReader
+
+        describe = self._chat_stream_call(request, model)
+        async with AsyncStream(self._sender, self._settings, describe, ChatItemsReader()) as stream:
+            async for item in stream:
+                yield item
+
+    def _chat_stream_call(self, request: ChatRequest, model: str | None) -> Callable[[], Any]:
+        async def describe() -> Any:
+            from aleph_alpha._chat_stream import chat_stream_call
+            from aleph_alpha.chat import takes_long
+
+            if takes_long(request):
+                return await in_background(chat_stream_call, request, model, self._defaults)
+            return chat_stream_call(request, model, self._defaults)
+
+        return describe
+
+    def stream_complete(self, request: CompletionRequest, model: str) -> CompletionStream:
+        """Continue a prompt, and get the continuation while it comes.
+
+        The stream is a context manager and an iterator of events: ``StreamChunk`` and
+        ``StreamSummary``, each with the ``index`` of its completion, and one ``CompletionSummary``
+        at the end; ``.text()`` gives the text alone, ``.final()`` the whole response.
+
+        The request's time limit counts until the first event, and from event to event. A stream
+        is tried again until it has begun, and never after.
+
+        Raises:
+            As ``complete`` when the stream is entered; ``StreamError`` while events come.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
+        >>> async with client.stream_complete(request, model="toy-base") as stream:
+        ...     text = "".join([piece async for piece in stream.text()])
+        ...     response = await stream.final()
+        >>> response.completions[0].completion == text
+        True
+        """
+        from aleph_alpha._completion_stream import CompletionStreamReader
+
+        describe = self._complete_stream_call(request, model)
+        return AsyncStream(self._sender, self._settings, describe, CompletionStreamReader())
+
+    async def complete_with_streaming(
+        self, request: CompletionRequest, model: str
+    ) -> Items[CompletionResponseStreamItem]:
+        """Continue a prompt, and iterate over the events of :meth:`stream_complete` while they come.
+
+        Raises:
+            As :meth:`stream_complete`.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
+        >>> items = [item async for item in client.complete_with_streaming(request, "toy-base")]
+        >>> items[-1].num_tokens_generated
+        8
+        """
+        async with self.stream_complete(request, model) as stream:
+            async for item in stream:
+                yield item
+
+    def _complete_stream_call(self, request: CompletionRequest, model: str) -> Callable[[], Any]:
+        async def describe() -> Any:
+            from aleph_alpha._completion_stream import complete_stream_call
+
+            return complete_stream_call(request, model, self._defaults)
+
+        return describe
+
+    async def complete_json(self, request: CompletionRequest, model: str) -> CompletionResponse:
+        """Continue a prompt with JSON.
+
+        Raises:
+            As ``complete``.
+
+        >>> import json
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple as JSON:"), maximum_tokens=32)
+        >>> response = await client.complete_json(request, model="toy-base")
+        >>> json.loads(response.completions[0].completion) is not None
+        True
+        """
+        from aleph_alpha.completion import complete_json_call
+
+        return await self._send(complete_json_call(request, model, self._defaults))
+
+    async def chat_with_tools(
+        self,
+        request: ChatRequest,
+        model: str | None = None,
+        *,
+        tools: Sequence[ToolLike] | None = None,
+        max_rounds: int = 8,
+    ) -> ToolRun:
+        """Chat, run the functions that the model asks for, tell it what came of them, and go on.
+
+        Only functions that were passed are ever called: those of `tools`, or of the request's own.
+        What a function raises, a name that there is none for and arguments that do not fit are
+        told to the model, which may try again; cancellation and the like end the run. A call
+        of a tool that is only described (a dict, a pydantic model) ends the run without any call
+        of that round being made: they are in ``.response.tool_calls``.
+
+        Args:
+            request: the conversation.
+            model: name of the model; that of the request unless given.
+            tools: functions that may be called, as in ``ChatRequest.tools``, in place of its own.
+            max_rounds: how often the model may be asked, 1 or more.
+
+        Returns:
+            The last answer, and the whole conversation to go on with.
+
+        Raises:
+            ToolLoopError: the model still asks for calls after the last round; ``.run`` is how far it came.
+            And as :meth:`chat`.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> def get_weather(location: str) -> str:
+        ...     '''The weather in a place.'''
+        ...     return f"It rains in {location}."
+        >>> request = ChatRequest("toy-chat", [Message("user", "What is the weather in Paris?")])
+        >>> run = await client.chat_with_tools(request, tools=[get_weather])
+        >>> [message.role for message in run.messages][-2:]
+        [<Role.Tool: 'tool'>, <Role.Assistant: 'assistant'>]
+        """
+        from aleph_alpha._tool_loop import ToolLoop
+
+        loop = ToolLoop(request, tools, max_rounds)
+        while True:
+            response = await self.chat(loop.request, model)
+            calls = loop.answered(response)
+            if not calls:
+                return loop.result(response)
+            loop.add([await _run_tool(loop, call) for call in calls])
+
+
+async def _run_tool(loop: ToolLoop, call: ToolCall) -> Message:
+    try:
+        return loop.result_of(call, await resolve(loop.start(call)))
+    except Exception as error:
+        return loop.failure_of(call, error)

@@ -1,0 +1,28 @@
+"""What the groups of a client's methods share."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from aleph_alpha._async.sender import AsyncSender
+from aleph_alpha._call import Call, Defaults
+from aleph_alpha.options import Settings
+
+__all__ = ["Methods"]
+
+T = TypeVar("T")
+
+
+class Methods:
+    """Sends the calls that the methods of a client describe."""
+
+    _sender: AsyncSender
+    _settings: Settings
+
+    @property
+    def _defaults(self) -> Defaults:
+        settings = self._settings
+        return Defaults(settings.nice, settings.hosting, settings.tags)
+
+    async def _send(self, call: Call[T]) -> T:
+        return await self._sender.send(call, self._settings)

@@ -1,0 +1,100 @@
+# Made from aleph_alpha/_async/body.py by scripts/unasync.py: change it there, then run `make fix`.
+"""The body of an answer under way, as the bytes that a stream of events is made of."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call import Call
+from aleph_alpha.errors import APITimeoutError, StreamConnectionError, StreamError, StreamTimeoutError
+from aleph_alpha.options import Meta, Settings
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Body"]
+
+_FAREWELL = 1.0  # seconds for the end of an answer whose last event has come
+
+
+class Body:
+    """Reads what comes, under the bounds of a stream: the time to the first event and between events.
+
+    Attributes:
+        meta: how the answer came about.
+    """
+
+    def __init__(
+        self, response: httpx.Response, call: Call[Any], settings: Settings, meta: Meta, started: float
+    ) -> None:
+        self.meta = meta
+        self._response = response
+        self._call = call
+        self._seconds = settings.request_timeout_seconds
+        self._limit = None if self._seconds is None else started + self._seconds
+        # The wire looks at these before each wait. Other transports have their own copy: there a
+        # server that sends bytes but no event is noticed when the next bytes come.
+        self._steps: dict[str, float | None] = response.request.extensions["timeout"]
+        encoded = meta.headers.get("content-encoding", "identity") != "identity"
+        parts: Any = response.iter_bytes() if encoded else response.stream
+        self._parts = iter(parts)
+
+    def read(self) -> bytes:
+        """The next bytes, ``b""`` at the end.
+
+        Raises:
+            StreamConnectionError: the connection broke.
+            StreamTimeoutError: no event has come in time.
+        """
+        from aleph_alpha._http.exchange import HTTP_ERRORS
+
+        if self._limit is not None:
+            left = self._limit - time.monotonic()
+            if left <= 0:
+                raise self._stalled()
+            self._steps["read"] = left
+        try:
+            part: bytes = next(self._parts, b"")
+        except HTTP_ERRORS as error:
+            raise self._broken(error) from error
+        return part
+
+    def event_came(self) -> None:
+        """The time to the next event begins."""
+        if self._seconds is not None:
+            self._limit = time.monotonic() + self._seconds
+
+    def finish(self) -> None:
+        """Take in the end of the answer, so that its connection can be used again, and close."""
+        from aleph_alpha._http.exchange import HTTP_ERRORS
+
+        # Only the wire heeds a change of its time to read; it is what marks answers so.
+        limit = time.monotonic() + (_FAREWELL if "resent" in self._response.extensions else 0.0)
+        try:
+            while (left := limit - time.monotonic()) > 0:
+                self._steps["read"] = left
+                if not next(self._parts, b""):
+                    break
+        except HTTP_ERRORS:
+            pass  # whatever it is, the stream was whole
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the connection back, or close it where the answer has not ended."""
+        self._response.close()
+
+    def _stalled(self) -> StreamError:
+        call = self._call
+        return StreamTimeoutError(f"{call.method} {call.path}: no event came for {self._seconds:g} s")
+
+    def _broken(self, error: Exception) -> StreamError:
+        from aleph_alpha._http.exchange import explain_failure
+
+        _, ours = explain_failure(error, self._call)
+        if not isinstance(ours, APITimeoutError):
+            return StreamConnectionError(str(ours))
+        if self._limit is not None and time.monotonic() >= self._limit:
+            return self._stalled()
+        return StreamTimeoutError(str(ours))

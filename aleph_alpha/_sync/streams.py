@@ -1,0 +1,178 @@
+# Made from aleph_alpha/_async/streams.py by scripts/unasync.py: change it there, then run `make fix`.
+"""Streams: events as they arrive, the text of an answer, and what it all adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from aleph_alpha._call import Call, WithMeta
+from aleph_alpha._http.sse import Decoder
+from aleph_alpha._stream_reader import Reader
+from aleph_alpha._sync.sender import Sender
+from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
+from aleph_alpha.options import Meta, Settings
+
+if TYPE_CHECKING:
+    from aleph_alpha._sync.body import Body
+
+__all__ = ["Stream"]
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+class Stream(Generic[E, R]):
+    """The events of one call, to be iterated over once.
+
+    ``with`` sends the request (and raises what a call without a stream would raise) and gives
+    the connection back, however the block is left. Without it the request is sent when the first
+    event is asked for, and the connection given back at the end.
+
+    What is raised while events come is a ``StreamError``; its ``.events`` are those that had come.
+
+    >>> from aleph_alpha import ChatRequest, Message
+    >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+    >>> with client.stream_chat(request) as stream:
+    ...     for event in stream:
+    ...         if event.type == "end":
+    ...             print(event.index, event.finish_reason == "length")
+    0 True
+    """
+
+    def __init__(self, sender: Sender, settings: Settings, describe: Callable[[], Any], reader: Reader[E, R]) -> None:
+        self._sender = sender
+        self._settings = settings
+        self._describe = describe
+        self._reader = reader
+        self._decoder = Decoder()
+        self._body: Body | None = None
+        self._events: list[E] = []
+        self._given = 0  # of the events, to whom iterates
+        self._ended = False
+        self._closed = False
+        self._failure: StreamError | None = None
+
+    def __enter__(self) -> Self:
+        self._open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> E:
+        while self._given >= len(self._events):
+            if not self._advance():
+                raise StopIteration
+        event = self._events[self._given]
+        self._given += 1
+        return event
+
+    @property
+    def meta(self) -> Meta | None:
+        """Status, headers, attempts and seconds until the answer began; ``None`` before that."""
+        return None if self._body is None else self._body.meta
+
+    def text(self, index: int = 0) -> Iterator[str]:
+        """The text of one answer from its beginning, piece by piece as it arrives, to the end of the stream.
+
+        Events that were iterated over before are part of it; several answers can be read one after the other.
+
+        Args:
+            index: which of the `n` of the request, from 0.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+        >>> with client.stream_chat(request) as stream:
+        ...     text = "".join([piece for piece in stream.text()])
+        ...     text == (stream.final()).message.content
+        True
+        """
+        pieces = self._reader.pieces(index)
+        given = 0
+        while True:
+            while given < len(pieces):
+                given += 1
+                yield pieces[given - 1]
+            if not self._advance():
+                return
+
+    def final(self) -> R:
+        """Read to the end, and return what a call without a stream would have returned.
+
+        Raises:
+            StreamError: it broke off, or was closed before its end.
+        """
+        while self._advance():
+            pass
+        result = self._reader.final()
+        if isinstance(result, WithMeta):
+            result.attach_meta(self.meta)
+        return result
+
+    def close(self) -> None:
+        """End the stream, and give its connection back."""
+        body, closed, self._closed = self._body, self._closed, True
+        if body is None or closed:
+            return
+        if self._ended:
+            body.finish()
+        else:
+            body.close()
+
+    def _open(self) -> Body:
+        if self._closed:
+            raise StreamError("the stream was closed before its end", events=list(self._events))
+        if self._body is None:
+            call: Call[Any] = self._describe()
+            self._body = self._sender.open(call, self._settings)
+        return self._body
+
+    def _advance(self) -> bool:
+        """Read on until there are new events; False when there are none any more."""
+        if self._failure is not None:
+            raise self._failure
+        if self._ended:
+            self.close()
+            return False
+        known = len(self._events)
+        try:
+            body = self._open()
+            while len(self._events) == known and not self._ended:
+                self._take(body)
+        except StreamError as error:
+            self.close()
+            error.events = list(self._events)
+            self._failure = error
+            if len(self._events) == known:
+                raise
+        except BaseException:  # cancellation above all
+            self.close()
+            raise
+        return len(self._events) > known
+
+    def _take(self, body: Body) -> None:
+        """Read the next bytes, and keep the events in them."""
+        part = body.read()
+        if not part:
+            self._decoder.finish()
+            kind = body.meta.headers.get("content-type", "")
+            hint = "" if kind.startswith("text/event-stream") else f" (it is of the type {kind or 'unknown'})"
+            raise StreamConnectionError(f"the stream ended before its last event{hint}")
+        for event in self._decoder.feed(part):
+            body.event_came()
+            if event.type == "error":
+                raise StreamError(f"the server reports an error: {event.data.decode('utf-8', 'replace')}")
+            try:
+                self._events += self._reader.feed(event.data)
+            except ResponseError as error:
+                raise StreamError(str(error)) from error
+            if self._reader.done:
+                self._ended = True
+                return
