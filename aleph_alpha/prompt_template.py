@@ -34,6 +34,11 @@ class Placeholder(str):
     """Stands for an image or token ids in the values of a template; made by ``PromptTemplate.placeholder``.
 
     It is a string that can be joined to others or put in an f-string.
+
+    >>> template = PromptTemplate("{{ picture }}")
+    >>> picture = template.placeholder(Image("AAAA"))
+    >>> len(template.to_prompt(picture=f"Left {picture}, right {picture}.").items)
+    5
     """
 
     __slots__ = ()

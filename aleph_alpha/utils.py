@@ -16,6 +16,13 @@ def load_base64_from_file(path_and_filename: str | os.PathLike[str]) -> str:
 
     Raises:
         OSError: the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     _ = file.write(b"pixels")
+    ...     file.flush()
+    ...     load_base64_from_file(file.name)
+    'cGl4ZWxz'
     """
     return _encoded(Path(path_and_filename).read_bytes())
 
