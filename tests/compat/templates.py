@@ -1,8 +1,8 @@
 """Renders templates with one package: ``python templates.py <package>``, cases and prompts as JSON on stdin and stdout.
 
 Also run by an interpreter that has the vendor's package only, so that it imports nothing of this project.
-A value is JSON; ``{"$placeholder": ids}`` is a placeholder, ``{"$embed": items}`` an embedded prompt, where an item is a
-text or a list of token ids; ``{"$format": value}`` is the value inside of an f-string.
+A value is JSON; ``{"$placeholder": ids}`` is a placeholder, ``{"$embed": items}`` an embedded prompt, where an item is
+a text or a list of token ids; ``{"$format": value}`` is the value inside of an f-string.
 """
 
 from __future__ import annotations
