@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
 
-__all__ = ["Collected", "chunks", "progress"]
+__all__ = ["Collected", "check_count", "chunks", "progress"]
 
 MAX_BATCH_SIZE = 100  # prompts that the API takes in one request, after the documented client
 
@@ -24,13 +24,18 @@ def chunks(
     request: BatchSemanticEmbeddingRequest, *, batch_size: int, concurrency: int
 ) -> Iterator[BatchSemanticEmbeddingRequest]:
     """The request in parts of `batch_size` prompts, each made when it is asked for."""
-    _check_count("batch_size", batch_size, MAX_BATCH_SIZE)
-    _check_count("num_concurrent_requests", concurrency, None)
+    check_count("batch_size", batch_size, MAX_BATCH_SIZE)
+    check_count("num_concurrent_requests", concurrency)
     prompts = request.prompts
     return (replace(request, prompts=prompts[at : at + batch_size]) for at in range(0, len(prompts), batch_size))
 
 
-def _check_count(name: str, value: int, most: int | None) -> None:
+def check_count(name: str, value: int, most: int | None = None) -> None:
+    """Refuse a number of things to do at once that is none.
+
+    Raises:
+        InvalidRequestError: names it, and its bounds.
+    """
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidRequestError(f"{name} must be an int, not {type(value).__name__}")
     if value < 1 or (most is not None and value > most):
@@ -107,14 +112,14 @@ class Collected:
 
 
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+def progress(total: int | None, *, shown: bool, unit: str = "prompt") -> Iterator[Callable[[int], None]]:
     """A function that advances a tqdm progress bar, or does nothing where none is wanted."""
     if not shown:
         yield lambda count: None
         return
     from tqdm import tqdm
 
-    with tqdm(total=total, unit="prompt") as bar:
+    with tqdm(total=total, unit=unit) as bar:
 
         def advance(count: int) -> None:
             bar.update(count)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from aleph_alpha_api import models as api
 
-__all__ = ["models_call", "parse_tokenizer", "tokenizer_call", "version_call"]
+__all__ = ["models_call", "openapi_document_call", "parse_tokenizer", "tokenizer_call", "version_call"]
 
 
 def models_call() -> Call[list[dict[str, Any]]]:
@@ -60,3 +60,11 @@ def version_call() -> Call[str]:
     from aleph_alpha_api.api.service import version
 
     return call("version", version.build_request(), decoder("version", version.parse_response, str.strip), "text/plain")
+
+
+def openapi_document_call() -> Call[str]:
+    """The call that asks for the installation's own OpenAPI document, as YAML."""
+    from aleph_alpha_api.api.service import openapi_document
+
+    parse = decoder("openapiDocument", openapi_document.parse_response, str)
+    return call("openapiDocument", openapi_document.build_request(), parse, "text/yaml")

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from aleph_alpha._async.account_methods import AccountMethods
 from aleph_alpha._async.batch import batch_semantic_embed
 from aleph_alpha._async.chat_methods import ChatMethods
+from aleph_alpha._async.many_methods import ManyMethods
 from aleph_alpha._async.sender import AsyncSender
+from aleph_alpha._async.task_methods import TaskMethods
 from aleph_alpha._http.secret import Secret, TokenSource
 from aleph_alpha._runtime.aio import in_background
 from aleph_alpha.options import (
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(ChatMethods):
+class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
     """The inference API, for asyncio.
 
     A client may be built anywhere, also outside an event loop; it keeps its connections between

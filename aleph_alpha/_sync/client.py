@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._http.secret import Secret, TokenSource
 from aleph_alpha._runtime.threads import in_background
+from aleph_alpha._sync.account_methods import AccountMethods
 from aleph_alpha._sync.batch import batch_semantic_embed
 from aleph_alpha._sync.chat_methods import ChatMethods
+from aleph_alpha._sync.many_methods import ManyMethods
 from aleph_alpha._sync.sender import Sender
+from aleph_alpha._sync.task_methods import TaskMethods
 from aleph_alpha.options import (
     DEFAULT,
     DEFAULT_HOST,
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client(ChatMethods):
+class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
     """The inference API.
 
     A client may be built anywhere; it keeps its connections between

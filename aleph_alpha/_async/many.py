@@ -1,0 +1,67 @@
+"""Many calls of one kind: a few at a time, results in order, and nothing lost on failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sized
+from typing import Any, TypeVar
+
+from aleph_alpha._async.sender import AsyncSender
+from aleph_alpha._bulk import check_count, progress
+from aleph_alpha._call import Call
+from aleph_alpha._runtime.aio import fan_out
+from aleph_alpha._validation import describe as shown
+from aleph_alpha.errors import AlephAlphaError, InvalidRequestError
+from aleph_alpha.options import Settings
+
+__all__ = ["send_many"]
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+async def send_many(
+    sender: AsyncSender,
+    settings: Settings,
+    requests: Iterable[Q],
+    describe: Callable[[Q], Call[R]],
+    *,
+    concurrency: int,
+    progress_bar: bool,
+    return_errors: bool,
+) -> list[Any]:
+    """See ``AsyncClient.complete_many``."""
+    check_count("num_concurrent_requests", concurrency)
+    if not isinstance(requests, Iterable):
+        raise InvalidRequestError(f"requests must be a list or another iterable, not {shown(requests)}")
+    total = len(requests) if isinstance(requests, Sized) else None
+    results: dict[int, R | AlephAlphaError] = {}
+    taken = 0
+
+    def job(request: Q) -> Callable[[], Any]:
+        nonlocal taken
+        taken += 1
+
+        async def run() -> R | AlephAlphaError:
+            try:
+                return await sender.send(describe(request), settings)
+            except AlephAlphaError as error:
+                if not return_errors:
+                    raise
+                return error
+
+        return run
+
+    with progress(total, shown=progress_bar, unit="request") as advance:
+
+        def done(index: int, result: R | AlephAlphaError) -> None:
+            results[index] = result
+            advance(1)
+
+        try:
+            await fan_out(map(job, requests), concurrency, done)
+        except BaseException as error:
+            known = taken if total is None else total
+            error.partial = dict(sorted(results.items()))  # type: ignore[attr-defined]
+            error.remaining = [index for index in range(known) if index not in results]  # type: ignore[attr-defined]
+            raise
+    return [results[index] for index in sorted(results)]
