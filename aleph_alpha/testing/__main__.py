@@ -1,4 +1,4 @@
-"""`python -m aleph_alpha.testing serve`: the reference server as a process of its own."""
+"""`python -m aleph_alpha.testing`: `serve` runs the reference server as a process, `scan` looks through cassettes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import asyncio
 import contextlib
 import sys
 
+from aleph_alpha.testing import _scan
 
-def main() -> int:
-    """Runs the server until it is interrupted. Prints its URL when it listens."""
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the server until it is interrupted, and prints its URL when it listens; or scans cassettes."""
     parser = argparse.ArgumentParser(
-        prog="python -m aleph_alpha.testing", description="A reference server with toy models."
+        prog="python -m aleph_alpha.testing", description="A reference server with toy models, and cassettes."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve on 127.0.0.1 until interrupted")
     serve.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
     serve.add_argument("--seed", type=int, default=0, help="of sampling (default: %(default)s)")
     serve.add_argument("--token", help="the only bearer token accepted (default: any)")
-    arguments = parser.parse_args()
+    scan = commands.add_parser("scan", help="find secrets, and what does not follow the contract, in cassettes")
+    _scan.add_arguments(scan)
+    arguments = parser.parse_args(argv)
+    if arguments.command == "scan":
+        return _scan.run(arguments)
 
     import uvicorn
 

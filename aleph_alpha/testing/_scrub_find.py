@@ -30,7 +30,9 @@ _FORMS = {
         r"|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{20,})"
     ),
 }
-_SECRET_HEADERS = re.compile(r"authorization|cookie|token|secret|session|auth|api-?key|credential", re.IGNORECASE)
+_SECRET_HEADERS = re.compile(
+    r"(?!access-control-).*(authorization|cookie|token|secret|session|auth|api-?key|credential)", re.IGNORECASE
+)
 
 _WORD = re.compile(r"[\w.~+-]{24,}")
 _PLAIN_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d{1,8}")  # of a name such as asymmetric_128_document
@@ -82,7 +84,7 @@ class Finder:
     def _in_headers(self, headers: Mapping[str, Any]) -> Iterator[str]:
         for name, values in headers.items():
             for value in [values] if isinstance(values, str) else values:
-                if _SECRET_HEADERS.search(name) and value != REMOVED:
+                if _SECRET_HEADERS.match(name) and value != REMOVED:
                     yield f"header {name!r}: {_shown(str(value))}"
                 else:
                     yield from self._in_text(str(value), f"header {name!r}", boundary="aleph-alpha-boundary")

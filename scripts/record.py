@@ -1,0 +1,84 @@
+"""Records the cassettes of the integration tests anew.
+
+    python scripts/record.py            against the reference server, which is started for it
+    python scripts/record.py --check    change nothing, say which cassettes would change
+    python scripts/record.py --live     against AA_HOST with AA_TOKEN (models: see tests/integration.py)
+
+A cassette that no test uses any more is deleted. What was recorded is then scanned: for secrets,
+and for anything that does not follow the contract.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CASSETTES = ROOT / "cassettes"
+TESTS = ["tests/_async", "tests/_sync", "-k", "integration"]
+
+
+def record(directory: Path, *, live: bool) -> int:
+    """Record into a directory; the exit status of pytest."""
+    option = "--aleph-alpha-record" if live else "--aleph-alpha-record=local"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        *TESTS,
+        "-o",
+        f"aleph_alpha_cassettes={directory}",
+        option,
+    ]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def scan(directory: Path) -> int:
+    """Look for what must not be in a cassette; the exit status of the scanner."""
+    command = [sys.executable, "-m", "aleph_alpha.testing", "scan", str(directory)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """The cassettes by their path inside the directory."""
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*.yaml")}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; exit status 1 when --check finds a difference, otherwise that of what failed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--check", action="store_true", help="change nothing, say which cassettes would change")
+    which.add_argument("--live", action="store_true", help="record from AA_HOST with AA_TOKEN")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        failed = record(fresh, live=options.live) or scan(fresh)
+        if failed:
+            return failed
+        old, new = contents(CASSETTES), contents(fresh)
+    changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    for name in changed:
+        what = "new" if name not in old else "not used any more" if name not in new else "changed"
+        print(f"cassettes/{name}: {what}")
+        if options.check:
+            continue
+        path = CASSETTES / name
+        if name in new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(new[name])
+        else:
+            path.unlink()
+    if options.check and changed:
+        print("run `make record`", file=sys.stderr)
+    return 1 if options.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Fixtures of the integration tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+import pytest
+
+from aleph_alpha import AsyncClient
+from aleph_alpha.testing.replay import Recording
+from tests.integration import Models
+from tests.replay.blocked import no_network
+
+
+@pytest.fixture
+def models(request: pytest.FixtureRequest) -> Models:
+    return Models(live=request.config.getoption("--aleph-alpha-live") == "installation")
+
+
+@pytest.fixture
+def client(aleph_alpha_async_client: AsyncClient, aleph_alpha_recording: Recording | None) -> Iterator[AsyncClient]:
+    """A client; where its calls are replayed, the network is blocked."""
+    replayed = aleph_alpha_recording is not None and not aleph_alpha_recording.recording
+    with no_network() if replayed else nullcontext():
+        yield aleph_alpha_async_client
