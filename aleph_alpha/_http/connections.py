@@ -34,16 +34,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import sys
-import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
 from aleph_alpha._http.proxies import check_proxy, proxy_for
-from aleph_alpha._http.stock import bounded, bounded_async, stock, stock_async
+from aleph_alpha._http.stock import AsyncStock, Stock, bounded, bounded_async
 from aleph_alpha._http.tls import Cert, Verify, ssl_context
 from aleph_alpha._http.wire_async import AsyncWire
 from aleph_alpha._http.wire_errors import Clock
@@ -70,8 +67,8 @@ class ConnectionSettings:
         max_connections: open at a time, for a synchronous client in all, for an asynchronous one on each event loop.
         max_idle: kept open between requests; None for as many as may be open.
         idle_expiry: seconds after which an idle connection is no longer used.
-        max_answer_bytes: what ``exchange`` accepts as decoded content; guards against a small
-            answer that unpacks to more than there is memory.
+        max_answer_bytes: what ``exchange`` accepts as content, as it is sent and unpacked; a
+            server cannot fill the memory.
     """
 
     verify: Verify = True
@@ -124,7 +121,7 @@ class SyncConnections:
         self._client = http_client
         self._wire = SyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, str | None] = {}
-        self._stock: dict[str | None, httpx.HTTPTransport] = {}
+        self._stock = Stock(settings.context, settings.limits())
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
@@ -134,27 +131,30 @@ class SyncConnections:
         proxy = self._proxy(Origin.of(request.url))
         if proxy is None and not sync_is_patched():
             return self._wire.handle_request(request)
-        return bounded(request, self._stock_for(proxy).handle_request)
+        return bounded(request, self._stock.get(proxy).handle_request)
 
     def exchange(
         self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
         if self._client is None and self._proxy(head.origin) is None and not sync_is_patched():
-            answer = self._wire.exchange(head.outgoing(body), Clock(timeouts, deadline), {})
+            out = head.outgoing(body)
+            out.max_answer_bytes = self._settings.max_answer_bytes
+            answer = self._wire.exchange(out, Clock(timeouts, deadline), {})
             return _decoded(answer, self._settings.max_answer_bytes) if answer.encoded else answer
         response = self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline}))
         try:
-            content = _collect(response.iter_bytes(), self._settings.max_answer_bytes)
+            collected = _Collected(self._settings.max_answer_bytes)
+            for part in response.iter_bytes():
+                collected.add(part)
         finally:
             response.close()
-        return Answer(response.status_code, response.headers.raw, content, False, False)
+        return Answer(response.status_code, response.headers.raw, collected.content, False, False)
 
     def close(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
         self._wire.close()
-        while self._stock:
-            self._stock.popitem()[1].close()
+        self._stock.close()
 
     def _proxy(self, origin: Origin) -> str | None:
         try:
@@ -162,13 +162,6 @@ class SyncConnections:
         except KeyError:
             proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
             return proxy
-
-    def _stock_for(self, proxy: str | None) -> httpx.HTTPTransport:
-        transport = self._stock.get(proxy)
-        if transport is None:
-            transport = stock(self._settings.context(), self._settings.limits(), proxy)
-            transport = self._stock.setdefault(proxy, transport)
-        return transport
 
 
 class AsyncConnections:
@@ -181,8 +174,7 @@ class AsyncConnections:
         self._client = http_client
         self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, str | None] = {}
-        self._stock: weakref.WeakKeyDictionary[Any, dict[str | None, httpx.AsyncHTTPTransport]]
-        self._stock = weakref.WeakKeyDictionary()
+        self._stock = AsyncStock(settings.context, settings.limits())
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
@@ -192,30 +184,31 @@ class AsyncConnections:
         proxy = self._proxy(Origin.of(request.url))
         if proxy is None and not async_is_patched() and _on_asyncio():
             return await self._wire.handle_async_request(request)
-        return await bounded_async(request, self._stock_for(proxy).handle_async_request)
+        return await bounded_async(request, (await self._stock.get(proxy)).handle_async_request)
 
     async def exchange(
         self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
         if self._client is None and self._proxy(head.origin) is None and not async_is_patched() and _on_asyncio():
-            answer = await self._wire.exchange(head.outgoing(body), Clock(timeouts, deadline), {})
+            out = head.outgoing(body)
+            out.max_answer_bytes = self._settings.max_answer_bytes
+            answer = await self._wire.exchange(out, Clock(timeouts, deadline), {})
             return _decoded(answer, self._settings.max_answer_bytes) if answer.encoded else answer
         response = await self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline}))
         try:
-            parts = [part async for part in response.aiter_bytes()]
+            collected = _Collected(self._settings.max_answer_bytes)
+            async for part in response.aiter_bytes():
+                collected.add(part)
         finally:
             await response.aclose()
-        content = _collect(parts, self._settings.max_answer_bytes)
-        return Answer(response.status_code, response.headers.raw, content, False, False)
+        return Answer(response.status_code, response.headers.raw, collected.content, False, False)
 
     async def aclose(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
         if _on_asyncio():
             await self._wire.aclose()
-        here = self._stock.pop(_loop(), {})
-        while here:
-            await here.popitem()[1].aclose()
+        await self._stock.aclose()
 
     def _proxy(self, origin: Origin) -> str | None:
         try:
@@ -223,13 +216,6 @@ class AsyncConnections:
         except KeyError:
             proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
             return proxy
-
-    def _stock_for(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
-        here = self._stock.setdefault(_loop(), {})
-        transport = here.get(proxy)
-        if transport is None:
-            transport = here[proxy] = stock_async(self._settings.context(), self._settings.limits(), proxy)
-        return transport
 
 
 def _on_asyncio() -> bool:
@@ -240,36 +226,40 @@ def _on_asyncio() -> bool:
     return True
 
 
-def _loop() -> Any:
-    """What connections are bound to: asyncio's loop, or trio's run."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return sys.modules["trio"].lowlevel.current_trio_token()
-
-
 def _decoded(answer: Answer, limit: int) -> Answer:
     """The answer with its content unpacked by httpx, which knows the encodings."""
-    content = answer.content
-    pieces = (content[start : start + _DECODED_AT_A_TIME] for start in range(0, len(content), _DECODED_AT_A_TIME))
-    response = httpx.Response(answer.status, headers=answer.headers, stream=_Pieces(pieces))
-    return answer._replace(content=_collect(response.iter_bytes(), limit), encoded=False)
+    response = httpx.Response(answer.status, headers=answer.headers, stream=_InPieces(answer.content))
+    collected = _Collected(limit)
+    for part in response.iter_bytes():
+        collected.add(part)
+    return answer._replace(content=collected.content, encoded=False)
 
 
-def _collect(parts: Iterable[bytes], limit: int) -> bytes:
-    collected = []
-    size = 0
-    for part in parts:
-        collected.append(part)
-        size += len(part)
-        if size > limit:
-            raise httpx.DecodingError(f"the content is larger than {limit} bytes")
-    return collected[0] if len(collected) == 1 else b"".join(collected)
+class _Collected:
+    """Content as it grows, up to a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size > self._limit:
+            raise httpx.DecodingError(f"the content is larger than {self._limit} bytes")
+        self._parts.append(part)
+
+    @property
+    def content(self) -> bytes:
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
-class _Pieces(httpx.SyncByteStream):
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = pieces
+class _InPieces(httpx.SyncByteStream):
+    """Content handed to a decoder in pieces small enough for what they may become."""
 
-    def __iter__(self) -> Any:
-        return iter(self._pieces)
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._content), _DECODED_AT_A_TIME):
+            yield self._content[start : start + _DECODED_AT_A_TIME]

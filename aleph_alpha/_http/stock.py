@@ -7,10 +7,14 @@ asynchronous half also cancels a step that takes longer.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ssl
+import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import TypeVar
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, TypeVar
 
 import httpx
 
@@ -18,36 +22,96 @@ from aleph_alpha._http.proxies import check_proxy
 from aleph_alpha._http.wire_errors import Clock
 from aleph_alpha._http.wire_protocol import Origin
 
-__all__ = ["bounded", "bounded_async", "stock", "stock_async"]
+__all__ = ["AsyncStock", "Stock", "bounded", "bounded_async"]
 
 _T = TypeVar("_T")
 _PHASES = ("connect", "read", "write", "pool")
 
+_Context = Callable[[], ssl.SSLContext]
+_Transports = dict[str | None, httpx.AsyncHTTPTransport]
 
-def stock(context: ssl.SSLContext, limits: httpx.Limits, proxy: str | None) -> httpx.HTTPTransport:
-    """A synchronous transport of httpx; raises ``httpx.UnsupportedProtocol`` for an unusable proxy."""
-    _check(proxy)
+
+class Stock:
+    """One synchronous transport of httpx for each proxy, and one for none."""
+
+    def __init__(self, context: _Context, limits: httpx.Limits) -> None:
+        self._context = context
+        self._limits = limits
+        self._transports: dict[str | None, httpx.HTTPTransport] = {}
+        weakref.finalize(self, _close_all, self._transports)
+
+    def get(self, proxy: str | None) -> httpx.HTTPTransport:
+        """The transport; raises ``httpx.UnsupportedProtocol`` for a proxy that cannot be used."""
+        transport = self._transports.get(proxy)
+        if transport is None:
+            with _explaining(proxy):
+                transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+            transport = self._transports.setdefault(proxy, transport)
+        return transport
+
+    def close(self) -> None:
+        _close_all(self._transports)
+
+
+class AsyncStock:
+    """The same for event loops, each of which gets transports of its own; they end with it."""
+
+    def __init__(self, context: _Context, limits: httpx.Limits) -> None:
+        self._context = context
+        self._limits = limits
+        self._loops: dict[Any, tuple[_Transports, AsyncGenerator[None]]] = {}
+
+    async def get(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        loop = _current_loop()
+        if loop not in self._loops:
+            transports: _Transports = {}
+            guard = _guard(transports, lambda: self._loops.pop(loop, None))
+            await anext(guard)
+            self._loops[loop] = transports, guard
+        transports = self._loops[loop][0]
+        if proxy not in transports:
+            with _explaining(proxy):
+                transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+        return transports[proxy]
+
+    async def aclose(self) -> None:
+        """Close the transports of this loop; those of others end with theirs."""
+        _, guard = self._loops.get(_current_loop(), (None, None))
+        if guard is not None:
+            await guard.aclose()
+
+
+async def _guard(transports: _Transports, forget: Callable[[], object]) -> AsyncGenerator[None]:
+    """Closes the transports when it is closed itself, which every loop does before it ends."""
     try:
-        return httpx.HTTPTransport(verify=context, limits=limits, proxy=proxy)
-    except ImportError as error:  # SOCKS needs another package; the message says which
-        raise httpx.UnsupportedProtocol(str(error)) from error
+        yield
+    finally:
+        forget()
+        while transports:
+            await transports.popitem()[1].aclose()
 
 
-def stock_async(context: ssl.SSLContext, limits: httpx.Limits, proxy: str | None) -> httpx.AsyncHTTPTransport:
-    """The same for an event loop."""
-    _check(proxy)
+def _close_all(transports: dict[str | None, httpx.HTTPTransport]) -> None:
+    while transports:
+        transports.popitem()[1].close()
+
+
+@contextlib.contextmanager
+def _explaining(proxy: str | None) -> Iterator[None]:
     try:
-        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
-    except ImportError as error:
-        raise httpx.UnsupportedProtocol(str(error)) from error
-
-
-def _check(proxy: str | None) -> None:
-    if proxy is not None:
-        try:
+        if proxy is not None:
             check_proxy(proxy)
-        except ValueError as error:
-            raise httpx.UnsupportedProtocol(str(error)) from None
+        yield
+    except (ValueError, ImportError) as error:  # SOCKS needs another package: the message says which
+        raise httpx.UnsupportedProtocol(str(error)) from None
+
+
+def _current_loop() -> Any:
+    """What connections are bound to: asyncio's loop, or trio's run."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return sys.modules["trio"].lowlevel.current_trio_token()
 
 
 def bounded(request: httpx.Request, handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
@@ -131,14 +195,15 @@ def _late(clock: Clock, origin: Origin, request: httpx.Request) -> httpx.Timeout
 
 
 def _cut(request: httpx.Request, clock: Clock, origin: Origin, deadline: float) -> None:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        error = clock.error("connect", origin)
+    try:
+        clock.check(origin)
+    except httpx.TimeoutException as error:
         error.request = request
-        raise error
+        raise
+    left = deadline - time.monotonic()
     given = clock.timeout
     cut: dict[str, float] = {}
     for phase in _PHASES:
         seconds = given.get(phase)
-        cut[phase] = left if seconds is None else min(seconds, left)
+        cut[phase] = max(left if seconds is None else min(seconds, left), 0.0)
     request.extensions["timeout"] = cut

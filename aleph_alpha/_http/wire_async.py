@@ -85,6 +85,9 @@ class AsyncWire(httpx.AsyncBaseTransport):
         connection, full = pool.take(out.origin)
         if full:
             connection = await pool.wait(out.origin, clock)
+            if connection is not None and not connection.usable:  # it ended as it was handed over
+                pool.discard(connection)
+                connection = None
         if connection is None:
             connection = await self._open(pool, out, clock)
         try:

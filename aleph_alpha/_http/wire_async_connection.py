@@ -167,7 +167,7 @@ class AsyncConnection(asyncio.Protocol):
     async def send(self, out: Outgoing) -> None:
         """Write a request. Returns early if its answer is already complete (say, 413)."""
         parser = self.parser
-        parser.start(out.head_only)
+        parser.start(out.head_only, out.max_answer_bytes)
         transport = self._transport
         self._phase = "write"
         transport.write(out.first)
@@ -237,8 +237,9 @@ class AsyncConnection(asyncio.Protocol):
 
     def abort_from_anywhere(self) -> None:
         """The same from another thread, or while the loop does not run."""
-        if not self.lost and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.abort)
+        if not self.lost:
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and with it the connection
+                self._loop.call_soon_threadsafe(self.abort)
 
     async def _send_stream(self, out: Outgoing) -> None:
         sent = 0
@@ -272,8 +273,8 @@ class AsyncConnection(asyncio.Protocol):
         if self._reached():
             return
         error = self._error
-        if error is not None:
-            raise error
+        if error is not None or self.lost:
+            raise error or read_error(self.origin, None)
         if phase == "write":
             self._unsent = self._transport.get_write_buffer_size()
         self._watch(self._clock.timeout.get(phase))

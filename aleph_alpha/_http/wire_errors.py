@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from aleph_alpha._http.wire_protocol import BadAnswer, Origin
+from aleph_alpha._http.wire_protocol import BadAnswer, Origin, TooLarge
 
 __all__ = ["Clock", "connect_error", "lost", "read_error", "write_error"]
 
@@ -102,8 +102,10 @@ def read_error(origin: Origin, error: Exception | None) -> httpx.ReadError:
     return httpx.ReadError(f"the connection to {origin} broke while its answer was awaited{_behind(error)}")
 
 
-def lost(origin: Origin, error: BadAnswer) -> httpx.RemoteProtocolError:
-    """What came is no whole HTTP answer."""
+def lost(origin: Origin, error: BadAnswer) -> httpx.RequestError:
+    """What came is no whole HTTP answer, or more than is wanted."""
+    if isinstance(error, TooLarge):
+        return httpx.DecodingError(f"the answer from {origin} is not read: {error}")
     return httpx.RemoteProtocolError(f"no valid answer from {origin}: {error}")
 
 

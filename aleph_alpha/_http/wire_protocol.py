@@ -26,6 +26,7 @@ __all__ = [
     "Origin",
     "Outgoing",
     "RequestHead",
+    "TooLarge",
     "outgoing",
 ]
 
@@ -49,6 +50,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 class BadAnswer(Exception):
     """What the server sent is not one whole HTTP/1.1 answer; the halves add host and port."""
+
+
+class TooLarge(BadAnswer):
+    """The content is larger than the caller wants."""
 
 
 class _Informational(BadAnswer):
@@ -123,6 +128,7 @@ class RequestHead:
         out.chunked = False
         out.length = None
         out.rest = None
+        out.max_answer_bytes = None
         if body is None or not body:
             out.first = self._lines + (b"Content-Length: 0\r\n\r\n" if self.announces_empty else b"\r\n")
         elif len(body) <= JOINED_BODY_BYTES:
@@ -151,7 +157,7 @@ class Outgoing:
     local variable of a traceback would not.
     """
 
-    __slots__ = ("chunked", "first", "head_only", "length", "origin", "rest", "stream")
+    __slots__ = ("chunked", "first", "head_only", "length", "max_answer_bytes", "origin", "rest", "stream")
 
     origin: Origin
     first: bytes  # the head, and the body if it is small
@@ -160,6 +166,7 @@ class Outgoing:
     chunked: bool  # how ``stream`` is framed ...
     length: int | None  # ... if not chunked
     head_only: bool
+    max_answer_bytes: int | None  # of content, as it is sent; more is not read
 
     @property
     def replayable(self) -> bool:
@@ -176,7 +183,7 @@ def outgoing(request: httpx.Request) -> Outgoing:
     out = Outgoing.__new__(Outgoing)
     out.origin = Origin.of(request.url)
     out.head_only = request.method == "HEAD"
-    out.stream = out.rest = out.length = None
+    out.stream = out.rest = out.length = out.max_answer_bytes = None
     out.chunked = False
 
     headers = request.headers.raw
@@ -263,10 +270,12 @@ class AnswerParser:
 
     __slots__ = (
         "_begun",
+        "_content_size",
         "_count",
         "_head",
         "_head_only",
         "_informational",
+        "_max_bytes",
         "_parser",
         "_quiet",
         "_size",
@@ -289,8 +298,12 @@ class AnswerParser:
         self.parts: list[bytes] = []
         self.start()
 
-    def start(self, head_only: bool = False) -> None:
-        """Forget the last answer; ``head_only`` for the answer to a HEAD, which has no body."""
+    def start(self, head_only: bool = False, max_bytes: int | None = None) -> None:
+        """Forget the last answer.
+
+        ``head_only`` for the answer to a HEAD, which has no body; content of more than
+        ``max_bytes`` raises ``TooLarge``.
+        """
         self.status = 0
         self.version = "1.1"
         self.reason = b""
@@ -303,6 +316,8 @@ class AnswerParser:
         self.encoded = False  # there is a Content-Encoding
         self.until_close = False  # nothing but the end of the connection ends the body
         self._head_only = head_only
+        self._max_bytes = max_bytes
+        self._content_size = 0
         self._stopped: BadAnswer | None = None  # raised in a callback; what httptools makes of it is lossy
         self._begun = False  # the first bytes have been looked at
         self._informational = 0
@@ -435,6 +450,10 @@ class AnswerParser:
         self.until_close = length is None and coding is None and self.status not in (204, 304)
 
     def on_body(self, data: bytes) -> None:
+        if self._max_bytes is not None:
+            self._content_size += len(data)
+            if self._content_size > self._max_bytes:
+                raise self._stop(TooLarge(f"its content is larger than {self._max_bytes} bytes"))
         self.parts.append(data)
 
     def on_message_complete(self) -> None:

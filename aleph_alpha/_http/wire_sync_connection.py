@@ -83,7 +83,7 @@ class SyncConnection:
     def send(self, out: Outgoing, clock: Clock) -> None:
         """Write a request. Returns early if its answer is already complete (say, 413)."""
         parser = self.parser
-        parser.start(out.head_only)
+        parser.start(out.head_only, out.max_answer_bytes)
         self._write(memoryview(out.first), clock)
         if out.rest is not None and not parser.complete:
             self._write(memoryview(out.rest), clock)

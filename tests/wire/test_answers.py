@@ -163,6 +163,24 @@ async def test_a_gzip_bomb_is_refused_before_it_is_unpacked(make_half: MakeHalf)
         await half.close()
 
 
+@pytest.mark.parametrize("framing", ["length", "chunks"])
+async def test_content_without_end_is_not_read(make_half: MakeHalf, framing: str) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        if framing == "length":
+            peer.send(HEAD + b"Content-Length: 1000000000\r\n\r\n")
+        else:
+            peer.send(CHUNKED + b"3b9aca00\r\n")
+        while True:
+            peer.send(b"x" * 100_000)
+
+    half = make_half(max_answer_bytes=1_000_000)
+    with Scripted(script) as server:
+        with pytest.raises(httpx.DecodingError, match=rf"127.0.0.1:{server.port}.*1000000 bytes"):
+            await half.exchange(server.url)
+        await half.close()
+
+
 async def test_names_and_values_of_headers_arrive(half: Half) -> None:
     headers = ("X-One: 1", "X-Many: a", "X-Many: b", "X-Spaces:   c \t", "X-Empty:")
     with Scripted(serving(answer(b"ok", "200 OK", *headers))) as server:

@@ -315,9 +315,13 @@ async def test_closing_breaks_a_stream_that_is_being_read(half: Half) -> None:
         await _eventually(lambda: server.open == 0)
 
 
-async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_causes_no_error(half: Half) -> None:
+@pytest.mark.parametrize("places", [3, 100])
+async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_causes_no_error(
+    make_half: MakeHalf, places: int
+) -> None:
     """1,500 calls against connections that live for a random number of answers and a random moment."""
     chance = random.Random(7)
+    half = make_half(max_connections=places)
 
     def script(peer: Peer) -> None:
         for _ in range(chance.randrange(1, 6)):
@@ -339,6 +343,7 @@ async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_cau
                     await asyncio.sleep(chance.random() * 0.001)
 
         await asyncio.gather(*(caller(number) for number in range(12)))
+        await half.close()
 
 
 def silent(peer: Peer) -> None:
