@@ -334,18 +334,20 @@ _HOMES = {
 __all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
-def __getattr__(name: str) -> Any:
-    from importlib import import_module, util
+if not TYPE_CHECKING:  # type checkers go by the imports above and refuse a misspelt name
 
-    home = _HOMES.get(name)
-    if home is not None:
-        value = getattr(import_module(f"{__name__}.{home}"), name)
-    elif not name.startswith("_") and util.find_spec(f"{__name__}.{name}") is not None:
-        value = import_module(f"{__name__}.{name}")  # `aleph_alpha.prompt` without an import of its own
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module, util
+
+        home = _HOMES.get(name)
+        if home is not None:
+            value = getattr(import_module(f"{__name__}.{home}"), name)
+        elif not name.startswith("_") and util.find_spec(f"{__name__}.{name}") is not None:
+            value = import_module(f"{__name__}.{name}")  # `aleph_alpha.prompt` without an import of its own
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

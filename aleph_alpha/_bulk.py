@@ -22,12 +22,12 @@ MAX_BATCH_SIZE = 100  # prompts that the API takes in one request, after the doc
 
 def chunks(
     request: BatchSemanticEmbeddingRequest, *, batch_size: int, concurrency: int
-) -> Iterator[BatchSemanticEmbeddingRequest]:
-    """The request in parts of `batch_size` prompts, each made when it is asked for."""
+) -> Iterator[tuple[int, BatchSemanticEmbeddingRequest]]:
+    """The request in parts of `batch_size` prompts, each made when it is asked for, with its first prompt's index."""
     check_count("batch_size", batch_size, MAX_BATCH_SIZE)
     check_count("num_concurrent_requests", concurrency)
     prompts = request.prompts
-    return (replace(request, prompts=prompts[at : at + batch_size]) for at in range(0, len(prompts), batch_size))
+    return ((at, replace(request, prompts=prompts[at : at + batch_size])) for at in range(0, len(prompts), batch_size))
 
 
 def check_count(name: str, value: int, most: int | None = None) -> None:

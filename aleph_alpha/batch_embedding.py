@@ -172,11 +172,17 @@ def _batch_response(model: api.BatchSemanticEmbeddingResponse) -> BatchSemanticE
 
 
 def batch_semantic_embed_call(
-    request: BatchSemanticEmbeddingRequest, model: str | None, defaults: Defaults, *, as_array: bool = False
+    request: BatchSemanticEmbeddingRequest,
+    model: str | None,
+    defaults: Defaults,
+    *,
+    as_array: bool = False,
+    first: int = 0,
 ) -> Call[BatchSemanticEmbeddingResponse]:
     """The call that embeds several prompts for their meaning; without a model the server chooses.
 
-    With `as_array` the response's ``embeddings`` is one float32 array.
+    With `as_array` the response's ``embeddings`` is one float32 array. `first` is the index of the
+    first prompt where these are a part of more: errors name prompts by their place in the whole.
 
     Raises:
         InvalidRequestError: a field that cannot be sent, by its name.
@@ -184,20 +190,32 @@ def batch_semantic_embed_call(
     """
     from aleph_alpha_api.api.tasks import batch_semantic_embed
 
-    check_request(request, BatchSemanticEmbeddingRequest, "batch_semantic_embed")
+    prompts = prompts_of(request)
     if model is not None:
         check_model(model, "batch_semantic_embed")
-    field = "BatchSemanticEmbeddingRequest.prompts"
-    if not is_sequence(request.prompts):
-        raise InvalidRequestError(f"{field} must be a list of prompts, not {describe(request.prompts)}")
-    if not len(request.prompts):
-        raise InvalidRequestError(f"{field} is empty")
-    for index, prompt in enumerate(request.prompts):
-        validate_prompt(prompt, f"{field}[{index}]")
+    if not len(prompts):
+        raise InvalidRequestError(f"{_PROMPTS} is empty")
+    for index, prompt in enumerate(prompts, first):
+        validate_prompt(prompt, f"{_PROMPTS}[{index}]")
     check_fields(request, "BatchSemanticEmbeddingRequest", SEMANTIC_CHECKS)
     parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults), nice=nice(defaults))
     plain = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
     return call("batchSemanticEmbed", parts, _array_parser(plain) if as_array else _list_parser(plain))
+
+
+_PROMPTS = "BatchSemanticEmbeddingRequest.prompts"
+
+
+def prompts_of(request: BatchSemanticEmbeddingRequest) -> Sequence[Prompt]:
+    """The prompts of what has to be a batch request.
+
+    Raises:
+        InvalidRequestError: it is none, or its prompts are no sequence.
+    """
+    check_request(request, BatchSemanticEmbeddingRequest, "batch_semantic_embed")
+    if not is_sequence(request.prompts):
+        raise InvalidRequestError(f"{_PROMPTS} must be a list of prompts, not {describe(request.prompts)}")
+    return request.prompts
 
 
 def _list_parser(plain: Parser) -> Parser:

@@ -32,17 +32,19 @@ def batch_semantic_embed(
     as_array: bool,
 ) -> BatchSemanticEmbeddingResponse:
     """See ``Client.batch_semantic_embed``."""
-    from aleph_alpha.embedding import batch_semantic_embed_call
+    from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
 
     started = time.monotonic()
+    prompts = len(prompts_of(request))
     parts = chunks(request, batch_size=batch_size, concurrency=concurrency)
-    collected = Collected(len(request.prompts), batch_size, as_array=as_array)
+    collected = Collected(prompts, batch_size, as_array=as_array)
 
-    def job(part: BatchSemanticEmbeddingRequest) -> Callable[[], Any]:
-        call = batch_semantic_embed_call(part, model, defaults, as_array=as_array)
+    def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
+        first, batch = part
+        call = batch_semantic_embed_call(batch, model, defaults, as_array=as_array, first=first)
         return lambda: sender.send(call, settings)
 
-    with progress(len(request.prompts), shown=progress_bar) as advance:
+    with progress(prompts, shown=progress_bar) as advance:
 
         def done(index: int, response: BatchSemanticEmbeddingResponse) -> None:
             advance(collected.add(index, response))

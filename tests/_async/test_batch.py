@@ -138,7 +138,7 @@ async def test_batches_are_made_when_they_are_sent() -> None:
 async def test_an_invalid_prompt_names_itself_and_loses_nothing() -> None:
     prompts: list[Any] = texts(4)
     prompts[3] = Prompt.from_text(None)  # type: ignore[arg-type]
-    with pytest.raises(err.InvalidRequestError, match=r"prompts\[\d\]") as caught:
+    with pytest.raises(err.InvalidRequestError, match=r"prompts\[3\]") as caught:
         await Embedder().client.batch_semantic_embed(request_for(prompts), MODEL, batch_size=2)
     assert sorted(caught.value.partial or {}) == [0, 1]
     assert caught.value.remaining == [2, 3]
@@ -159,6 +159,12 @@ async def test_sizes_out_of_bounds_are_refused_by_name(arguments: dict[str, Any]
     with pytest.raises(err.InvalidRequestError, match=next(iter(arguments))):
         await embedder.client.batch_semantic_embed(request_for(texts(1)), MODEL, **arguments)
     assert embedder.batches == []
+
+
+@pytest.mark.parametrize("request_given", ["text", None, request_for("text"), request_for(None)])
+async def test_what_is_no_batch_request_is_refused(request_given: Any) -> None:
+    with pytest.raises(err.InvalidRequestError):
+        await Embedder().client.batch_semantic_embed(request_given, MODEL)
 
 
 async def test_fewer_vectors_than_prompts_are_an_error() -> None:
