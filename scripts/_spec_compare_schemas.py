@@ -6,6 +6,8 @@ reported where their keyword stands; met again on another way to the same place,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scripts._spec_difference import ABSENT, Findings
 from scripts._spec_load import Json
 from scripts._spec_places import step
@@ -38,10 +40,12 @@ class SchemaComparison:
         if pair in self._compared:
             return
         self._compared.add(pair)
-        if self._content(a, b):
+        if self._refers_elsewhere(a, b):
+            pointer = step(a.pointer, "$ref") if "$ref" in a.levels[0].value else a.pointer
+            self.findings.add("type", self.words(a), self.words(b), pointer, b.pointer)
+        elif self._content(a, b):
             self._nullable(a, b)
-            for key in (*_USE, "default"):
-                self._value(key, a, b)
+            self._values((*_USE, "default"), a, b)
 
     def compare_unreached(self) -> None:
         """The components of one name that lie behind a difference, such as a list instead of an object."""
@@ -49,6 +53,12 @@ class SchemaComparison:
             pointer = step("/components/schemas", name)
             if pointer not in self._reached:
                 self.compare(Schema(self.theirs, pointer), Schema(self.ours, pointer))
+
+    def _refers_elsewhere(self, a: Schema, b: Schema) -> bool:
+        """Whether theirs is a component that both documents have, but not what ours is: not the component changed then,
+        the place that refers to it did."""
+        theirs = self._both.intersection(a.components)
+        return bool(theirs) and theirs.isdisjoint(b.components) and a.shape != b.shape
 
     def words(self, schema: Schema) -> str:
         """A schema of one of the two documents, as differences and deviations.yaml describe it."""
@@ -63,8 +73,7 @@ class SchemaComparison:
             self._type(a, b)
             return False
         self._enum(a, b)
-        for key in _LIMITS:
-            self._value(key, a, b)
+        self._values(_LIMITS, a, b)
         for key in {**a.others, **b.others}:
             self._keyword(key, a, b, a.others.get(key), b.others.get(key))
         if a.type.value == "array":
@@ -88,9 +97,14 @@ class SchemaComparison:
             self.findings.same("nullable", text(bool(a.nullable)), text(bool(b.nullable)), theirs, ours)
 
     def _enum(self, a: Schema, b: Schema) -> None:
-        if not (a.enum and b.enum) or len(a.enum.value) == len(b.enum.value) == 1:
-            found = a.enum or b.enum
-            self._keyword("const" if found and "const" in found.level.value else "enum", a, b, a.enum, b.enum)
+        found = a.enum or b.enum
+        key = "const" if found and "const" in found.level.value else "enum"
+        if not (a.enum and b.enum):
+            self._keyword(key, a, b, a.enum, b.enum)
+            return
+        if len(a.enum.value) == len(b.enum.value) == 1:
+            only = (Found(each.value[0], each.level) for each in (a.enum, b.enum))
+            self._keyword(key, a, b, *only)
             return
         theirs, ours = ({text(value): None for value in found.value} for found in (a.enum, b.enum))
         pointers = step(a.enum.level.pointer, "enum"), step(b.enum.level.pointer, "enum")
@@ -99,11 +113,13 @@ class SchemaComparison:
                 "enum member", value if value in theirs else ABSENT, value if value in ours else ABSENT, *pointers
             )
 
-    def _value(self, key: str, a: Schema, b: Schema) -> None:
-        """A keyword that holds one value, where leaving it out may mean the same as some value."""
-        usual = VALUES.get(key, ...)
-        theirs, ours = (None if found and found.value == usual else found for found in (a.find(key), b.find(key)))
-        self._keyword(key, a, b, theirs, ours)
+    def _values(self, keys: Iterable[str], a: Schema, b: Schema) -> None:
+        """Keywords that hold one value, where leaving one out may mean the same as some value."""
+        for key in keys:
+            if key in a.keywords or key in b.keywords:
+                usual = VALUES.get(key, ...)
+                found = (None if each and each.value == usual else each for each in (a.find(key), b.find(key)))
+                self._keyword(key, a, b, *found)
 
     def _keyword(self, key: str, a: Schema, b: Schema, theirs: Found | None, ours: Found | None) -> None:
         if pointers := _pointers(key, a, b, theirs, ours):
@@ -149,7 +165,7 @@ class SchemaComparison:
     # Unions -----------------------------------------------------------------------------------------------------------
 
     def _union(self, a: Schema, b: Schema) -> bool:
-        pairs, theirs, ours = match(a.members, b.members)
+        pairs, theirs, ours = match(a.members, b.members, self._both)
         if not pairs:
             self._type(a, b)
             return False
@@ -159,14 +175,13 @@ class SchemaComparison:
             else:
                 self.compare(x, y)
         if a.union and b.union:
-            for key in _LIMITS:
-                self._value(key, a, b)
+            self._values(_LIMITS, a, b)
         for x in theirs:
             contract = b.place_of(*(a.union or ("oneOf", a.home)))
-            self.findings.add("union member", self.words(x), ABSENT, x.pointer, contract)
+            self.findings.add("union member", self.words(x), ABSENT, _member_pointer(a, x), contract)
         for y in ours:
             pointer = a.place_of(*(b.union or ("oneOf", b.home)))
-            self.findings.add("union member", ABSENT, self.words(y), pointer, y.pointer)
+            self.findings.add("union member", ABSENT, self.words(y), pointer, _member_pointer(b, y))
         return True
 
 
@@ -181,6 +196,10 @@ def _pointers(key: str, a: Schema, b: Schema, theirs: Found | None, ours: Found 
     )
 
 
+def _member_pointer(owner: Schema, member: Schema) -> str:
+    return _type_pointer(owner) if owner.union and owner.union[0] == "type" else member.pointer
+
+
 def _type_pointer(schema: Schema) -> str:
-    level = schema.type.level
-    return step(level.pointer, "type") if "type" in level.value else level.pointer
+    key, level = schema.union or ("type", schema.type.level)
+    return step(level.pointer, key) if key in level.value else level.pointer

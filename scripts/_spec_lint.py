@@ -16,21 +16,22 @@ from scripts._spec_places import Place, places, step
 from scripts._spec_schema import Schema
 
 
-def lint(document: Json, source: str) -> list[str]:
-    """The contract's faults, one line each."""
-    found = list(places(document, source))
-    faults = [*_validity(document)]
-    if faults:
-        return faults
-    meant = normalise(document, source)
-    return [*_operation_faults(meant), *_naming_faults(found), *_use_faults(meant), *_prose_faults(document, found)]
-
-
-def _validity(document: Json) -> Iterator[str]:
+def invalid(document: Json) -> Iterator[str]:
+    """What is not valid OpenAPI 3.1, a line each."""
     from openapi_spec_validator import OpenAPIV31SpecValidator  # half a second that `diff` does not need
 
     for error in OpenAPIV31SpecValidator(document).iter_errors():
         yield f"{step('', *error.absolute_path) or '/'}: {error.message.splitlines()[0]}"
+
+
+def unconventional(document: Json, source: str) -> Iterator[str]:
+    """What is not as the conventions say, a line each."""
+    found = list(places(document, source))
+    meant = normalise(document, source)
+    yield from _operation_faults(meant)
+    yield from _naming_faults(found)
+    yield from _use_faults(meant)
+    yield from _prose_faults(document, found)
 
 
 def _operation_faults(document: Json) -> Iterator[str]:

@@ -123,6 +123,11 @@ def _parse(text: str, source: str) -> object:
         except RecursionError:
             raise SpecError(f"{source}: nested too deeply") from None
     try:
+        depth = 0
+        for event in yaml.parse(text, Loader=_Loader):  # the loader in C ends the process where nesting is too deep
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise SpecError(f"{source}: nested too deeply")
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe loader
     except yaml.MarkedYAMLError as error:
         at = (

@@ -18,7 +18,7 @@ import json
 from typing import Any
 
 from scripts._spec_load import Json, SpecError
-from scripts._spec_places import check_references, places, target
+from scripts._spec_places import INNER, check_references, places, target
 
 _BOOLEANS: dict[str, tuple[str, ...]] = {
     "schema": (
@@ -47,6 +47,8 @@ def normalise(document: Json, source: str) -> Json:
     found = list(places(document, source))
     check_references(document, source)
     for kind, pointer, value in found:
+        for key in [key for key in INNER[kind] if key in value and value[key] is None]:
+            del value[key]  # a key with nothing after it, in YAML
         for key in _BOOLEANS.get(kind, ()):
             if value.get(key) in ("true", "false"):
                 value[key] = value[key] == "true"

@@ -65,11 +65,11 @@ class Operation:
                 found.setdefault((place, name.lower() if place == "header" else name), each)
         return found
 
-    @property
+    @cached_property
     def body(self) -> Part | None:
         return part(self.document, step(self.pointer, "requestBody")) if "requestBody" in self.value else None
 
-    @property
+    @cached_property
     def responses(self) -> dict[str, Part]:
         """By status."""
         statuses = [status for status in self.value.get("responses", {}) if not status.startswith("x-")]

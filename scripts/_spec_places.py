@@ -11,7 +11,7 @@ from scripts._spec_load import Json, SpecError
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 #: For each kind of object: which keys hold other objects, whether one, a map or a list of them, and of which kind.
-_INNER: dict[str, dict[str, tuple[str, str]]] = {
+INNER: dict[str, dict[str, tuple[str, str]]] = {
     "document": {"paths": ("map", "path"), "webhooks": ("map", "path"), "components": ("one", "components")},
     "components": {
         "schemas": ("map", "schema"),
@@ -35,7 +35,9 @@ _INNER: dict[str, dict[str, tuple[str, str]]] = {
     "media type": {"schema": ("one", "schema")},
     "security scheme": {},
     "schema": {
-        **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), ("map", "schema")),
+        **dict.fromkeys(
+            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), ("map", "schema")
+        ),
         **dict.fromkeys(("allOf", "oneOf", "anyOf", "prefixItems"), ("list", "schema")),
         **dict.fromkeys(
             ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
@@ -43,6 +45,17 @@ _INNER: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
 }
+
+
+#: The JSON types of other values that are looked at, with their names.
+_PLAIN: dict[str, dict[str, type]] = {
+    "document": {"servers": list, "security": list},
+    "operation": {"operationId": str, "security": list},
+    "parameter": {"name": str, "in": str, "style": str},
+    "header": {"style": str},
+    "media type": {"encoding": dict},
+}
+_NAMES: dict[type, str] = {dict: "a mapping", list: "a list", str: "a text"}
 
 
 class Place(NamedTuple):
@@ -69,29 +82,36 @@ def places(document: Json, source: str) -> Iterator[Place]:
 
 
 def _places(kind: str, pointer: str, value: Any, source: str) -> Iterator[Place]:
-    if kind == "schema" and isinstance(value, bool | str):
-        return  # `true`, `false` and their published spelling: nothing is inside
-    if not isinstance(value, dict):
-        raise SpecError(f"{source}: {pointer}: a mapping is expected")
+    if kind == "schema" and (isinstance(value, bool) or value in ("true", "false")):
+        return  # nothing is inside
+    _expect(dict, value, pointer, source)
+    for key, plain in _PLAIN.get(kind, {}).items():
+        if value.get(key) is not None:
+            _expect(plain, value[key], step(pointer, key), source)
+            for index, each in enumerate(value[key] if plain is list else ()):
+                _expect(dict, each, step(pointer, key, index), source)
     yield Place(kind, pointer, value)
-    for key, (shape, inner) in _INNER[kind].items():
-        if key not in value or value[key] is None:
+    for key, (shape, inner) in INNER[kind].items():
+        child, at = value.get(key), step(pointer, key)
+        if child is None:
             continue
-        child, at = value[key], step(pointer, key)
         if shape == "one":
             yield from _places(inner, at, child, source)
         elif shape == "list":
-            if not isinstance(child, list):
-                raise SpecError(f"{source}: {at}: a list is expected")
+            _expect(list, child, at, source)
             for index, each in enumerate(child):
                 yield from _places(inner, step(at, index), each, source)
         else:
-            if not isinstance(child, dict):
-                raise SpecError(f"{source}: {at}: a mapping is expected")
+            _expect(dict, child, at, source)
             for name, each in child.items():
                 if name.startswith("x-") and key in ("paths", "webhooks", "responses") and kind != "components":
                     continue  # an extension among paths or status codes
                 yield from _places(inner, step(at, name), each, source)
+
+
+def _expect(type_: type, value: Any, pointer: str, source: str) -> None:
+    if not isinstance(value, type_):
+        raise SpecError(f"{source}: {pointer}: {_NAMES[type_]} is expected")
 
 
 def target(document: Json, reference: str) -> Any:
@@ -110,23 +130,24 @@ def target(document: Json, reference: str) -> Any:
 
 
 def check_references(document: Json, source: str) -> None:
-    """Refuse a `$ref` that leads nowhere, out of the document, or only back to itself."""
-    for _, pointer, value in places(document, source):
+    """Refuse a `$ref` that leads nowhere, out of the document, back to itself, or to another kind of object."""
+    found = list(places(document, source))
+    kinds = {pointer: kind for kind, pointer, _ in found}
+    for kind, pointer, value in found:
         seen: list[str] = []
         while isinstance(value, dict) and "$ref" in value:
             reference = value["$ref"]
+            where = f"{source}: {pointer}: $ref {reference!r}"
             if not isinstance(reference, str):
                 raise SpecError(f"{source}: {pointer}: $ref is no text")
             if not reference.startswith("#"):
-                raise SpecError(
-                    f"{source}: {pointer}: $ref {reference!r} points out of the document, which is not supported"
-                )
+                raise SpecError(f"{where} points out of the document, which is not supported")
             if reference in seen:
-                raise SpecError(f"{source}: {pointer}: $ref {reference!r} leads back to itself")
+                raise SpecError(f"{where} leads back to itself")
             seen.append(reference)
             try:
                 value = target(document, reference)
             except KeyError:
-                raise SpecError(f"{source}: {pointer}: $ref {reference!r} points to nothing") from None
-        if not isinstance(value, dict | bool):
-            raise SpecError(f"{source}: {pointer}: $ref {seen[-1]!r} points to something of the wrong type")
+                raise SpecError(f"{where} points to nothing") from None
+            if kinds.get(step("", *keys_of(unquote(reference[1:])))) != kind and not isinstance(value, bool):
+                raise SpecError(f"{where} points to something that is no {kind}")

@@ -79,6 +79,11 @@ class Schema:
             if len(members) == 1:
                 yield from self._levels(*members[0], shared, seen)
 
+    @cached_property
+    def keywords(self) -> frozenset[str]:
+        """All keywords that are there."""
+        return frozenset(key for level in self.levels for key in level.value)
+
     def find(self, key: str) -> Found | None:
         """The keyword, from the first object that has it."""
         return next((Found(level.value[key], level) for level in self.levels if key in level.value), None)
@@ -96,17 +101,22 @@ class Schema:
     def place_of(self, key: str, missing: Level) -> str:
         """Where a keyword would be that this schema lacks, or lacks a part of, and another has at the level given."""
         for level in self.levels:
-            if level.pointer == missing.pointer:
+            if level.pointer == missing.pointer and ("$ref" in level.value) == ("$ref" in missing.value):
                 return step(level.pointer, key)
         if found := self.find(key):
             return step(found.level.pointer, key)
         return step(self.home.pointer if missing.shared else self.pointer, key)
 
     @cached_property
+    def components(self) -> list[str]:
+        """The names of the components that this is, or refers to, the nearest first."""
+        inside = (keys_of(level.pointer) for level in self.levels if level.pointer.startswith("/components/schemas/"))
+        return [keys[2] for keys in inside if len(keys) == 3]
+
+    @property
     def component(self) -> str | None:
-        """The name of the component that this is, or refers to."""
-        names = (keys_of(level.pointer) for level in self.levels if level.pointer.startswith("/components/schemas/"))
-        return next((keys[2] for keys in names if len(keys) == 3), None)
+        """The nearest of them."""
+        return self.components[0] if self.components else None
 
     @cached_property
     def nullable(self) -> Found | None:
@@ -201,8 +211,8 @@ class Schema:
     @cached_property
     def others(self) -> dict[str, Found]:
         """Keywords that are compared as they stand."""
-        keys = {key for level in self.levels for key in level.value if not key.startswith("x-")} - _HANDLED
-        return {key: Found(_structure(found.value), found.level) for key in sorted(keys) if (found := self.find(key))}
+        keys = sorted(key for key in self.keywords - _HANDLED if not key.startswith("x-"))
+        return {key: Found(_structure(found.value), found.level) for key in keys if (found := self.find(key))}
 
     @cached_property
     def tag(self) -> frozenset[tuple[str, str]]:

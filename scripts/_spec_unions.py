@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from scripts._spec_schema import Schema
 
 _Pairs = list[tuple[Schema, Schema]]
 
 
-def match(theirs: list[Schema], ours: list[Schema]) -> tuple[_Pairs, list[Schema], list[Schema]]:
-    """The pairs that are the same member, and what is left of each union. The surest sign is looked for first."""
+def match(
+    theirs: list[Schema], ours: list[Schema], names: Collection[str]
+) -> tuple[_Pairs, list[Schema], list[Schema]]:
+    """The pairs that are the same member, and what is left of each union. The surest sign is looked for first.
+
+    The names are those of components that both documents have.
+    """
     pairs: _Pairs = []
-    for alike in (_same_name, _same_shape, _same_tag, _same_kind):
-        found, theirs, ours = _pair(theirs, ours, alike)
+    for sign in (_same_name, _same_shape, _same_tag, _same_kind):
+        found, theirs, ours = _pair(theirs, ours, sign, names)
         pairs += found
-    if len(theirs) == len(ours) == 1 and "object" not in (theirs[0].type.value, ours[0].type.value):
-        # Another type in the same place, rather than one that went and one that came. Objects are told apart by more.
-        return [*pairs, (theirs[0], ours[0])], [], []
+    if len(theirs) == len(ours) == 1:  # one member that changed, unless the two have nothing to do with each other
+        x, y = theirs[0], ours[0]
+        if not _known_apart(x, y, names) and not _nothing_in_common(x, y):
+            return [*pairs, (x, y)], [], []
     return pairs, theirs, ours
 
 
 def _pair(
-    theirs: list[Schema], ours: list[Schema], alike: Callable[[Schema, Schema], bool]
+    theirs: list[Schema], ours: list[Schema], sign: Callable[[Schema, Schema], bool], names: Collection[str]
 ) -> tuple[_Pairs, list[Schema], list[Schema]]:
     """Those of one union that are like exactly one of the other and it like exactly one of them."""
+
+    def alike(x: Schema, y: Schema) -> bool:
+        return sign(x, y) and not _known_apart(x, y, names)
+
     pairs: _Pairs = []
     for x in theirs:
         partners = [y for y in ours if alike(x, y)]
@@ -34,8 +44,14 @@ def _pair(
     return pairs, [x for x in theirs if id(x) not in paired], [y for y in ours if id(y) not in paired]
 
 
+def _known_apart(x: Schema, y: Schema, names: Collection[str]) -> bool:
+    """A component of another name may be the same one, renamed; not so where both documents have that name."""
+    theirs, ours = set(x.components), set(y.components)
+    return bool(theirs and ours and theirs.isdisjoint(ours) and not (theirs | ours).isdisjoint(names))
+
+
 def _same_name(x: Schema, y: Schema) -> bool:
-    return x.component is not None and x.component == y.component
+    return not set(x.components).isdisjoint(y.components)
 
 
 def _same_shape(x: Schema, y: Schema) -> bool:
@@ -52,3 +68,8 @@ def _same_kind(x: Schema, y: Schema) -> bool:
         return False
     theirs, ours = x.properties.keys(), y.properties.keys()
     return x.type.value != "object" or len(theirs & ours) * 2 >= len(theirs | ours)
+
+
+def _nothing_in_common(x: Schema, y: Schema) -> bool:
+    """An object is not another one changed that has none of its fields."""
+    return x.type.value == y.type.value == "object" and not x.properties.keys() & y.properties.keys()

@@ -25,7 +25,7 @@ from pathlib import Path
 from scripts._spec_compare import compare
 from scripts._spec_deviations import Explained, explain, read_deviations
 from scripts._spec_difference import Difference
-from scripts._spec_lint import lint
+from scripts._spec_lint import invalid, unconventional
 from scripts._spec_load import Json, SpecError, load
 from scripts._spec_normalise import normalise
 
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SpecError as error:
         print(error, file=sys.stderr)
     except RecursionError:
-        print(f"{options.source}: nested too deeply", file=sys.stderr)
+        print(f"{options.source}: nested too deeply, or a schema consists of itself", file=sys.stderr)
     return 2
 
 
@@ -74,7 +74,8 @@ def _diff(source: str, contract: Path, deviations: Path, *, as_json: bool) -> in
 
 def _lint(contract: Path, deviations: Path) -> int:
     read_deviations(deviations)
-    faults = lint(load(str(contract)), str(contract))
+    document = load(str(contract))
+    faults = [*invalid(document), *unconventional(document, str(contract))]
     for fault in faults:
         print(fault)
     print(f"{contract.name}: {len(faults)} faults" if faults else f"{contract.name}: sound")
