@@ -76,7 +76,8 @@ def _stream(events: Events, call: Call, started: float) -> StreamingResponse:
             yield b"data: " + data + b"\n\n"
         _record(call, started)
 
-    return StreamingResponse(lines(), media_type="text/event-stream")
+    # As recorded: by `media_type` Starlette would add a charset.
+    return StreamingResponse(lines(), headers={"content-type": "text/event-stream"})
 
 
 def _authorize(request: Request, state: ServerState) -> None:

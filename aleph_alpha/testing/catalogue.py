@@ -13,7 +13,7 @@ from aleph_alpha.testing.errors import ApiError, Rule
 
 MODEL_VERSION = "toy-1"
 CONTEXT_SIZE = 2048
-COMPLETION_LIMIT = 512
+COMPLETION_LIMIT = 256
 LAYERS = 12
 PROMPT_TEMPLATE = "User: {{ instruction }}\nAssistant:"
 

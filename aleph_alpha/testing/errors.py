@@ -23,7 +23,6 @@ class Rule(StrEnum):
     LOGIT_BIAS = "the keys of logit_bias are token ids"
     COMPLETION_BIAS = "no included text is a prefix of an excluded one, nor the other way round"
     STEERING_CONCEPT = "a steering concept was created on this server"
-    STEERING_EXAMPLES = "a steering concept has at least one example with a text"
     GRANULARITY = "a custom granularity has a delimiter, a delimiter a custom granularity"
     EXPLANATION_SIZE = "chunks times target tokens stay below the limit"
     LAYER = "layers exist in the model"

@@ -194,8 +194,12 @@ class TestSteering:
         assert fresh_api.refused("complete", body)[1] == "INVALID_REQUEST"
 
     @pytest.mark.parametrize("examples", [[], [{}], [{"positive": ""}]])
-    def test_needs_an_example(self, api: CheckedClient, examples: list[Any]) -> None:
-        assert api.refused("createSteeringConcept", {"examples": examples})[2].startswith("/examples:")
+    def test_without_a_text_it_changes_nothing(self, api: CheckedClient, examples: list[Any]) -> None:
+        concept = api.call("createSteeringConcept", {"examples": examples})["id"]
+        request = {"log_probs": 0, "maximum_tokens": 3}
+        steered = api.completion("Tom likes", **request, steering_concepts=[concept])["log_probs"]
+        for one, other in zip(steered, api.completion("Tom likes", **request)["log_probs"], strict=True):
+            assert one == pytest.approx(other)
 
 
 def _docx(*paragraphs: str) -> str:

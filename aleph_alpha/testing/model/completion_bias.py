@@ -8,6 +8,7 @@ alone: it begins an included text, and begins no excluded one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -81,11 +82,10 @@ class CompletionBias:
 
     def _forbid(self, allowed: Mask, text: bytes) -> None:
         """Tokens that contain the text, or complete it together with what was generated."""
-        begun = [text[length:] for length in range(len(text)) if self._tail.endswith(text[:length])]
-        for token in np.flatnonzero(allowed).tolist():
-            piece = self._bpe.token_bytes[token]
-            if text in piece or any(piece.startswith(rest) for rest in begun):
-                allowed[token] = False
+        allowed &= ~_tokens_with(self._bpe, text)
+        for length in range(1, len(text)):
+            if self._tail.endswith(text[:length]):
+                allowed &= ~_tokens_beginning(self._bpe, text[length:])
 
     def push(self, token: int) -> None:
         """Follows a chosen token."""
@@ -97,3 +97,13 @@ class CompletionBias:
         candidates = self._open + (self._options if self._complete else [])
         self._open = [rest[1:] for rest in candidates if rest and rest[0] == token]
         self._complete = any(not rest for rest in self._open)
+
+
+@lru_cache(maxsize=256)
+def _tokens_with(bpe: Bpe, part: bytes) -> Mask:
+    return np.array([part in content for content in bpe.token_bytes])
+
+
+@lru_cache(maxsize=1024)
+def _tokens_beginning(bpe: Bpe, beginning: bytes) -> Mask:
+    return np.array([content.startswith(beginning) for content in bpe.token_bytes])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from aleph_alpha.testing.errors import Rule, invalid
 from aleph_alpha.testing.model.bpe import Encoded
-from aleph_alpha.testing.model.language_model import Vector
+from aleph_alpha.testing.model.language_model import LARGEST_GAIN, Vector
 
 TILES = 12
 """An image is 12 x 12 tokens."""
@@ -77,12 +77,12 @@ def factor_of(control: Mapping[str, Any], pointer: str) -> float:
 
 
 def multiply(parts: Iterable[Vector], length: int) -> Vector:
-    """Element-wise product of factors, kept finite."""
+    """Element-wise product of factors, cut off at the largest gain."""
     result = np.ones(length)
     with np.errstate(over="ignore"):
         for part in parts:
             result *= part
-    return np.minimum(result, 1e12)
+    return np.minimum(result, LARGEST_GAIN)
 
 
 def spread(factors: Vector, similarity: NDArray[np.floating[Any]], threshold: float) -> Vector:

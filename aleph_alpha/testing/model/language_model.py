@@ -33,6 +33,8 @@ NGRAM, BAG, FLOOR = 0.74, 0.25, 0.01
 DECAY = 0.99
 RATE = -float(np.log(DECAY))
 SINK = 1.0
+LARGEST_GAIN = 1e6
+"""A control cannot make a token count more than this; sums of squares of gains stay inside float32."""
 _WINDOW = 12
 _COPY = 0.4
 
@@ -94,12 +96,13 @@ class LanguageModel:
         """The gains that the factors of controls give the tokens of a context, the last axis.
 
         Log-additive, the factors themselves. Else the distance of a score from the lowest one, `RATE * position`, is
-        multiplied by the factor, which is the gain `exp(RATE * position * (factor - 1))`, cut off at e**±60.
+        multiplied by the factor, which is the gain `exp(RATE * position * (factor - 1))`, cut off at the largest
+        gain.
         """
         if log_additive:
             return np.maximum(factors, 0.0)
         exponents = RATE * np.arange(factors.shape[-1]) * (factors - 1.0)
-        return np.asarray(np.exp(np.clip(exponents, -60.0, 60.0)))
+        return np.asarray(np.exp(np.minimum(exponents, np.log(LARGEST_GAIN))))
 
     def state(self, ids: Sequence[int], gains: Vector) -> State:
         """The state after reading a context."""

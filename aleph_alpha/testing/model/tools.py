@@ -32,15 +32,10 @@ def _texts(function: Mapping[str, Any]) -> Iterator[str]:
             yield schema["description"]
 
 
-def answered(messages: Sequence[Mapping[str, Any]], name: str, arguments: Any) -> bool:
-    """Whether this very call was made before and has its result in the conversation."""
+def answered(messages: Sequence[Mapping[str, Any]], name: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether the function was called before, its result is there, and these arguments say nothing new."""
     results = {message.get("tool_call_id") for message in messages if message["role"] == "tool"}
     calls = [call for message in messages for call in message.get("tool_calls", ()) if call["id"] in results]
-    return any(call["function"]["name"] == name and _loaded(call) == arguments for call in calls)
-
-
-def _loaded(call: Mapping[str, Any]) -> Any:
-    try:
-        return json.loads(call["function"]["arguments"])
-    except ValueError:
-        return None
+    earlier = [call["function"]["arguments"] for call in calls if call["function"]["name"] == name]
+    told = [json.dumps(value, ensure_ascii=False).strip('"') for value in arguments.values()]
+    return any(all(value in known for value in told) for known in earlier)

@@ -2,8 +2,8 @@
 
 Toy rules. A conversation becomes the prompt `System: ...`, `User: ...`, `Tool: ...`, ending in `Assistant:`, and
 talk is the model's completion of it. Tools: see model/tools.py; arguments and JSON come from model/json_values.py; a
-tool that was called already in this conversation with the same arguments is not called again, its result is told
-instead.
+tool that was called already in this conversation, with arguments that say as much, is not called again; its result is
+told instead.
 """
 
 from __future__ import annotations
@@ -247,7 +247,7 @@ def _choice(
     return Choice(index, Generation(bpe, state, sampler, most, stops, top))
 
 
-def _arguments(body: Mapping[str, Any], function: Mapping[str, Any], random: np.random.Generator) -> Any:
+def _arguments(body: Mapping[str, Any], function: Mapping[str, Any], random: np.random.Generator) -> dict[str, Any]:
     schema = {"type": "object", **function.get("parameters", {})}
     place = next(i for i, tool in enumerate(body["tools"]) if tool["function"]["name"] == function["name"])
     try:
