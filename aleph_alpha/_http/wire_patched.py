@@ -9,48 +9,41 @@ from __future__ import annotations
 
 import os
 import sys
+from types import ModuleType
 from typing import Any
 
 import httpx
 
 __all__ = ["async_is_patched", "sync_is_patched"]
 
-_HTTPX_FOLDER = os.path.dirname(httpx.__file__)
-
-# Functions seen and found genuine. Comparing with what was there at import would fail when the
-# import itself happened inside a cassette.
-_genuine: set[Any] = set()
+# Functions seen and found genuine, by id. Comparing with what was there at import would fail when
+# the import itself happened inside a cassette; comparing with ``==`` would too: the wrappers of
+# wrapt (OpenTelemetry) are equal to what they wrap.
+_genuine: dict[int, Any] = {}
 
 
 def sync_is_patched() -> bool:
     """Whether ``httpx.HTTPTransport.handle_request``, or what it calls, is somebody else's."""
-    if httpx.HTTPTransport.handle_request not in _genuine and not _is_genuine(
-        httpx.HTTPTransport.handle_request, _HTTPX_FOLDER
-    ):
+    if _is_patched(httpx.HTTPTransport.handle_request, httpx):
         return True
-    httpcore = sys.modules.get("httpcore")
-    if httpcore is None:  # nobody can have patched it
-        return False
-    method = httpcore.ConnectionPool.handle_request
-    return method not in _genuine and not _is_genuine(method, os.path.dirname(str(httpcore.__file__)))
+    httpcore = sys.modules.get("httpcore")  # if it is not there, nobody can have patched it
+    return httpcore is not None and _is_patched(httpcore.ConnectionPool.handle_request, httpcore)
 
 
 def async_is_patched() -> bool:
     """The same of ``httpx.AsyncHTTPTransport.handle_async_request``."""
-    if httpx.AsyncHTTPTransport.handle_async_request not in _genuine and not _is_genuine(
-        httpx.AsyncHTTPTransport.handle_async_request, _HTTPX_FOLDER
-    ):
+    if _is_patched(httpx.AsyncHTTPTransport.handle_async_request, httpx):
         return True
     httpcore = sys.modules.get("httpcore")
-    if httpcore is None:
+    return httpcore is not None and _is_patched(httpcore.AsyncConnectionPool.handle_async_request, httpcore)
+
+
+def _is_patched(method: Any, package: ModuleType) -> bool:
+    if _genuine.get(id(method)) is method:
         return False
-    method = httpcore.AsyncConnectionPool.handle_async_request
-    return method not in _genuine and not _is_genuine(method, os.path.dirname(str(httpcore.__file__)))
-
-
-def _is_genuine(method: Any, folder: str) -> bool:
     code = getattr(method, "__code__", None)
-    if code is None or hasattr(method, "__wrapped__") or not code.co_filename.startswith(folder + os.sep):
-        return False
-    _genuine.add(method)
-    return True
+    folder = os.path.dirname(str(package.__file__)) + os.sep
+    if code is None or hasattr(method, "__wrapped__") or not code.co_filename.startswith(folder):
+        return True
+    _genuine[id(method)] = method
+    return False

@@ -345,21 +345,51 @@ def _patch(monkeypatch: pytest.MonkeyPatch, kind: str) -> list[str]:
 def _replacement(genuine: Any, kind: str, seen: list[str]) -> Any:
     def handle(self: Any, request: httpx.Request) -> httpx.Response:
         seen.append(str(request.url))
-        return genuine(self, request) if kind == "wrapped" else httpx.Response(200, content=b"mocked")
+        return genuine(self, request) if kind != "replaced" else httpx.Response(200, content=b"mocked")
 
-    return functools.wraps(genuine)(handle) if kind == "wrapped" else handle
+    return _as(kind, genuine, handle)
 
 
 def _replacement_async(genuine: Any, kind: str, seen: list[str]) -> Any:
     async def handle(self: Any, request: httpx.Request) -> httpx.Response:
         seen.append(str(request.url))
-        return await genuine(self, request) if kind == "wrapped" else httpx.Response(200, content=b"mocked")
+        return await genuine(self, request) if kind != "replaced" else httpx.Response(200, content=b"mocked")
 
-    return functools.wraps(genuine)(handle) if kind == "wrapped" else handle
+    return _as(kind, genuine, handle)
+
+
+def _as(kind: str, genuine: Any, handle: Any) -> Any:
+    if kind == "replaced":
+        return handle
+    return functools.wraps(genuine)(handle) if kind == "wrapped" else _Equal(genuine, handle)
+
+
+class _Equal:
+    """A wrapper like wrapt's, which passes for what it wraps wherever it can."""
+
+    def __init__(self, genuine: Any, handle: Any) -> None:
+        self.__wrapped__ = genuine
+        self._handle = handle
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return functools.partial(self._handle, instance) if instance is not None else self
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._handle(*arguments)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.__wrapped__ == other)
+
+    def __hash__(self) -> int:
+        return hash(self.__wrapped__)
+
+    @property
+    def __code__(self) -> Any:
+        return self.__wrapped__.__code__
 
 
 @ways
-@pytest.mark.parametrize("kind", ["replaced", "wrapped"])
+@pytest.mark.parametrize("kind", ["replaced", "wrapped", "wrapped by an equal"])
 async def test_a_patched_httpx_sees_every_request_while_it_is_patched(half: Half, kind: str, way: str) -> None:
     with Scripted(echo) as server:
         assert await half.call(way, server.url, b"before") == (200, b"before")
