@@ -13,6 +13,8 @@ from aleph_alpha._http.wire_protocol import Origin
 
 __all__ = ["AsyncPool"]
 
+_READ_BYTES = 256 * 1024
+
 _Turn = asyncio.Future[AsyncConnection | None]
 
 
@@ -30,6 +32,7 @@ class AsyncPool:
 
     def __init__(self, max_connections: int, max_idle: int, idle_expiry: float) -> None:
         self.pid = os.getpid()
+        self.buffer = memoryview(bytearray(_READ_BYTES))
         self._max_connections = max_connections
         self._max_idle = max_idle
         self._idle_expiry = idle_expiry
