@@ -2,120 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
 
+from aleph_alpha import ExplanationRequest, Prompt, Text, TextScore, Tokens, TokenScore
 from aleph_alpha._call import Call, Defaults
-from aleph_alpha.completion import CompletionRequest, complete_call
-from aleph_alpha.detokenization import DetokenizationRequest, detokenize_call
-from aleph_alpha.embedding import (
-    BatchSemanticEmbeddingRequest,
-    EmbeddingRequest,
-    SemanticEmbeddingRequest,
-    SemanticRepresentation,
-    batch_semantic_embed_call,
-    embed_call,
-    semantic_embed_call,
-)
-from aleph_alpha.evaluation import EvaluationRequest, evaluate_call
-from aleph_alpha.explanation import (
-    CustomGranularity,
-    ExplanationRequest,
-    TargetGranularity,
-    TextScore,
-    TextScoreWithRaw,
-    TokenScore,
-    explain_call,
-)
-from aleph_alpha.image import Image
+from aleph_alpha.completion import complete_call
+from aleph_alpha.detokenization import detokenize_call
+from aleph_alpha.embedding import batch_semantic_embed_call, embed_call, semantic_embed_call
+from aleph_alpha.evaluation import evaluate_call
+from aleph_alpha.explanation import TextScoreWithRaw, explain_call
 from aleph_alpha.models import models_call
-from aleph_alpha.prompt import ControlTokenOverlap, Prompt, Text, TextControl, Tokens
-from aleph_alpha.tokenization import TokenizationRequest, tokenize_call
+from aleph_alpha.tokenization import tokenize_call
+from tests.recorded import CASES, FOOD, IDS, MODEL, PIZZA, recorded_image
 from tests.recordings import Recording, named
 
-MODEL = "luminous-base"
-NONE = Defaults()
-
-
-def _controlled() -> Prompt:
-    half = TextControl(1, 5, 0.5)
-    return Prompt.from_text("Hello, World!", [half, TextControl(1, 5, 0.5, ControlTokenOverlap.Complete)])
-
-
-def _image(recording: Recording) -> Image:
-    return Image(recording.request["prompt"][0]["data"], None, [])
-
-
-def _symmetric(kind: Any, prompt: Any) -> Any:
-    return kind(prompt, SemanticRepresentation.Symmetric, compress_to_size=128)
-
-
-PIZZA = " pizza with cheese"
-FOOD = "I am a programmer and French. My favourite food is"
-IDS = [4014, 36316, 5681, 387]
-
-# What a user writes for each recording. `maximum_tokens` is given where the recording has another
-# than our default; the streamed completion has `stream` added by the streaming call.
-CASES: dict[str, Callable[[Recording], Call[Any]]] = {
-    "complete/complete": lambda recording: complete_call(
-        CompletionRequest(_controlled(), maximum_tokens=7, logit_bias={1: 2.0}, log_probs=0), MODEL, NONE
-    ),
-    "complete/complete_with_token_ids": lambda recording: complete_call(
-        CompletionRequest(Prompt.from_tokens([49222, 2998]), maximum_tokens=32), MODEL, NONE
-    ),
-    "complete/num_tokens_prompt_total_with_best_of": lambda recording: complete_call(
-        CompletionRequest(Prompt.from_tokens([49222, 2998]), maximum_tokens=1, best_of=2), MODEL, NONE
-    ),
-    "embed/embed_with_tokens": lambda recording: embed_call(
-        EmbeddingRequest(Prompt.from_text("abc"), layers=[-1], pooling=["mean"], tokens=True), MODEL, NONE
-    ),
-    "embed/embed_semantic": lambda recording: semantic_embed_call(
-        _symmetric(SemanticEmbeddingRequest, Prompt.from_text("hello")), MODEL, NONE
-    ),
-    "embed/batch_embed_semantic_1_": lambda recording: batch_semantic_embed_call(
-        _symmetric(BatchSemanticEmbeddingRequest, [Prompt.from_text("hello")]), MODEL, NONE
-    ),
-    "evaluate/evaluate": lambda recording: evaluate_call(
-        EvaluationRequest(Prompt.from_text("hello"), recording.request["completion_expected"]), MODEL, NONE
-    ),
-    "explanation/explanation_with_text_only": lambda recording: explain_call(
-        ExplanationRequest(Prompt.from_text(FOOD), PIZZA, target_granularity=TargetGranularity.Token, normalize=True),
-        MODEL,
-        NONE,
-    ),
-    "explanation/explanation_auto_granularity": lambda recording: explain_call(
-        ExplanationRequest(Prompt([_image(recording), Text.from_text(FOOD), Tokens(IDS, [])]), PIZZA), MODEL, NONE
-    ),
-    "explanation/can_explain_with_async_client": lambda recording: explain_call(
-        ExplanationRequest(
-            Prompt([Text.from_text(recording.request["prompt"][0]["data"]), Tokens.from_token_ids(IDS)]),
-            PIZZA,
-            prompt_granularity=CustomGranularity("###"),
-            target_granularity=TargetGranularity.Token,
-        ),
-        MODEL,
-        NONE,
-    ),
-    "tokenize/tokenize": lambda recording: tokenize_call(TokenizationRequest("Hello", True, True), MODEL, NONE),
-    "detokenize/detokenize": lambda recording: detokenize_call(DetokenizationRequest([4711]), MODEL, NONE),
-    "clients/available_models_async_client": lambda recording: models_call(),
+DESCRIBE: dict[str, Any] = {
+    "batch_semantic_embed": batch_semantic_embed_call,
+    "complete": complete_call,
+    "detokenize": detokenize_call,
+    "embed": embed_call,
+    "evaluate": evaluate_call,
+    "explain": explain_call,
+    "semantic_embed": semantic_embed_call,
+    "tokenize": tokenize_call,
 }
+
+
+def described(recording: Recording) -> Call[Any]:
+    method, request = CASES[recording.name](recording)
+    return models_call() if request is None else DESCRIBE[method](request, MODEL, Defaults())
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_request_is_the_recorded_one(name: str) -> None:
     recording = named(name)
-    call = CASES[name](recording)
+    call = described(recording)
     assert (call.method, call.path, call.query) == (recording.method, recording.path, "")
     assert (orjson.loads(call.body) if call.body is not None else None) == recording.request
 
 
 def _parsed(name: str) -> tuple[Any, Any]:
     recording = named(name)
-    return CASES[name](recording).parse(recording.body), recording.answer
+    return described(recording).parse(recording.body), recording.answer
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith("complete/")])
@@ -171,7 +102,7 @@ def _score_json(kind: str, score: Any) -> Any:
 def test_a_recorded_explanation_gets_its_text_and_pixels() -> None:
     name = "explanation/explanation_auto_granularity"
     response, _ = _parsed(name)
-    image = _image(named(name))
+    image = recorded_image(named(name))
     prompt = Prompt([image, Text.from_text(FOOD), Tokens(IDS, [])])
     done = response.with_text_from_prompt(ExplanationRequest(prompt, PIZZA)).with_image_prompt_items_in_pixels(prompt)
     tiles, text, tokens, _ = done.explanations[0].items

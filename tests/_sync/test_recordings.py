@@ -1,0 +1,43 @@
+# Made from tests/_async/test_recordings.py by scripts/unasync.py: change it there, then run `make fix`.
+"""The recordings of the live API, served from a loopback server to the client over its wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aleph_alpha import Client
+from tests.loopback import Loopback
+from tests.recorded import CASES, MODEL
+from tests.recordings import named
+from tests.tasks.test_recordings import described
+
+# Nothing is sent otherwise than it was recorded. An exception would be listed here, with its reason.
+SENT_OTHERWISE: dict[str, str] = {}
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    with Loopback() as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_recorded_request_is_sent_and_the_recorded_answer_understood(name: str, loopback: Loopback) -> None:
+    recording = named(name)
+    loopback.answers.append((recording.status, recording.headers, recording.body))
+    method, request = CASES[name](recording)
+    arguments: list[Any] = [] if request is None else [request, MODEL]
+    with Client("token", f"{loopback.url}/v1") as client:
+        response = getattr(client, method)(*arguments)
+    (sent,) = loopback.requests
+    assert (sent.method, sent.target) == (recording.method, f"/v1{recording.path}")
+    body = json.loads(sent.body) if sent.body else None
+    assert body == recording.request or name in SENT_OTHERWISE
+    # Field by field against the recorded body: tests/tasks/test_recordings.py, by the same parser.
+    assert response == described(recording).parse(recording.body)
+    meta: Any = getattr(response, "meta", None)
+    assert isinstance(response, list) or (meta.status, meta.attempts) == (recording.status, 1)
