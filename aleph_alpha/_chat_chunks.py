@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call import known, response_error
 from aleph_alpha._chat_messages import FunctionCall, ToolCall
-from aleph_alpha._stream_reader import read_json
+from aleph_alpha._stream_json import read_json, refuse_error
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -16,12 +16,7 @@ __all__ = ["DONE", "OPERATION", "Chunks", "PendingCall", "PlainText"]
 OPERATION = "chatCompletions"
 DONE = b"[DONE]"  # the data of the last event
 
-
-class PlainText(NamedTuple):
-    """A chunk that holds nothing but text."""
-
-    choice: int
-    text: str
+PlainText: TypeAlias = tuple[int, str]  # a chunk that holds nothing but text: index of its choice, and the text
 
 
 class Chunks:
@@ -44,11 +39,25 @@ class Chunks:
             ResponseError: it is not what the contract says.
         """
         json = read_json(OPERATION, data)
-        if self._frame is not None:
-            plain = self._plain(json, self._frame)
-            if plain is not None:
-                return plain
+        frame = self._frame
+        if frame is not None:
+            try:
+                (choice,) = json.pop("choices")
+                delta = choice.pop("delta")
+                index, text = choice.pop("index"), delta["content"]
+                if (
+                    choice == frame[1]
+                    and json == frame[0]
+                    and type(text) is str
+                    and type(index) is int
+                    and len(delta) == 1
+                    and type(json.get("created")) is type(frame[0].get("created"))  # 1 == 1.0 == True
+                ):
+                    return index, text
+            except (KeyError, TypeError, ValueError, AttributeError):
+                pass
             json = read_json(OPERATION, data)  # the look at it has taken it apart
+        refuse_error(OPERATION, json)
         from aleph_alpha_api.errors import DecodeError
         from aleph_alpha_api.models import ChatStreamChunk
 
@@ -58,24 +67,6 @@ class Chunks:
             raise response_error(OPERATION, error, data) from None
         self._frame = _frame(json) or self._frame
         return model
-
-    def _plain(self, json: Any, frame: tuple[dict[str, Any], dict[str, Any]]) -> PlainText | None:
-        try:
-            (choice,) = json.pop("choices")
-            delta = choice.pop("delta")
-            index, text = choice.pop("index"), delta["content"]
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return None
-        if (
-            choice == frame[1]
-            and json == frame[0]
-            and type(text) is str
-            and type(index) is int
-            and len(delta) == 1
-            and type(json.get("created")) is type(frame[0].get("created"))  # 1 == 1.0 == True
-        ):
-            return PlainText(index, text)
-        return None
 
 
 def _frame(json: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:

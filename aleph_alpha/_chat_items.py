@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call import from_json, known
-from aleph_alpha._chat_chunks import DONE, Chunks, PendingCall, PlainText
+from aleph_alpha._chat_chunks import DONE, Chunks, PendingCall
 from aleph_alpha._chat_messages import Role, ToolCall
 from aleph_alpha._chat_response import FinishReason, Usage, usage
 
@@ -65,6 +65,17 @@ def _chunk(model: api.ChatStreamChoice) -> ChatStreamChunk:
     )
 
 
+def _text_chunk(index: int, text: str) -> ChatStreamChunk:
+    # Nearly every item: a frozen dataclass's own constructor would take twice the time.
+    chunk = object.__new__(ChatStreamChunk)
+    fields = chunk.__dict__
+    fields["content"] = text
+    fields["role"] = None
+    fields["tool_calls"] = None
+    fields["index"] = index
+    return chunk
+
+
 def _whole(part: api.ChatDeltaToolCall) -> ToolCall:
     call = PendingCall()
     call.add(part)
@@ -95,8 +106,8 @@ class ChatItemsReader:
             self.done = True
             return [call for index in sorted(self._calls) for call in self._take_calls(index)]
         chunk = self._chunks.read(data)
-        if isinstance(chunk, PlainText):
-            return [ChatStreamChunk(chunk.text, None, None, chunk.choice)]
+        if isinstance(chunk, tuple):
+            return [_text_chunk(*chunk)]
         return self.items(chunk)
 
     def items(self, chunk: api.ChatStreamChunk) -> list[ChatItem]:

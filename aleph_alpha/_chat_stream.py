@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call import Call, Defaults, call, known, nice
-from aleph_alpha._chat_chunks import DONE, OPERATION, Chunks, PendingCall, PlainText
+from aleph_alpha._chat_chunks import DONE, OPERATION, Chunks, PendingCall
 from aleph_alpha._chat_messages import Role, TextMessage
 from aleph_alpha._chat_response import (
     ChatChoice,
@@ -64,9 +64,11 @@ class ChatStreamReader:
                 for event in _calls(index, choice)
             ]
         chunk = self._chunks.read(data)
-        if isinstance(chunk, PlainText):
-            self._choice(chunk.choice).texts.append(chunk.text)
-            return [TextDelta(chunk.choice, chunk.text)] if chunk.text else []
+        if isinstance(chunk, tuple):
+            index, text = chunk
+            choice = self._choices.get(index) or self._choice(index)
+            choice.texts.append(text)
+            return [_text_delta(index, text)] if text else []
         about = {"id": chunk.id, "created": chunk.created, "model": chunk.model, "print": chunk.system_fingerprint}
         self._about.update({name: value for name, value in about.items() if known(value) is not None})
         events: list[ChatEvent] = []
@@ -129,6 +131,16 @@ class ChatStreamReader:
             object="chat.completion",
             response_format=self._response_format,
         )
+
+
+def _text_delta(index: int, text: str) -> TextDelta:
+    # Nearly every event: a frozen dataclass's own constructor would take twice the time.
+    event = object.__new__(TextDelta)
+    fields = event.__dict__
+    fields["index"] = index
+    fields["text"] = text
+    fields["logprobs"] = None
+    return event
 
 
 def _calls(index: int, choice: _Choice) -> list[ChatEvent]:

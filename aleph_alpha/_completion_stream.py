@@ -12,7 +12,8 @@ from aleph_alpha._completion_items import (
     StreamSummary,
     known_kind,
 )
-from aleph_alpha._stream_reader import EVENT_STREAM, read_json
+from aleph_alpha._stream_json import read_json, refuse_error
+from aleph_alpha._stream_reader import EVENT_STREAM
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class CompletionStreamReader:
         if data == b"[DONE]":  # not in the contract, but other streams end so
             return []
         json: Any = read_json(OPERATION, data)
+        refuse_error(OPERATION, json)
         kind = known_kind(json)
         if kind is None:
             if isinstance(json, dict) and isinstance(json.get("type"), str):

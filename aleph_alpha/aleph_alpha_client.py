@@ -1,15 +1,38 @@
 """The clients under the module path that the vendor's package has them at."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
 from aleph_alpha._async.client import AsyncClient
 from aleph_alpha._http.retry import RETRY_STATUS_CODES
 from aleph_alpha._sync.client import Client
 from aleph_alpha.errors import BusyError, QuotaError
 from aleph_alpha.options import DEFAULT_REQUEST_TIMEOUT
 
+if TYPE_CHECKING:
+    from aleph_alpha.chat import ChatRequest
+    from aleph_alpha.completion import CompletionRequest
+    from aleph_alpha.detokenization import DetokenizationRequest
+    from aleph_alpha.embedding import (
+        BatchSemanticEmbeddingRequest,
+        EmbeddingRequest,
+        EmbeddingV2Request,
+        InstructableEmbeddingRequest,
+        SemanticEmbeddingRequest,
+    )
+    from aleph_alpha.evaluation import EvaluationRequest
+    from aleph_alpha.explanation import ExplanationRequest
+    from aleph_alpha.reranking import RerankRequest
+    from aleph_alpha.steering import SteeringConceptCreationRequest
+    from aleph_alpha.tokenization import TokenizationRequest
+    from aleph_alpha.translation import TranslationRequest
+
 __all__ = [
     "DEFAULT_REQUEST_TIMEOUT",
     "POOLING_OPTIONS",
     "RETRY_STATUS_CODES",
+    "AnyRequest",
     "AsyncClient",
     "BusyError",
     "Client",
@@ -18,3 +41,9 @@ __all__ = [
 
 # What `EmbeddingRequest.pooling` takes, after the description of POST /embed.
 POOLING_OPTIONS = ["mean", "weighted_mean", "max", "last_token", "abs_max"]
+
+AnyRequest: TypeAlias = """(
+    BatchSemanticEmbeddingRequest | ChatRequest | CompletionRequest | DetokenizationRequest | EmbeddingRequest
+    | EmbeddingV2Request | EvaluationRequest | ExplanationRequest | InstructableEmbeddingRequest | RerankRequest
+    | SemanticEmbeddingRequest | SteeringConceptCreationRequest | TokenizationRequest | TranslationRequest
+)"""

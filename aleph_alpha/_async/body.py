@@ -54,10 +54,12 @@ class AsyncBody:
                 raise self._stalled()
             self._steps["read"] = left
         try:
-            part: bytes = await anext(self._parts, b"")
+            part: bytes | None = b""
+            while part == b"":  # transports may hand out empty parts
+                part = await anext(self._parts, None)
         except HTTP_ERRORS as error:
             raise self._broken(error) from error
-        return part
+        return part or b""
 
     def event_came(self) -> None:
         """The time to the next event begins."""
@@ -73,7 +75,7 @@ class AsyncBody:
         try:
             while (left := limit - time.monotonic()) > 0:
                 self._steps["read"] = left
-                if not await anext(self._parts, b""):
+                if await anext(self._parts, None) is None:
                     break
         except HTTP_ERRORS:
             pass  # whatever it is, the stream was whole

@@ -90,6 +90,7 @@ class Decoder:
     def _lines(self, lines: list[bytes]) -> list[Event]:
         events = []
         data = self._data
+        new = tuple.__new__  # half the time of Event(...)
         for line in lines:
             if line.startswith(b"data: "):
                 data.append(line[6:])
@@ -99,7 +100,7 @@ class Decoder:
                 if data:
                     joined = data[0] if len(data) == 1 else b"\n".join(data)
                     data.clear()
-                    events.append(Event(joined, self._type or "message", self._id))
+                    events.append(new(Event, (joined, self._type or "message", self._id)))
                 self._type = ""
         return events
 

@@ -55,10 +55,12 @@ class Body:
                 raise self._stalled()
             self._steps["read"] = left
         try:
-            part: bytes = next(self._parts, b"")
+            part: bytes | None = b""
+            while part == b"":  # transports may hand out empty parts
+                part = next(self._parts, None)
         except HTTP_ERRORS as error:
             raise self._broken(error) from error
-        return part
+        return part or b""
 
     def event_came(self) -> None:
         """The time to the next event begins."""
@@ -74,7 +76,7 @@ class Body:
         try:
             while (left := limit - time.monotonic()) > 0:
                 self._steps["read"] = left
-                if not next(self._parts, b""):
+                if next(self._parts, None) is None:
                     break
         except HTTP_ERRORS:
             pass  # whatever it is, the stream was whole

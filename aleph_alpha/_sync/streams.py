@@ -165,8 +165,10 @@ class Stream(Generic[E, R]):
             kind = body.meta.headers.get("content-type", "")
             hint = "" if kind.startswith("text/event-stream") else f" (it is of the type {kind or 'unknown'})"
             raise StreamConnectionError(f"the stream ended before its last event{hint}")
-        for event in self._decoder.feed(part):
+        events = self._decoder.feed(part)
+        if events:
             body.event_came()
+        for event in events:
             if event.type == "error":
                 raise StreamError(f"the server reports an error: {event.data.decode('utf-8', 'replace')}")
             try:
