@@ -44,6 +44,11 @@ class Answer:
     def body(self, body: bytes) -> None:
         self.pieces = [body]
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether the body is an event stream."""
+        return any(name == "content-type" and value.startswith("text/event-stream") for name, value in self.headers)
+
     def set_header(self, name: str, value: str) -> None:
         """Replace a header, or add it."""
         self.headers = [each for each in self.headers if each[0].lower() != name.lower()]

@@ -208,6 +208,8 @@ class Truncate(Fault):
 class BadJson(Fault):
     """A body that is not the JSON it should be.
 
+    In an event stream it is the second event that is changed; that cannot be ``empty``.
+
     Attributes:
         how: ``mistyped``: each member of the outermost object has a value of another type;
             ``incomplete``: the first member is missing; ``other``: JSON of another shape;
@@ -217,12 +219,19 @@ class BadJson(Fault):
     how: Literal["mistyped", "incomplete", "other", "not_json", "not_utf8", "empty"] = "mistyped"
 
     def change(self, answer: Answer) -> None:
-        fixed = {"other": b'[["surprise"]]', "not_json": b"Internal error, please retry", "empty": b""}
-        answer.body = fixed[self.how] if self.how in fixed else self._changed(answer.body)
+        if answer.is_stream:
+            first, second, *rest = _events(answer.body)
+            changed = b"data: " + self._changed(second.removeprefix("data: ").encode())
+            answer.pieces = [event + b"\n\n" for event in (first.encode(), changed, *(each.encode() for each in rest))]
+        else:
+            answer.body = self._changed(answer.body)
 
     def _changed(self, body: bytes) -> bytes:
+        fixed = {"other": b'[["surprise"]]', "not_json": b"Internal error, please retry", "empty": b""}
+        if self.how in fixed:
+            return fixed[self.how]
         if self.how == "not_utf8":
-            middle = len(body) // 2
+            middle = body.rindex(b'"')  # before the end of the last string
             return body[:middle] + b"\xff\xfe" + body[middle:]
         value = json.loads(body)
         if isinstance(value, list):

@@ -1,0 +1,154 @@
+# Made from tests/_async/test_faults.py by scripts/unasync.py: change it there, then run `make fix`.
+"""Each kind of fault of the reference server, and what becomes of a call, a batch and a stream: see `fault_table`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from aleph_alpha import (
+    AlephAlphaError,
+    BatchSemanticEmbeddingRequest,
+    Client,
+    CompletionRequest,
+    DetokenizationRequest,
+    Prompt,
+    SemanticRepresentation,
+    StreamError,
+)
+from aleph_alpha._sync import sender as sender_module
+from aleph_alpha.testing import LocalServer
+from aleph_alpha.testing.faults import Faults
+from tests.fault_table import ANSWER, RETRIES, Cell, Row, rows
+
+MODEL = "toy-base"
+
+
+def those(chosen: Callable[[Row], object]) -> pytest.MarkDecorator:
+    """Run the test for each of the rows chosen."""
+    return pytest.mark.parametrize("row", [pytest.param(row, id=row.title) for row in rows() if chosen(row)])
+
+
+class Waits(list[float]):
+    """Records the waits between attempts instead of waiting."""
+
+    def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    recorded = Waits()
+    monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
+    monkeypatch.setattr(random, "random", lambda: 0.0)
+    return recorded
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    with LocalServer() as server:
+        yield server
+
+
+@pytest.fixture
+def faults(server: LocalServer) -> Iterator[Faults]:
+    server.faults.clear()
+    yield server.faults
+    server.faults.clear()
+
+
+def client_for(server: LocalServer, row: Row, **options: Any) -> Client:
+    settings = {"request_timeout_seconds": 30, **row.options, **options}
+    return Client("token", server.url, total_retries=RETRIES, **settings)
+
+
+def call(client: Client) -> tuple[str, int]:
+    """How a call ends, and how many attempts it says it took."""
+    try:
+        response = client.detokenize(DetokenizationRequest([40, 41, 42]), MODEL)
+    except AlephAlphaError as error:
+        return type(error).__name__, error.attempts
+    assert response.result
+    assert response.meta is not None
+    return ANSWER, response.meta.attempts
+
+
+@those(lambda row: row.call)
+@pytest.mark.parametrize("ambiguous", [False, True], ids=["", "retry_ambiguous"])
+def test_a_call_ends_as_the_table_says_and_the_next_one_works(
+    row: Row, ambiguous: bool, server: LocalServer, faults: Faults, waits: Waits
+) -> None:
+    cell = row.ambiguous if ambiguous else row.call
+    assert cell is not None
+    with client_for(server, row, retry_ambiguous=ambiguous) as client:
+        with faults.add(*row.faults):
+            outcome, attempts = call(client)
+        assert (outcome, len(faults.seen), attempts) == (cell.outcome, cell.sent, cell.sent)
+        if row.waits is None:
+            assert waits == [0.25, 0.5][: cell.sent - 1]
+        else:
+            assert waits == pytest.approx(row.waits, abs=2.0)
+        assert call(client) == (ANSWER, 1)
+
+
+@those(lambda row: row.ambiguous is not None and row.ambiguous.sent > 1)
+def test_a_fault_that_goes_away_is_not_noticed_where_there_are_retries(
+    row: Row, server: LocalServer, faults: Faults, waits: Waits
+) -> None:
+    faults.add(*row.faults, on=1)
+    with client_for(server, row, retry_ambiguous=True) as client:
+        assert call(client) == (ANSWER, 2)
+    assert len(faults.seen) == 2
+
+
+@those(lambda row: row.batch)
+def test_a_batch_keeps_what_it_has_as_the_table_says(
+    row: Row, server: LocalServer, faults: Faults, waits: Waits
+) -> None:
+    request = BatchSemanticEmbeddingRequest(
+        [Prompt.from_text(text) for text in "abcd"], SemanticRepresentation.Symmetric, compress_to_size=128
+    )
+    failure: AlephAlphaError | None = None
+    vectors: Any = None
+    with client_for(server, row) as client:
+        whole = (client.batch_semantic_embed(request, MODEL)).embeddings
+        faults.clear()
+        faults.add(*row.faults, on=range(3, 100))
+        try:
+            vectors = (client.batch_semantic_embed(request, MODEL, batch_size=1)).embeddings
+        except AlephAlphaError as error:
+            failure = error
+    if failure is None:
+        assert vectors == whole
+        assert Cell(ANSWER, len(faults.seen) - 3) == row.batch
+    else:
+        assert failure.partial is not None
+        assert failure.partial == {0: whole[0], 1: whole[1]}
+        assert failure.remaining == [2, 3]
+        assert Cell(type(failure).__name__, len(faults.seen) - 2, kept=len(failure.partial)) == row.batch
+
+
+@those(lambda row: row.stream)
+def test_a_stream_ends_as_the_table_says(
+    row: Row, server: LocalServer, faults: Faults, waits: Waits, request: pytest.FixtureRequest
+) -> None:
+    if row.wrong_in_streams:
+        request.applymarker(pytest.mark.xfail(reason=row.wrong_in_streams, strict=True))
+    asked = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=6)
+    text = ""
+    with client_for(server, row) as client:
+        with faults.add(*row.faults):
+            try:
+                with client.stream_complete(asked, MODEL) as stream:
+                    text = "".join([piece for piece in stream.text()])
+                outcome = Cell(ANSWER, len(faults.seen))
+            except StreamError as error:
+                outcome = Cell(type(error).__name__, len(faults.seen), kept=bool(error.events))
+            except AlephAlphaError as error:
+                outcome = Cell(type(error).__name__, len(faults.seen))
+        assert outcome == row.stream
+        if outcome.outcome == ANSWER:
+            assert text == (client.complete(asked, MODEL)).completions[0].completion
