@@ -88,6 +88,10 @@ class Answer(NamedTuple):
     encoded: bool  # the content is still as its Content-Encoding says
     resent: bool  # the request went out twice, the first time on a dead connection
 
+    def __repr__(self) -> str:
+        # asyncio.run writes out what its coroutine returns, twice, unseen; content can be large.
+        return f"<Answer {self.status}, {len(self.content)} bytes>"
+
 
 class RequestHead:
     """A request line and its headers, checked and serialised once, sent any number of times.

@@ -8,7 +8,15 @@ import httpx
 import pytest
 
 from aleph_alpha._http.wire_errors import Clock
-from aleph_alpha._http.wire_protocol import MAX_HEAD_BYTES, AnswerParser, BadAnswer, Origin, RequestHead, outgoing
+from aleph_alpha._http.wire_protocol import (
+    MAX_HEAD_BYTES,
+    Answer,
+    AnswerParser,
+    BadAnswer,
+    Origin,
+    RequestHead,
+    outgoing,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,10 @@ def test_a_head_is_written_once_and_sent_with_any_body() -> None:
     assert head.outgoing(None).first == start + b"Content-Length: 0\r\n\r\n"
     large = head.outgoing(b"x" * 100_000)
     assert (large.first, large.rest) == (start + b"Content-Length: 100000\r\n\r\n", b"x" * 100_000)
+
+
+def test_an_answer_does_not_show_its_content() -> None:
+    assert repr(Answer(200, [(b"X-A", b"b")], b"content", False, False)) == "<Answer 200, 7 bytes>"
 
 
 def test_a_host_header_that_is_given_is_kept() -> None:
