@@ -157,5 +157,9 @@ def _encoding(media_type: Part, schema: Schema) -> str:
     declared = media_type.value.get("encoding", {})
     objects = {name for name, each in schema.properties.items() if each.type.value == "object"}
     usual = {"contentType": "application/json"}
-    unusual = {name: how for name, how in declared.items() if name not in objects or how != usual}
+    unusual = {
+        name: how
+        for name, how in declared.items()
+        if name in schema.properties and (name not in objects or how != usual)
+    }
     return text(unusual) if unusual else ABSENT

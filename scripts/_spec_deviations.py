@@ -20,7 +20,8 @@ _KEYS = ("pointer", "kind", "theirs", "ours", "evidence")
 class Deviation:
     """One known difference.
 
-    A `*` in the pointer stands for any one key. Nothing else is loose: a new change at the same place is not this one.
+    A `*` in the pointer stands for any one key, and `times` says how many differences that makes. Nothing else is
+    loose: a new change at the same place is not this one.
     """
 
     pointer: str
@@ -28,6 +29,7 @@ class Deviation:
     theirs: str
     ours: str
     evidence: str = field(compare=False)
+    times: int = field(compare=False, default=1)
 
     def explains(self, difference: Difference) -> bool:
         """Whether it is about this difference."""
@@ -42,7 +44,7 @@ class Explained(NamedTuple):
 
     unexplained: list[Difference]
     explained: int
-    stale: list[Deviation]
+    stale: list[tuple[Deviation, int]]  # with the number of differences that it explains
 
 
 def read_deviations(path: Path) -> list[Deviation]:
@@ -52,10 +54,16 @@ def read_deviations(path: Path) -> list[Deviation]:
         raise SpecError(f"{path}: a list of deviations is expected")
     found: list[Deviation] = []
     for number, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or sorted(entry) != sorted(_KEYS) or not entry["evidence"]:
+        if not isinstance(entry, dict) or {*entry} - {"times"} != {*_KEYS} or not entry["evidence"]:
             raise SpecError(f"{path}: entry {number}: the keys {', '.join(_KEYS)} are expected, each with a value")
+        times = entry.get("times", 1)
+        if type(times) is not int or times < 1 or ("times" in entry) > ("*" in str(entry["pointer"])):
+            raise SpecError(f"{path}: entry {number}: `times` is a number, for a pointer with a `*`")
         pointers, kinds, theirs, ours = (_values(entry[key]) for key in ("pointer", "kind", "theirs", "ours"))
-        found += [Deviation(*each, evidence=str(entry["evidence"])) for each in product(pointers, kinds, theirs, ours)]
+        found += [
+            Deviation(*each, evidence=str(entry["evidence"]), times=times)
+            for each in product(pointers, kinds, theirs, ours)
+        ]
     for each, times in Counter(found).items():
         if times > 1:
             raise SpecError(f"{path}: {each.pointer}: {each.kind} comes twice")
@@ -64,16 +72,15 @@ def read_deviations(path: Path) -> list[Deviation]:
 
 def explain(differences: Sequence[Difference], deviations: Sequence[Deviation]) -> Explained:
     """Tell the known differences from the others, and the deviations that are not there any more."""
-    used: set[Deviation] = set()
+    times: Counter[Deviation] = Counter()
     unexplained: list[Difference] = []
     for difference in differences:
-        reasons = {each for each in deviations if each.explains(difference)}
-        used |= reasons
+        reasons = [each for each in deviations if each.explains(difference)]
+        times.update(reasons)
         if not reasons:
             unexplained.append(difference)
-    return Explained(
-        unexplained, len(differences) - len(unexplained), [each for each in deviations if each not in used]
-    )
+    stale = [(each, times[each]) for each in deviations if times[each] != each.times]
+    return Explained(unexplained, len(differences) - len(unexplained), stale)
 
 
 def _values(value: Any) -> list[str]:

@@ -23,7 +23,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from scripts._spec_compare import compare
-from scripts._spec_deviations import Explained, explain, read_deviations
+from scripts._spec_deviations import Deviation, Explained, explain, read_deviations
 from scripts._spec_difference import Difference
 from scripts._spec_lint import invalid, unconventional
 from scripts._spec_load import Json, SpecError, load
@@ -84,10 +84,7 @@ def _lint(contract: Path, deviations: Path) -> int:
 
 def _as_text(source: str, theirs: Json, ours: Json, result: Explained) -> str:
     lines = [_line(each) for each in result.unexplained]
-    lines += [
-        f"stale    deviation {each.pointer}: {each.kind}, theirs {_cut(each.theirs)}, ours {_cut(each.ours)}"
-        for each in result.stale
-    ]
+    lines += [_stale_line(*each) for each in result.stale]
     counts = (
         f"{len(result.unexplained)} unexplained, {result.explained} explained, {len(result.stale)} stale deviations"
     )
@@ -105,6 +102,11 @@ def _line(difference: Difference) -> str:
     return f"{difference.change:8} {difference.kind} {difference.pointer}: {words}{contract} [{reached}]"
 
 
+def _stale_line(deviation: Deviation, times: int) -> str:
+    what = f"{deviation.kind}, theirs {_cut(deviation.theirs)}, ours {_cut(deviation.ours)}"
+    return f"stale    deviation {deviation.pointer}: {what}: explains {times} differences, not {deviation.times}"
+
+
 def _cut(words: str) -> str:
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 3] + "..."
 
@@ -115,7 +117,7 @@ def _as_json(source: str, theirs: Json, ours: Json, result: Explained) -> str:
         "contract": {"version": _version(ours)},
         "unexplained": [{"change": each.change, **asdict(each)} for each in result.unexplained],
         "explained": result.explained,
-        "stale": [asdict(each) for each in result.stale],
+        "stale": [{**asdict(each), "explains": times} for each, times in result.stale],
     }
     return json.dumps(report, indent=2, ensure_ascii=False)
 

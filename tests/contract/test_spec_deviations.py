@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_every_difference_from_the_published_document_is_explained(
 )
 def test_a_new_change_at_the_same_place_is_not_taken_for_a_known_one(found: Difference) -> None:
     result = explain([found], [deviation()])
-    assert (result.unexplained, result.explained, result.stale) == ([found], 0, [deviation()])
+    assert result == ([found], 0, [(deviation(), 0)])
 
 
 def test_a_known_difference_is_counted_and_its_deviation_is_not_stale() -> None:
@@ -53,10 +54,11 @@ def test_a_known_difference_is_counted_and_its_deviation_is_not_stale() -> None:
 
 
 def test_a_star_stands_for_one_key() -> None:
-    pattern = deviation("/components/schemas/*/properties/field")
+    pattern = replace(deviation("/components/schemas/*/properties/field"), times=2)
     other = difference("/components/schemas/Other/properties/field")
     deeper = difference("/components/schemas/Other/properties/a/properties/field")
     assert explain([difference(), other, deeper], [pattern]) == ([deeper], 2, [])
+    assert explain([difference()], [pattern]) == ([], 1, [(pattern, 1)])
 
 
 def test_lists_in_an_entry_stand_for_entries(tmp_path: Path) -> None:
@@ -75,6 +77,18 @@ def test_lists_in_an_entry_stand_for_entries(tmp_path: Path) -> None:
         ("- {pointer: /a, kind: type, theirs: a, ours: b, evidence: ''}", "entry 1: the keys"),
         ("- {pointer: /a, kind: type, theirs: a, ours: b, evidence: e, more: 1}", "entry 1: the keys"),
         ("- {pointer: /a, kind: type, theirs: [a, a], ours: b, evidence: e}", "/a: type comes twice"),
+        (
+            "- {pointer: /a, kind: type, theirs: a, ours: b, evidence: e, times: 2}",
+            "`times` is a number",
+        ),
+        (
+            "- {pointer: /*, kind: type, theirs: a, ours: b, evidence: e, times: 0}",
+            "`times` is a number",
+        ),
+        (
+            "- {pointer: /*, kind: type, theirs: a, ours: b, evidence: e, times: x}",
+            "`times` is a number",
+        ),
     ],
 )
 def test_a_broken_list_is_refused(content: str, message: str, tmp_path: Path) -> None:
@@ -102,7 +116,8 @@ def test_a_deviation_that_explains_nothing_any_more_is_an_error(
     path.write_text(DEVIATIONS.read_text() + gone)
     assert main(["diff", "--from", str(published(CLEAN)), "--deviations", str(path)]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "stale    deviation /paths/~1gone/get: operation, theirs gone, ours absent"
+    what = "operation, theirs gone, ours absent: explains 0 differences, not 1"
+    assert lines[0] == f"stale    deviation /paths/~1gone/get: {what}"
     assert len(lines) == 2
     assert lines[1].endswith("1 stale deviations")
 
