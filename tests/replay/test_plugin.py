@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -358,3 +359,12 @@ def test_without_the_extra_only_its_users_fail_and_are_told_what_to_install(
     result = project.runpytest_subprocess()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*pip install 'aleph-alpha?testing?'*"])
+
+
+def test_the_guides_examples_work_as_they_stand(project: pytest.Pytester) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    project.path.joinpath("test_summary.py").write_text("\n".join(examples))
+    project.runpytest_inprocess("--aleph-alpha-record=local").assert_outcomes(passed=4)
+    assert (project.path / "cassettes/test_summary/test_a_summary_is_short.yaml").exists()
+    project.runpytest_inprocess().assert_outcomes(passed=4)
