@@ -58,7 +58,8 @@ class SchemaComparison:
         """Whether theirs is a component that both documents have, but not what ours is: not the component changed then,
         the place that refers to it did."""
         theirs = self._both.intersection(a.components)
-        return bool(theirs) and theirs.isdisjoint(b.components) and a.shape != b.shape
+        ours = {name for each in (b, *b.members) for name in each.components}
+        return bool(theirs) and theirs.isdisjoint(ours) and a.shape != b.shape
 
     def words(self, schema: Schema) -> str:
         """A schema of one of the two documents, as differences and deviations.yaml describe it."""
