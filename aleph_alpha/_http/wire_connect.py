@@ -21,6 +21,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from aleph_alpha._http.wire_protocol import Origin
+from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, interruptible
 
 __all__ = ["connect", "connect_async"]
 
@@ -71,7 +72,8 @@ def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: f
                 continue
         elif not selector.get_map():
             raise problem or OSError("the name has no address")
-        for key, _ in selector.select(_patience(limit, bool(addresses))):
+        check_scope()
+        for key, _ in selector.select(_patience(limit, bool(addresses) or in_scope())):
             error = key.data.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if error == 0:
                 selector.unregister(key.data)
@@ -84,7 +86,7 @@ def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: f
 
 
 def _patience(limit: float | None, more: bool) -> float | None:
-    """Seconds to wait for the attempts under way."""
+    """Seconds to wait for the attempts under way; not for long where there is something else to look at."""
     left = None if limit is None else max(0.0, limit - time.monotonic())
     if not more:
         return left
@@ -143,7 +145,8 @@ def _resolve_within(origin: Origin, limit: float | None) -> Sequence[_Address]:
 
     threading.Thread(target=look_up, name=f"look up {origin.host}", daemon=True).start()
     try:
-        found = answered.get(timeout=max(0.0, limit - time.monotonic()))
+        with interruptible(lambda: answered.put(Cancelled())):
+            found = answered.get(timeout=max(0.0, limit - time.monotonic()))
     except queue.Empty:
         raise TimeoutError from None
     if isinstance(found, BaseException):

@@ -12,6 +12,7 @@ from aleph_alpha._http.wire_errors import Clock
 from aleph_alpha._http.wire_protocol import Answer, Outgoing, outgoing
 from aleph_alpha._http.wire_sync_connection import SyncConnection
 from aleph_alpha._http.wire_sync_pool import SyncPool
+from aleph_alpha._runtime.threads import check_scope
 
 __all__ = ["SyncWire"]
 
@@ -51,7 +52,7 @@ class SyncWire(httpx.BaseTransport):
         try:
             content = connection.read_all(clock)
         except BaseException:
-            self._pool.release(connection, reusable=False)
+            self._failed(connection)
             raise
         answer = Answer(parser.status, parser.headers, content, parser.encoded, "resent" in marks)
         self.done(connection)
@@ -74,7 +75,7 @@ class SyncWire(httpx.BaseTransport):
             marks["resent"] = True
             pool.discard(connection)
         except BaseException:
-            pool.release(connection, reusable=False)
+            self._failed(connection)
             raise
         connection = self._open(out, clock)
         try:
@@ -82,7 +83,7 @@ class SyncWire(httpx.BaseTransport):
             connection.read_head(clock)
             return connection
         except BaseException:
-            pool.release(connection, reusable=False)
+            self._failed(connection)
             raise
 
     def done(self, connection: SyncConnection, *, reusable: bool = True) -> None:
@@ -90,6 +91,11 @@ class SyncWire(httpx.BaseTransport):
         parser = connection.parser
         connection.reused = True
         self._pool.release(connection, reusable=reusable and parser.complete and parser.keep_alive)
+
+    def _failed(self, connection: SyncConnection) -> None:
+        """Drop a connection. Where nobody waits for the answer any more, that is the reason to give."""
+        self._pool.release(connection, reusable=False)
+        check_scope()
 
     def close(self) -> None:
         """Close all connections. The wire can be used again afterwards."""
@@ -100,6 +106,7 @@ class SyncWire(httpx.BaseTransport):
             connection = SyncConnection.open(out.origin, self._context, clock)
         except BaseException:
             self._pool.forfeit()
+            check_scope()
             raise
         self._pool.opened(connection)
         return connection

@@ -9,12 +9,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import httpx
 
 from aleph_alpha._http.wire_connect import connect
 from aleph_alpha._http.wire_errors import Clock, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire_protocol import AnswerParser, BadAnswer, Origin, Outgoing
+from aleph_alpha._runtime.threads import Scope, current_scope, interruptible
 
 __all__ = ["SyncConnection"]
 
@@ -32,7 +34,7 @@ class SyncConnection:
     connection unusable, and the caller closes it.
     """
 
-    __slots__ = ("_ready", "_socket", "_tls", "broken", "idle_since", "origin", "parser", "pid", "reused")
+    __slots__ = ("_ready", "_socket", "_tls", "broken", "idle_since", "origin", "parser", "pid", "reused", "scope")
 
     def __init__(self, origin: Origin, connected: socket.socket) -> None:
         self.origin = origin
@@ -40,7 +42,8 @@ class SyncConnection:
         self.pid = os.getpid()
         self.idle_since = 0.0
         self.reused = False  # it has carried an exchange before the current one
-        self.broken = False  # interrupted by the pool while in use
+        self.broken = False  # interrupted while in use
+        self.scope: Scope | None = None  # whoever may interrupt the current exchange
         self._socket = connected
         self._tls = isinstance(connected, ssl.SSLSocket)
         self._ready = _waiter(connected)
@@ -116,10 +119,23 @@ class SyncConnection:
     def interrupt(self) -> None:
         """Break the connection under whoever uses it; that one closes it."""
         self.broken = True
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        _break(self._socket)
+
+    def enter_scope(self) -> None:
+        """Let the bulk call that this thread works for, if there is one, interrupt the exchange that begins."""
+        scope = self.scope = current_scope.get()
+        if scope is not None:
+            scope.register(self.interrupt)
+
+    def leave_scope(self) -> None:
+        """The exchange is over: nobody interrupts the next one."""
+        scope = self.scope
+        if scope is not None:
+            scope.unregister(self.interrupt)
+            self.scope = None
 
     def close(self) -> None:
+        self.leave_scope()
         self.parser.release()
         _close(self._socket)
 
@@ -234,19 +250,20 @@ def _handshake(connected: socket.socket, origin: Origin, context: ssl.SSLContext
     ready = _waiter(connected)
     tls = context.wrap_socket(connected, server_hostname=origin.host, do_handshake_on_connect=False)
     try:
-        while True:
-            try:
-                tls.do_handshake()
-                return tls
-            except ssl.SSLWantReadError:
-                wanted = _READ
-            except ssl.SSLWantWriteError:
-                wanted = _WRITE
-            left = None if limit is None else limit - time.monotonic()
-            if left is not None and (left <= 0 or not ready(wanted, left)):
-                raise TimeoutError
-            if left is None:
-                ready(wanted, None)
+        with interruptible(partial(_break, tls)):
+            while True:
+                try:
+                    tls.do_handshake()
+                    return tls
+                except ssl.SSLWantReadError:
+                    wanted = _READ
+                except ssl.SSLWantWriteError:
+                    wanted = _WRITE
+                left = None if limit is None else limit - time.monotonic()
+                if left is not None and (left <= 0 or not ready(wanted, left)):
+                    raise TimeoutError
+                if left is None:
+                    ready(wanted, None)
     except BaseException:
         tls.close()  # wrap_socket took the descriptor over
         raise
@@ -285,6 +302,12 @@ def _select_waiter(sock: socket.socket) -> _Wait:
         return ready or (wanted if failed else 0)
 
     return wait
+
+
+def _break(sock: socket.socket) -> None:
+    """End what another thread does with the socket, under TLS as well (whose own method would end the encryption)."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _close(sock: socket.socket | None) -> None:

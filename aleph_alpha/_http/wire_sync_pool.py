@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -11,6 +12,7 @@ from collections import deque
 from aleph_alpha._http.wire_errors import Clock
 from aleph_alpha._http.wire_protocol import Origin
 from aleph_alpha._http.wire_sync_connection import SyncConnection
+from aleph_alpha._runtime.threads import check_scope, interruptible
 
 __all__ = ["SyncPool"]
 
@@ -26,6 +28,11 @@ class _Waiter:
         self.turn.acquire()
         self.granted = False
         self.connection: SyncConnection | None = None
+
+    def wake(self) -> None:
+        """End the wait; without a grant, because nobody waits for the result any more."""
+        with contextlib.suppress(RuntimeError):  # both at the same moment
+            self.turn.release()
 
 
 class SyncPool:
@@ -59,7 +66,10 @@ class SyncPool:
         connection, waiter = self._take(origin)
         if waiter is not None:
             connection = self._wait(waiter, clock)
-        if connection is None or connection.alive():
+        if connection is None:
+            return None
+        if connection.alive():
+            connection.enter_scope()
             return connection
         self.discard(connection)  # it died while idle; its place is ours
         return None
@@ -84,8 +94,10 @@ class SyncPool:
     def _wait(self, waiter: _Waiter, clock: Clock) -> SyncConnection | None:
         left = clock.left("pool")
         try:
-            if not waiter.turn.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
-                raise clock.error("pool", waiter.origin)
+            with interruptible(waiter.wake):
+                if not waiter.turn.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
+                    raise clock.error("pool", waiter.origin)
+            check_scope()
         except BaseException:
             with self._lock:
                 if not waiter.granted:
@@ -103,6 +115,7 @@ class SyncPool:
         """The permit was used."""
         with self._lock:
             self._open.add(connection)
+        connection.enter_scope()
 
     def forfeit(self) -> None:
         """The permit was not used."""
@@ -114,6 +127,8 @@ class SyncPool:
         if connection.pid != os.getpid():  # opened before a fork: the parent's
             connection.close()
             return
+        connection.leave_scope()
+        reusable = reusable and not connection.broken
         surplus: SyncConnection | None = None
         with self._lock:
             if reusable and connection in self._open:
@@ -183,7 +198,7 @@ class SyncPool:
             waiter = self._waiters.popleft()
             waiter.connection = connection
             waiter.granted = True
-            waiter.turn.release()
+            waiter.wake()
         else:
             self._total -= 1
 

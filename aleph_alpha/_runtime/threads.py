@@ -7,10 +7,23 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias, TypeVar
 
-__all__ = ["Cancelled", "Items", "Scope", "current_scope", "fan_out", "in_background", "resolve", "sleep"]
+__all__ = [
+    "Cancelled",
+    "Items",
+    "Scope",
+    "check_scope",
+    "current_scope",
+    "fan_out",
+    "in_background",
+    "in_scope",
+    "interruptible",
+    "resolve",
+    "sleep",
+]
 
 T = TypeVar("T")
 
@@ -35,7 +48,10 @@ class Scope:
         return self._ended.is_set()
 
     def register(self, interrupt: Callable[[], None]) -> None:
-        """Call `interrupt` when the scope is cancelled; at once when it is already."""
+        """Call `interrupt` when the scope is cancelled; at once when it is already.
+
+        It is called in any thread, must not block, and is not called after :meth:`unregister`.
+        """
         with self._lock:
             if not self.cancelled:
                 self._interrupts.append(interrupt)
@@ -50,11 +66,11 @@ class Scope:
 
     def cancel(self) -> None:
         """Interrupt what is under way and refuse what comes."""
-        with self._lock:
+        with self._lock:  # all along: what is unregistered meanwhile may serve somebody else afterwards
             self._ended.set()
-            interrupts, self._interrupts = self._interrupts, []
-        for interrupt in interrupts:
-            interrupt()
+            for interrupt in self._interrupts:
+                interrupt()
+            self._interrupts.clear()
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond a cancellation."""
@@ -63,6 +79,32 @@ class Scope:
 
 
 current_scope: ContextVar[Scope | None] = ContextVar("current_scope", default=None)
+
+
+def in_scope() -> bool:
+    """Whether this thread works for a `fan_out`."""
+    return current_scope.get() is not None
+
+
+def check_scope() -> None:
+    """Raise `Cancelled` in a thread of a `fan_out` that has come to its end."""
+    scope = current_scope.get()
+    if scope is not None and scope.cancelled:
+        raise Cancelled
+
+
+@contextmanager
+def interruptible(interrupt: Callable[[], None]) -> Generator[None, None, None]:
+    """Within the block, call `interrupt` when the `fan_out` that this thread works for is cancelled."""
+    scope = current_scope.get()
+    if scope is None:
+        yield
+        return
+    scope.register(interrupt)
+    try:
+        yield
+    finally:
+        scope.unregister(interrupt)
 
 
 def sleep(seconds: float) -> None:
