@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 
 from aleph_alpha.testing import contract
 from aleph_alpha.testing.call import Call, Events, Handler
@@ -33,10 +33,13 @@ def create_app(*, token: str | None = None, seed: int = 0) -> Starlette:
     """
     state = ServerState(token=token, seed=seed)
     routes = [_route(operation, state) for operation in contract.load().operations.values()]
-    return Starlette(
-        routes=[*routes, Mount("/v1", routes=routes)],
+    app = Starlette(
+        routes=[*routes, Mount("/v1", app=Router(routes, redirect_slashes=False))],
         exception_handlers={ApiError: _refuse, HTTPException: _refuse_http, Exception: _fail},
     )
+    # A redirect would hide that a client joins host and path wrongly.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _route(operation: Operation, state: ServerState) -> Route:

@@ -15,6 +15,8 @@ MODEL_VERSION = "toy-1"
 CONTEXT_SIZE = 2048
 COMPLETION_LIMIT = 256
 LAYERS = 12
+LARGEST_COUNT = 100
+"""Most answers to one request."""
 PROMPT_TEMPLATE = "User: {{ instruction }}\nAssistant:"
 
 

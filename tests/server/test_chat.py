@@ -88,9 +88,12 @@ class TestTalk:
         assert hello["logprobs"]["content"][0] != capital["logprobs"]["content"][0]
 
     def test_penalties_and_logit_bias_have_an_effect(self, api: CheckedClient) -> None:
-        plain = _only(_chat(api, max_tokens=40))
-        assert _only(_chat(api, max_tokens=40, frequency_penalty=2.0)) != plain
-        assert _only(_chat(api, max_tokens=40, presence_penalty=2.0)) != plain
+        def said(**fields: Any) -> list[Any]:
+            topics = ("The sea and the wind", "Pizza and cheese", "Tests fail", "The moon and the tides", "On music")
+            asked = [[{"role": "user", "content": topic}] for topic in topics]
+            return [_only(_chat(api, messages, max_tokens=40, **fields))["message"] for messages in asked]
+
+        assert said(frequency_penalty=2.0) != said() != said(presence_penalty=2.0)
         ids = api.call("tokenize", {"model": "toy-chat", "prompt": "pizza", "tokens": False, "token_ids": True})
         biased = _chat(api, max_tokens=1, logit_bias={str(ids["token_ids"][0]): 100})
         assert _only(biased)["message"]["content"] == "pizza"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -243,6 +244,14 @@ class TestRepeatability:
             with CheckedClient(seed=seed) as client:
                 texts.append(orjson.dumps(client.complete(PROMPT, **SAMPLED)))
         assert texts[0] == texts[1] != texts[2]
+
+    def test_it_does_not_matter_what_else_is_asked_at_the_same_time(self, api: CheckedClient) -> None:
+        def ask(number: int) -> Any:
+            return api.complete(PROMPT, **SAMPLED, n=1 + number % 4)
+
+        alone = [ask(number) for number in range(4)]
+        with ThreadPoolExecutor(16) as pool:
+            assert list(pool.map(ask, range(48))) == alone * 12
 
     def test_it_does_not_matter_under_which_prefix_it_is_asked(self, api: CheckedClient) -> None:
         with CheckedClient(prefix="/v1") as client:

@@ -85,7 +85,7 @@ class TestSuppression:
         assert score["score"] == pytest.approx(difference, abs=1e-9)
 
     def test_what_the_target_repeats_has_the_highest_score(self, api: CheckedClient) -> None:
-        prompt = "Ida is a keeper. Anna likes pizza. Tom is a captain. Paul is a teacher. Anna likes"
+        prompt = "The moon is far. Anna likes pizza. Rivers carry water. Birds fly to the south. Anna likes"
         (explanation,) = _explain(api, prompt, " pizza", prompt_granularity={"type": "sentence"})
         best = max(explanation["items"][0]["scores"][:-1], key=lambda score: score["score"])
         assert prompt[best["start"] : best["start"] + best["length"]] == "Anna likes pizza."
@@ -113,6 +113,12 @@ class TestSuppression:
     def test_a_prompt_of_more_than_a_thousand_tokens_is_explained(self, api: CheckedClient) -> None:
         (explanation,) = _explain(api, "the sea and the sky and " * 200, prompt_granularity={"type": "token"})
         assert len(explanation["items"][0]["scores"]) == 1201  # the space at the end is a token, too
+
+    def test_more_scores_than_anybody_reads_are_refused(self, api: CheckedClient) -> None:
+        body = {"model": "toy-base", "prompt": "the sea " * 900, "target": "the sea " * 80}
+        _, code, message = api.refused("explain", {**body, "prompt_granularity": {"type": "token"}})
+        assert code == "INVALID_REQUEST"
+        assert message.startswith("/prompt_granularity:")
 
 
 class TestTargets:

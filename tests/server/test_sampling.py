@@ -12,7 +12,7 @@ from aleph_alpha.testing.errors import ApiError
 from aleph_alpha.testing.model import bpe as bpe_module
 from aleph_alpha.testing.model.bpe import END
 from aleph_alpha.testing.model.completion_bias import CompletionBias
-from aleph_alpha.testing.model.language_model import Vector
+from aleph_alpha.testing.model.ngrams import Vector
 from aleph_alpha.testing.model.sampling import Sampler, Sampling
 from tests.server.client import CheckedClient
 from tests.server.strategies import QUICK, known_texts

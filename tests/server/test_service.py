@@ -90,7 +90,15 @@ class TestService:
                 response = api.http.request(operation.method, f"{api.server.url}{prefix}{path}")
                 assert response.status_code not in (404, 405) or "known to this server" in response.text
 
-    @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/complete", 405)])
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [
+            ("GET", "/nothing", 404),
+            ("GET", "/version/", 404),
+            ("GET", "/v1//version", 404),
+            ("DELETE", "/complete", 405),
+        ],
+    )
     def test_other_paths_and_methods_get_the_apis_error_body(
         self, api: CheckedClient, method: str, path: str, status: int
     ) -> None:

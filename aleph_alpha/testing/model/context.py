@@ -12,7 +12,8 @@ from aleph_alpha.testing.errors import Rule, invalid, prompt_too_long
 from aleph_alpha.testing.model import controls, images
 from aleph_alpha.testing.model.bpe import END, Bpe, Encoded
 from aleph_alpha.testing.model.images import Tiles
-from aleph_alpha.testing.model.language_model import LanguageModel, Vector
+from aleph_alpha.testing.model.language_model import LanguageModel
+from aleph_alpha.testing.model.ngrams import Vector
 from aleph_alpha.testing.model.token_vectors import similarity
 
 

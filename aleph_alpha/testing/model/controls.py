@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from aleph_alpha.testing.errors import Rule, invalid
 from aleph_alpha.testing.model.bpe import Encoded
-from aleph_alpha.testing.model.language_model import LARGEST_GAIN, Vector
+from aleph_alpha.testing.model.language_model import LARGEST_GAIN
+from aleph_alpha.testing.model.ngrams import Vector
 
 TILES = 12
 """An image is 12 x 12 tokens."""

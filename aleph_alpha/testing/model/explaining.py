@@ -21,7 +21,8 @@ from aleph_alpha.testing.errors import Rule, invalid, prompt_too_long
 from aleph_alpha.testing.model import controls
 from aleph_alpha.testing.model.bpe import Encoded
 from aleph_alpha.testing.model.context import Context, Item
-from aleph_alpha.testing.model.language_model import LanguageModel, Vector
+from aleph_alpha.testing.model.language_model import LanguageModel
+from aleph_alpha.testing.model.ngrams import Vector
 
 _GRANULARITIES = ("token", "word", "sentence", "paragraph")
 _TILES_A_SIDE = {"token": 12, "word": 6, "sentence": 3, "paragraph": 1, "custom": 3}

@@ -16,7 +16,8 @@ import numpy as np
 import orjson
 
 from aleph_alpha.testing.model.bpe import END, Bpe, TextStream
-from aleph_alpha.testing.model.language_model import State, Vector
+from aleph_alpha.testing.model.language_model import State
+from aleph_alpha.testing.model.ngrams import Vector
 from aleph_alpha.testing.model.sampling import Sampler
 
 MAXIMUM_TOKENS, END_OF_TEXT, STOP_SEQUENCE = "maximum_tokens", "end_of_text", "stop_sequence_reached"
@@ -123,6 +124,11 @@ class Generation:
         if (cut := self._stop()) is not None:
             self.result.finish_reason = STOP_SEQUENCE
         yield from self._give(len(self._text) if cut is None else cut, last=True)
+
+    @property
+    def greedy(self) -> bool:
+        """Whether chance has no part in it."""
+        return self._sampler.greedy
 
     def run(self) -> Generated:
         """Generates to the end."""

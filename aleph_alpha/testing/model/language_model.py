@@ -2,95 +2,82 @@
 
     p(w | context) = NGRAM * ngram(w | last tokens) + BAG * bag(w | all tokens) + FLOOR * 1 / vocabulary size
 
-- `ngram` interpolates orders 4 to 1 (Witten-Bell): it speaks like the corpus.
-- `bag` is one head of attention. Token i of n has the score `-RATE * (n - 1 - i)`, hence the weight `DECAY ** (n - 1
-  - i)`, and votes for itself and for what stood near it in the corpus. A sink of constant weight votes for the
-  unigrams. It lets every part of a prompt matter, however far away.
+- `bag` is one head of attention. Token i of n has the weight `DECAY ** (n - 1 - i)`, that is the score `-RATE * (n -
+  1 - i)`, and votes for itself and for what stood near it in the corpus. A sink of constant weight votes for the
+  unigrams.
+- `ngram` interpolates orders 4 to 1 (Witten-Bell). It counts what followed in the passages of the corpus, and counts
+  a passage `exp(SHARPNESS * s)` times, where s is the share of the context, weighed like the bag and by the rarity
+  of its tokens, that stands in the passage. So it goes on with the passage that the prompt is about.
 - The floor keeps every probability positive.
 
-Attention controls give each context token a gain g (1 is neutral). The bag multiplies a token's weight by its gain,
-which is what adding log(g) to an attention score does. The n-gram part multiplies the odds of trusting a history by
-the gains of the tokens in it, which is the same rule for the choice between a history and its shorter suffix.
+Bag and relevance let every part of a prompt matter, however far away.
+
+Attention controls give each context token a gain g (1 is neutral). It multiplies the token's weight in bag and
+relevance, which is what adding log(g) to an attention score does; and the odds of trusting a history with the token
+in it against its shorter suffix, which is the same rule for a choice of two.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aleph_alpha.testing.model import bpe as bpe_module, corpus
 from aleph_alpha.testing.model.bpe import END, Bpe
+from aleph_alpha.testing.model.ngrams import ORDER, NGrams, Vector
 
-Vector: TypeAlias = NDArray[np.float64]
-
-ORDER = 4
-NGRAM, BAG, FLOOR = 0.74, 0.25, 0.01
+NGRAM, BAG, FLOOR = 0.79, 0.2, 0.01
 DECAY = 0.99
 RATE = -float(np.log(DECAY))
 SINK = 1.0
+SHARPNESS = 12.0
 LARGEST_GAIN = 1e6
 """A control cannot make a token count more than this; sums of squares of gains stay inside float32."""
 _WINDOW = 12
 _COPY = 0.4
-
-
-class _History:
-    """What followed a history: ids, their relative frequencies, and how far to trust them."""
-
-    __slots__ = ("frequencies", "ids", "table", "trust")
-
-    def __init__(self, counts: Counter[int]) -> None:
-        total = counts.total()
-        self.trust = total / (total + len(counts))
-        self.table = {token: count / total for token, count in counts.items()}
-        self.ids = np.fromiter(self.table, dtype=np.intp)
-        self.frequencies = np.fromiter(self.table.values(), dtype=np.float64)
-
-    def trusted(self, gain: float) -> float:
-        """The share of the history against its suffix, its odds multiplied by `gain`."""
-        raised = gain * self.trust
-        return raised / (1.0 - self.trust + raised) if np.isfinite(raised) else 1.0
+_USUAL_LENGTH = 60
 
 
 class LanguageModel:
     """Probabilities of the next token. Immutable, so that any number of servers share one."""
 
-    def __init__(self, bpe: Bpe, documents: Iterable[str]) -> None:
+    def __init__(self, bpe: Bpe, documents: Sequence[str]) -> None:
         self.bpe = bpe
         self.size = bpe.size
-        counts: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
-        near = np.zeros((self.size, self.size))
-        unigrams = np.full(self.size, 0.5)
-        for document in documents:
-            ids = (END, *bpe.encode(document).ids, END)
-            array = np.array(ids)
-            np.add.at(unigrams, array[1:], 1.0)
-            for distance in range(1, _WINDOW + 1):
-                np.add.at(near, (array[:-distance], array[distance:]), 1.0 / distance)
-                np.add.at(near, (array[distance:], array[:-distance]), 1.0 / distance)
-            for position in range(1, len(ids)):
-                for length in range(1, min(ORDER, position + 1)):
-                    # One token alone, such as a full stop, never ends a text; two may.
-                    if ids[position] != END or length > 1:
-                        counts[ids[position - length : position]][ids[position]] += 1
-        self._histories = {history: _History(counter) for history, counter in counts.items()}
-        self.unigrams: Vector = unigrams / unigrams.sum()
-        self.votes = self._votes(near)
+        self.ngrams = NGrams(bpe, documents)
+        self.unigrams = self.ngrams.unigrams
+        self.votes = self._votes(documents)
+        self.rarity, self.contained = self._relevance()
 
-    def _votes(self, near: Vector) -> Vector:
+    def _votes(self, documents: Sequence[str]) -> Vector:
+        """For each token what it votes for, `(size, size)`; rows sum to 1."""
+        near = np.zeros((self.size, self.size))
+        for document in documents:
+            ids = np.array(self.bpe.encode(document).ids)
+            for distance in range(1, _WINDOW + 1):
+                np.add.at(near, (ids[:-distance], ids[distance:]), 1.0 / distance)
+                np.add.at(near, (ids[distance:], ids[:-distance]), 1.0 / distance)
         # Dividing by the root of a token's frequency keeps "the" and "," from winning every vote.
-        near[:, END] = 0.0
         near /= np.sqrt(self.unigrams)[None, :]
         totals = near.sum(axis=1, keepdims=True)
         votes = np.where(totals > 0, near / np.where(totals > 0, totals, 1.0), self.unigrams[None, :])
         votes *= 1.0 - _COPY
         votes[np.arange(self.size), np.arange(self.size)] += _COPY
-        return votes
+        return np.asarray(votes)
+
+    def _relevance(self) -> tuple[Vector, Vector]:
+        """What each token counts, and what of it each passage contains, `(size,)` and `(size, passages)`."""
+        passages = self.ngrams.passages
+        inside = np.zeros((self.size, len(passages)))
+        for index, tokens in enumerate(passages):
+            inside[list(tokens), index] = 1.0
+        rarity = (np.log((len(passages) + 1) / (inside.sum(axis=1) + 1)) / np.log(len(passages) + 1)) ** 2
+        # A long passage contains much of everything.
+        lengths = np.array([len(tokens) for tokens in passages])
+        shortness = np.minimum(1.0, (_USUAL_LENGTH / np.maximum(lengths, 1)) ** 0.5)
+        return rarity, rarity[:, None] * inside * shortness[None, :]
 
     def gains_of_controls(self, factors: Vector, log_additive: bool) -> Vector:
         """The gains that the factors of controls give the tokens of a context, the last axis.
@@ -111,30 +98,6 @@ class LanguageModel:
             state.push(token, gain)
         return state
 
-    def ngram(self, history: Sequence[int], gains: Sequence[float]) -> Vector:
-        """The n-gram distribution after the last tokens."""
-        result = self.unigrams.copy()
-        for length, entry in self._suffixes(history):
-            trust = entry.trusted(_product(gains[-length:]))
-            result *= 1.0 - trust
-            result[entry.ids] += trust * entry.frequencies
-        return result
-
-    def ngram_of(self, token: int, history: Sequence[int], gains: Sequence[float]) -> float:
-        """The same for one token only."""
-        result = float(self.unigrams[token])
-        for length, entry in self._suffixes(history):
-            trust = entry.trusted(_product(gains[-length:]))
-            result = (1.0 - trust) * result + trust * entry.table.get(token, 0.0)
-        return result
-
-    def _suffixes(self, history: Sequence[int]) -> Iterable[tuple[int, _History]]:
-        for length in range(1, min(ORDER - 1, len(history)) + 1):
-            entry = self._histories.get(tuple(history[-length:]))
-            if entry is None:
-                return
-            yield length, entry
-
     def log_probabilities(self, ids: Sequence[int], start: int, gains: Vector) -> Vector:
         """Log-probabilities of the tokens from `start` on, each given all before it.
 
@@ -142,26 +105,30 @@ class LanguageModel:
         for no other token's probability, which makes an explanation of a long prompt affordable.
         """
         array = np.asarray(ids, dtype=np.intp)
-        targets = array[start:]
-        distances = (start + np.arange(len(targets)))[None, :] - 1 - np.arange(len(ids))[:, None]
-        weights = np.where(distances >= 0, DECAY ** np.maximum(distances, 0), 0.0)
-        votes = weights * self.votes[array[:, None], targets[None, :]]
-        bag = (SINK * self.unigrams[targets] + gains @ votes) / (SINK + gains @ weights)
-        ngram = np.empty_like(bag)
-        for column, token in enumerate(targets.tolist()):
-            position = start + column
-            first = max(0, position - ORDER + 1)
-            # Every text begins after an end-of-text token.
-            begins = position < ORDER - 1
-            history = ([END] if begins else []) + array[first:position].tolist()
-            known: dict[bytes, float] = {}
-            for row in range(len(gains)):
-                near = gains[row, first:position]
-                key = near.tobytes()
-                if key not in known:
-                    known[key] = self.ngram_of(token, history, ([1.0] if begins else []) + near.tolist())
-                ngram[row, column] = known[key]
-        return np.asarray(np.log(self.mix(ngram, bag)))
+        result = np.empty((len(gains), len(ids) - start))
+        # Every text begins after an end-of-text token.
+        padded = (END, *ids)
+        padded_gains = np.concatenate([np.ones((len(gains), 1)), gains], axis=1)
+        for column, position in enumerate(range(start, len(ids))):
+            weights = gains[:, :position] * DECAY ** np.arange(position - 1, -1, -1)
+            before, token = array[:position], array[position]
+            bag = self.bag_of(self.unigrams[token], weights @ self.votes[before, token], weights.sum(axis=1))
+            contained, count = weights @ self.contained[before], weights @ self.rarity[before]
+            near = slice(max(0, position + 2 - ORDER), position + 1)
+            relevance = self.relevance_of(contained, count[:, None])
+            ngram = self.ngrams.probability(int(token), padded[near], padded_gains[:, near], relevance)
+            result[:, column] = self.mix(ngram, bag)
+        return np.asarray(np.log(result))
+
+    @staticmethod
+    def bag_of(unigram: Vector, votes: Vector, weight: Vector | float) -> Vector:
+        """The bag's probabilities from the weighed votes and the sum of the weights."""
+        return np.asarray((SINK * unigram + votes) / (SINK + weight))
+
+    @staticmethod
+    def relevance_of(contained: Vector, count: Vector | float) -> Vector:
+        """The weight of each passage, from what of the context it contains and what the context counts in all."""
+        return np.asarray(np.exp(SHARPNESS * contained / (SINK + count)))
 
     def mix(self, ngram: Vector, bag: Vector) -> Vector:
         """The whole distribution from its parts."""
@@ -177,6 +144,8 @@ class State:
         self._gains: list[float] = [1.0]
         self._votes: Vector = np.zeros(model.size)
         self._weight = 0.0
+        self._contained: Vector = np.zeros(model.contained.shape[1])
+        self._count = 0.0
         self._steering: Vector | None = None
 
     def steer(self, weights: Vector) -> None:
@@ -188,34 +157,33 @@ class State:
         other = State(self._model)
         other._ids, other._gains = self._ids.copy(), self._gains.copy()
         other._votes, other._weight = self._votes.copy(), self._weight
+        other._contained, other._count = self._contained.copy(), self._count
         other._steering = self._steering
         return other
 
     def push(self, token: int, gain: float = 1.0) -> None:
         """Reads one more token."""
+        model = self._model
         self._votes *= DECAY
-        self._votes += gain * self._model.votes[token]
+        self._votes += gain * model.votes[token]
         self._weight = self._weight * DECAY + gain
+        self._contained *= DECAY
+        self._contained += gain * model.contained[token]
+        self._count = self._count * DECAY + gain * float(model.rarity[token])
         self._ids.append(token)
         self._gains.append(gain)
 
     def probabilities(self) -> Vector:
         """The probability of every token to come next; sums to 1."""
         model = self._model
-        bag = (SINK * model.unigrams + self._votes) / (SINK + self._weight)
-        tail = slice(-(ORDER - 1), None)
-        mixed = model.mix(model.ngram(self._ids[tail], self._gains[tail]), bag)
+        bag = model.bag_of(model.unigrams, self._votes, self._weight)
+        relevance = model.relevance_of(self._contained, self._count)
+        tail = slice(1 - ORDER, None)
+        mixed = model.mix(model.ngrams.distribution(self._ids[tail], np.array(self._gains[tail]), relevance), bag)
         if self._steering is not None:
             mixed *= self._steering
             mixed /= mixed.sum()
         return mixed
-
-
-def _product(gains: Sequence[float]) -> float:
-    result = 1.0
-    for gain in gains:
-        result *= gain
-    return result
 
 
 @cache

@@ -28,7 +28,7 @@ import numpy as np
 from aleph_alpha.testing.errors import Rule, invalid
 from aleph_alpha.testing.model.bpe import END, Bpe
 from aleph_alpha.testing.model.completion_bias import CompletionBias
-from aleph_alpha.testing.model.language_model import Vector
+from aleph_alpha.testing.model.ngrams import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,11 @@ class Sampler:
         self._occurred(bpe.encode(sampling.penalty_bias).ids if sampling.penalty_bias else (), in_sequence=False)
         if sampling.include_prompt:
             self._occurred(prompt, in_sequence=True)
+
+    @property
+    def greedy(self) -> bool:
+        """Whether the best token is always taken."""
+        return self._sampling.greedy
 
     def _occurred(self, tokens: Iterable[int], *, in_sequence: bool) -> None:
         before = self._sampling.sequence_min_length - 1

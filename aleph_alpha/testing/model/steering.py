@@ -8,7 +8,8 @@ from hashlib import sha256
 import numpy as np
 import orjson
 
-from aleph_alpha.testing.model.language_model import LanguageModel, Vector
+from aleph_alpha.testing.model.language_model import LanguageModel
+from aleph_alpha.testing.model.ngrams import Vector
 
 _STRENGTH = 0.7
 

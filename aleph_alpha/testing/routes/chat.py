@@ -18,7 +18,14 @@ import numpy as np
 import orjson
 
 from aleph_alpha.testing.call import Answer, Call, Events, Handler
-from aleph_alpha.testing.catalogue import COMPLETION_LIMIT, CONTEXT_SIZE, MODEL_VERSION, Capability, ToyModel
+from aleph_alpha.testing.catalogue import (
+    COMPLETION_LIMIT,
+    CONTEXT_SIZE,
+    LARGEST_COUNT,
+    MODEL_VERSION,
+    Capability,
+    ToyModel,
+)
 from aleph_alpha.testing.errors import Rule, invalid
 from aleph_alpha.testing.model import tools
 from aleph_alpha.testing.model.completion_bias import CompletionBias
@@ -38,8 +45,6 @@ from aleph_alpha.testing.routes.chat_events import stream
 from aleph_alpha.testing.routes.chat_prompt import prompt_of, said_last
 from aleph_alpha.testing.routes.completions import steer
 from aleph_alpha.testing.state import Usage
-
-_LARGEST_COUNT = 100
 
 
 @dataclass(slots=True)
@@ -172,8 +177,8 @@ def _prepare(call: Call) -> Conversation:
     if not body["messages"]:
         raise invalid("/messages", "A conversation has one message at least.", Rule.MESSAGES)
     n = int(body.get("n", 1))
-    if n > _LARGEST_COUNT:
-        raise invalid("/n", f"{n} is more than {_LARGEST_COUNT}.", Rule.COUNT)
+    if n > LARGEST_COUNT:
+        raise invalid("/n", f"{n} is more than {LARGEST_COUNT}.", Rule.COUNT)
     context = prompts.read(call, toy, prompt_of(body["messages"]), "/messages")
     state = call.server.model.state(context.ids, context.gains(call.server.model))
     steer(state, call.server.model, call.server, body.get("steering_concepts", ()))
@@ -242,7 +247,7 @@ def _choice(
         return Choice(index, tell(f"The tool answered: {result}"))
     bias = CompletionBias(bpe)
     sampler = Sampler(_sampling(call), bpe, context.ids, bias, random)
-    stops = [*_stops(body), "\nUser:", "\nSystem:", "\nTool:"]
+    stops = [*_stops(body), "\nUser:", "\nAssistant:", "\nSystem:", "\nTool:"]
     most = min(COMPLETION_LIMIT if limit is None else limit, COMPLETION_LIMIT, room)
     return Choice(index, Generation(bpe, state, sampler, most, stops, top))
 

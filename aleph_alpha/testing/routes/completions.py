@@ -9,7 +9,14 @@ from typing import Any
 import orjson
 
 from aleph_alpha.testing.call import Answer, Call, Events, Handler, give_way
-from aleph_alpha.testing.catalogue import COMPLETION_LIMIT, CONTEXT_SIZE, MODEL_VERSION, Capability, ToyModel
+from aleph_alpha.testing.catalogue import (
+    COMPLETION_LIMIT,
+    CONTEXT_SIZE,
+    LARGEST_COUNT,
+    MODEL_VERSION,
+    Capability,
+    ToyModel,
+)
 from aleph_alpha.testing.errors import Rule, invalid
 from aleph_alpha.testing.model import steering
 from aleph_alpha.testing.model.completion_bias import CompletionBias
@@ -19,8 +26,6 @@ from aleph_alpha.testing.model.language_model import LanguageModel, State
 from aleph_alpha.testing.model.sampling import Sampler, Sampling
 from aleph_alpha.testing.routes import prompts
 from aleph_alpha.testing.state import ServerState, Usage
-
-_LARGEST_COUNT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ class Counts:
         """From a request, refusing what contradicts itself."""
         n = 1 if body.get("n") is None else int(body["n"])
         best_of = 1 if body.get("best_of") is None else int(body["best_of"])
-        if not 1 <= n <= _LARGEST_COUNT:
-            raise invalid("/n", f"{n} is not from 1 to {_LARGEST_COUNT}.", Rule.COUNT)
+        if not 1 <= n <= LARGEST_COUNT:
+            raise invalid("/n", f"{n} is not from 1 to {LARGEST_COUNT}.", Rule.COUNT)
         if best_of < 1:
             raise invalid("/best_of", f"{best_of} is less than 1.", Rule.COUNT)
         if best_of > 1 and best_of <= n:  # 1 is the default, and says nothing
@@ -142,7 +147,10 @@ def _complete(call: Call) -> Answer:
     generations = _generations(call, prepared, state)
     if call.body.get("stream", False):
         return Events(_stream(call, prepared, echoed, generations))
-    results = [generation.run() for generation in generations]
+    if generations[0].greedy:  # all are the same
+        results = [generations[0].run()] * len(generations)
+    else:
+        results = [generation.run() for generation in generations]
     results.sort(
         key=lambda result: -result.mean_log_probability
     ) if prepared.counts.best_of > prepared.counts.n else None

@@ -34,7 +34,7 @@ def _evaluate(call: Call) -> Answer:
     call.usage = Usage(toy.name, total, 0, context.image_count)
     result: dict[str, Any] = {
         "log_probability": log_probability,
-        "log_perplexity": -log_probability,
+        "log_perplexity": 0.0 - log_probability,
         "log_perplexity_per_token": -log_probability / len(ids) if ids else None,
         "log_perplexity_per_character": -log_probability / len(expected) if expected else None,
         "correct_greedy": greedy == list(ids),
