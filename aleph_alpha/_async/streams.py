@@ -108,11 +108,14 @@ class AsyncStream(Generic[E, R]):
         """Read to the end, and return what a call without a stream would have returned.
 
         Raises:
-            StreamError: it broke off, or was closed before its end.
+            StreamError: it broke off, was closed before its end, or has no answer in it.
         """
         while await self._advance():
             pass
-        result = self._reader.final()
+        try:
+            result = self._reader.final()
+        except ResponseError as error:  # whole, but there is nothing in it
+            raise StreamError(str(error), events=list(self._events)) from error
         if isinstance(result, WithMeta):
             result.attach_meta(self.meta)
         return result
