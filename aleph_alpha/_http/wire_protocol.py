@@ -350,6 +350,8 @@ class AnswerParser:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.keep_alive = False
+            if self._stopped is None and isinstance(error.__context__, (KeyboardInterrupt, MemoryError)):
+                raise error.__context__ from None  # came up in a callback, was none of ours
             stopped = self._stopped or BadAnswer(str(error))
             if isinstance(stopped, _Informational):
                 self._behind_informational(data)
