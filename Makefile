@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat check fix lint types walls spec-diff regenerate regenerate-check clean
+.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 
 types: $(STAMP)
-	$(BIN)/mypy aleph_alpha generated/aleph_alpha_api scripts tests
+	$(BIN)/mypy aleph_alpha benchmarks generated/aleph_alpha_api scripts tests
 	$(BIN)/basedpyright
 
 walls: $(STAMP)
@@ -48,6 +48,19 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \
 	AA_COMPAT_EXAMPLES=300 $(BIN)/python -m pytest tests/compat -n 2 --timeout 600
+
+bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside other clients: make bench [WORKS=...]
+	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python \
+	$(VENV)/bench/bin/python -m benchmarks --json $(VENV)/bench.json --plot $(VENV)/bench.svg $(WORKS)
+
+# No development tools in it: some of them make importing httpx take longer.
+$(VENV)/bench: pyproject.toml
+	rm -rf $@.new
+	$(PYTHON) -m venv $@.new
+	$@.new/bin/python -m pip install --quiet --disable-pip-version-check '.[numpy]'
+	rm -rf $@
+	mv $@.new $@
+	@touch $@
 
 $(VENV)/compat-%:
 	$(PYTHON) -m venv $@.new

@@ -1,0 +1,1 @@
+"""Measures this client beside others: ``python -m benchmarks --help``, and docs/performance.md."""
