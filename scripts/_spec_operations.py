@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from scripts._spec_load import Json
-from scripts._spec_places import METHODS, keys_of, step, target
+from scripts._spec_places import METHODS, at, keys_of, pointer_of, step
 from scripts._spec_schema import text
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -106,10 +106,10 @@ def operations(document: Json) -> dict[tuple[str, str], Operation]:
 
 def part(document: Json, site: str) -> Part:
     """What is at a place, through references."""
-    pointer, value = site, target(document, "#" + site)
+    pointer, value = site, at(document, site)
     while "$ref" in value:
-        pointer = value["$ref"][1:]
-        value = target(document, value["$ref"])
+        pointer = pointer_of(value["$ref"])
+        value = at(document, pointer)
     return Part(site, pointer, value)
 
 
@@ -178,7 +178,7 @@ class Reach:
         found: set[str] = set()
         waiting = list(references)
         while waiting:
-            component = step("", *keys_of(waiting.pop()[1:])[:3])
+            component = step("", *keys_of(pointer_of(waiting.pop()))[:3])
             if component not in found:
                 found.add(component)
                 waiting.extend(self._uses.get(component, ()))

@@ -114,19 +114,27 @@ def _expect(type_: type, value: Any, pointer: str, source: str) -> None:
         raise SpecError(f"{source}: {pointer}: {_NAMES[type_]} is expected")
 
 
-def target(document: Json, reference: str) -> Any:
-    """What a `$ref` points to. KeyError where that is nothing."""
-    if not reference.startswith("#/"):
-        raise KeyError(reference)
+def at(document: Json, pointer: str) -> Any:
+    """What a pointer leads to. KeyError where that is nothing."""
     value: Any = document
-    for key in keys_of(unquote(reference[1:])):
+    for key in keys_of(pointer):
         if isinstance(value, dict):
             value = value[key]
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
             value = value[int(key)]
         else:
-            raise KeyError(reference)
+            raise KeyError(pointer)
     return value
+
+
+def pointer_of(reference: str) -> str:
+    """The pointer in a `$ref` to something in the same document."""
+    return unquote(reference.removeprefix("#"))
+
+
+def target(document: Json, reference: str) -> Any:
+    """What a `$ref` points to. KeyError where that is nothing."""
+    return at(document, pointer_of(reference))
 
 
 def check_references(document: Json, source: str) -> None:
@@ -149,5 +157,5 @@ def check_references(document: Json, source: str) -> None:
                 value = target(document, reference)
             except KeyError:
                 raise SpecError(f"{where} points to nothing") from None
-            if kinds.get(step("", *keys_of(unquote(reference[1:])))) != kind and not isinstance(value, bool):
+            if kinds.get(pointer_of(reference)) != kind and not isinstance(value, bool):
                 raise SpecError(f"{where} points to something that is no {kind}")

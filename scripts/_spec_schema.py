@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from scripts._spec_load import Json
-from scripts._spec_places import keys_of, step, target
+from scripts._spec_places import at, keys_of, pointer_of, step
 
 #: Keywords for people; a change of one changes nothing for a program.
 PROSE = frozenset(
@@ -52,7 +52,7 @@ class Schema:
     def __init__(self, document: Json, pointer: str, value: Json | bool | None = None) -> None:
         self.document = document
         self.pointer = pointer
-        self._value = target(document, "#" + pointer) if value is None else value
+        self._value = at(document, pointer) if value is None else value
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -66,8 +66,8 @@ class Schema:
         value = ({} if value else {"not": {}}) if isinstance(value, bool) else value
         yield Level(pointer, value, shared)
         if "$ref" in value:
-            reference: str = value["$ref"]
-            yield from self._levels(reference[1:], target(self.document, reference), True, seen)
+            referred = pointer_of(value["$ref"])
+            yield from self._levels(referred, at(self.document, referred), True, seen)
         for index, member in enumerate(value.get("allOf", [])):
             yield from self._levels(step(pointer, "allOf", index), member, shared, seen)
         for key in ("oneOf", "anyOf"):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from scripts._spec_load import Json
-from scripts._spec_places import METHODS, Place, places, step, target
+from scripts._spec_places import METHODS, Place, at, places, step, target
 
 
 class Change(NamedTuple):
@@ -24,7 +24,7 @@ class Change(NamedTuple):
     def made(self, document: Json) -> Json:
         """A changed copy."""
         document = copy.deepcopy(document)
-        self.edit(target(document, "#" + self.place) if self.place else document)
+        self.edit(at(document, self.place))
         return document
 
 

@@ -245,6 +245,11 @@ def test_a_reference_to_another_known_component_is_a_difference_of_the_place_tha
     assert (found.theirs, found.ours) == ("Other", "Thing")
 
 
+def test_references_may_be_written_as_in_urls() -> None:
+    theirs = document({"$ref": REF + "A%20thing%7E1b"}, components={"A thing/b": THING, "100%25": THING})
+    assert differences(theirs, document({"$ref": REF + "Thing"}, components=NAMED)) == []
+
+
 def test_a_renamed_component_is_no_difference() -> None:
     theirs = document({"$ref": REF + "Renamed"}, components={"Renamed": THING})
     assert differences(theirs, document({"$ref": REF + "Thing"}, components=NAMED)) == []

@@ -13,7 +13,7 @@ from scripts._spec_lint import unconventional
 from scripts._spec_load import Json, load
 from scripts._spec_normalise import normalise
 from scripts._spec_operations import operations, parts
-from scripts._spec_places import target
+from scripts._spec_places import at
 from scripts._spec_schema import Schema
 from scripts.spec import CONTRACT, main
 from tests.contract.published import CLEAN, published
@@ -62,7 +62,7 @@ def test_what_breaks_a_convention_is_named_by_its_pointer(
     pointer: str, edit: Callable[[Json], object], fault: str
 ) -> None:
     document = copy.deepcopy(DOCUMENT)
-    edit(target(document, "#" + pointer))
+    edit(at(document, pointer))
     faults = list(unconventional(document, "contract"))
     assert any(each.startswith(fault) for each in faults), faults
 

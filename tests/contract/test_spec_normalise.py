@@ -147,7 +147,7 @@ def test_all_spellings_of_nullable_are_one(theirs: int) -> None:
         ({"properties": []}, "field/properties: a mapping is expected"),
         ({"$ref": "#/components/schemas/None"}, "field: $ref '#/components/schemas/None' points to nothing"),
         ({"$ref": "other.yaml#/A"}, "points out of the document"),
-        ({"$ref": "#anchor"}, "points to nothing"),
+        ({"$ref": "#anchor"}, "$ref '#anchor' points to something that is no schema"),
         ({"$ref": 3}, "$ref is no text"),
         ({"$ref": "#/info"}, "$ref '#/info' points to something that is no schema"),
         ({"$ref": "#/openapi"}, "$ref '#/openapi' points to something that is no schema"),
