@@ -28,6 +28,8 @@ _SIGNATURES = (
     (b"P5", "image/x-portable-graymap"),
 )
 
+_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+
 
 def data_url(image: Image, field: str) -> str:
     """The bytes that the image holds, as they are.
@@ -64,15 +66,15 @@ def is_picture(value: object) -> bool:
 
 
 def encode_picture(picture: Any, field: str) -> str:
-    """A PIL image as PNG; modes that PNG does not have are converted to RGB.
+    """A PIL image as PNG; modes that PNG does not have are converted.
 
     Raises:
         ImageError: it cannot be encoded.
     """
     buffer = io.BytesIO()
     try:
-        if picture.mode in ("CMYK", "YCbCr", "LAB", "HSV", "F"):
-            picture = picture.convert("RGB")
+        if picture.mode not in _PNG_MODES:
+            picture = picture.convert("RGBA" if picture.mode in ("PA", "La", "RGBa") else "RGB")
         picture.save(buffer, format="PNG")
     except (OSError, ValueError) as error:
         raise ImageError(f"{field}: the image cannot be encoded as PNG: {error}") from error

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from aleph_alpha_api import models as api
 
-    ContentPart: TypeAlias = str | Image | PIL.Image.Image
+    Part: TypeAlias = str | Image | PIL.Image.Image
+    Content: TypeAlias = Part | Sequence[Part]
+else:
+    Content = Any  # so that pydantic can read the annotation without PIL
 
 __all__ = ["FunctionCall", "Message", "OpenEnum", "Role", "TextMessage", "ToolCall"]
 
@@ -144,6 +147,9 @@ class _Pictures:
 
     __slots__ = ("_urls",)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(vars(self))  # copies and pickles encode anew
+
 
 @dataclass(frozen=True)
 class Message(_Pictures):
@@ -162,7 +168,7 @@ class Message(_Pictures):
     """
 
     role: Role | str
-    content: str | Image | PIL.Image.Image | Sequence[ContentPart]
+    content: Content
     tool_call_id: str | None = None
     tool_calls: Sequence[ToolCall] | None = None
 

@@ -149,8 +149,10 @@ class Schemas:
 
     def _record(self, kind: type) -> dict[str, Any]:
         if is_pydantic(kind):
-            schema: dict[str, Any] = kind.model_json_schema()  # type: ignore[attr-defined]
-            self.definitions.update(schema.pop("$defs", {}))
+            name = self._names[kind].removeprefix("#")
+            prefix = f"{name}." if name else ""  # what pydantic describes may be called as what is described here
+            schema: dict[str, Any] = kind.model_json_schema(ref_template=f"#/$defs/{prefix}{{model}}")  # type: ignore[attr-defined]
+            self.definitions.update({f"{prefix}{key}": value for key, value in schema.pop("$defs", {}).items()})
             return schema
         summary, _ = describe_parameters(own_docstring(kind))
         schema = self.object(fields_of(kind), kind.__name__)
@@ -169,7 +171,7 @@ def fields_of(kind: Any) -> dict[str, tuple[Any, bool, Any, str]]:
     _, descriptions = describe_parameters(own_docstring(kind))
     if is_typed_dict(kind):
         return {
-            name: (hint, name in kind.__required_keys__, None, descriptions.get(name, ""))
+            name: (*_required(hint, name in kind.__required_keys__), None, descriptions.get(name, ""))
             for name, hint in hints.items()
         }
     return {
@@ -184,6 +186,17 @@ def fields_of(kind: Any) -> dict[str, tuple[Any, bool, Any, str]]:
     }
 
 
+def _required(hint: Any, required: bool) -> tuple[Any, bool]:
+    """A type without ``Required`` or ``NotRequired`` around it, and what they say.
+
+    ``__required_keys__`` knows nothing of these where annotations are strings.
+    """
+    origin = get_origin(hint)
+    if origin in (typing.Required, typing.NotRequired):
+        return get_args(hint)[0], origin is typing.Required
+    return hint, required
+
+
 def hints_of(thing: Callable[..., Any] | type) -> dict[str, Any]:
     """The annotations of a function or class, resolved.
 
@@ -191,7 +204,7 @@ def hints_of(thing: Callable[..., Any] | type) -> dict[str, Any]:
         InvalidRequestError: one of them names what is not there.
     """
     try:
-        return typing.get_type_hints(thing, include_extras=not is_typed_dict(thing))
+        return typing.get_type_hints(thing, include_extras=True)
     except NameError as error:
         raise InvalidRequestError(f"{_name(thing)}: an annotation cannot be resolved: {error}") from error
 

@@ -113,6 +113,9 @@ def _read_literal(value: Any, allowed: tuple[Any, ...], path: str) -> Any:
 
 
 def _read_union(value: Any, kinds: tuple[Any, ...], path: str) -> Any:
+    some = [kind for kind in kinds if kind not in (None, type(None))]
+    if len(some) == 1 and len(kinds) == 2 and value is not None:
+        return read_value(value, some[0], path)
     problems = []
     # An exact type goes first, so that 1 stays 1 for `float | int`.
     for kind in sorted(kinds, key=lambda kind: kind is not type(value)):

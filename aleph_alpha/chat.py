@@ -121,7 +121,7 @@ class ToolFunction:
         return cls("function", {"name": name})
 
 
-ToolChoice: TypeAlias = "Literal['auto', 'required', 'none'] | ToolFunction | Tool | Mapping[str, Any]"
+ToolChoice: TypeAlias = Literal["auto", "required", "none"] | ToolFunction | Tool | Mapping[str, Any]
 
 
 @dataclass(frozen=True, init=False)

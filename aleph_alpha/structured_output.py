@@ -80,7 +80,7 @@ class JSONSchema:
 
 
 # What `ChatRequest.response_format` takes: a schema, or a class whose schema is made and that answers are read into.
-ResponseFormat: TypeAlias = "JSONSchema | type[BaseModel] | type[Any]"
+ResponseFormat: TypeAlias = JSONSchema | type[Any]
 
 
 def response_format_model(response_format: Any, field: str) -> api.ResponseFormat:

@@ -129,8 +129,8 @@ class Tool:
             raise ResponseError(message, path=error.path, body=call.function.arguments.encode()) from error
 
 
-# What `ChatRequest.tools` takes for a tool.
-ToolLike: TypeAlias = "Tool | Callable[..., Any] | Mapping[str, Any] | type[BaseModel]"
+# What `ChatRequest.tools` takes for a tool; classes, as pydantic models are, count as callables.
+ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]
 
 
 def _argument_types(function: Callable[..., Any]) -> dict[str, tuple[Any, bool, Any, str]]:
