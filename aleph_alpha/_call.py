@@ -131,11 +131,9 @@ def decoder(
     """The ``parse`` of a call: through the generated ``parse_response``, then the facade's mapping."""
 
     def parse(body: bytes) -> T:
-        from aleph_alpha_api.errors import DecodeError
-
         try:
             model = parse_response(200, body)
-        except DecodeError as error:
+        except _decode_error() as error:
             raise response_error(operation, error, body) from None
         try:
             return convert(model)
@@ -158,6 +156,13 @@ def from_json(kind: str, from_dict: Callable[[Any], M], json: object, convert: C
     except DecodeError as error:
         raise response_error(kind, error, b"") from None
     return convert(model)
+
+
+def _decode_error() -> type[ValueError]:
+    # Asked for when something was raised: importing it takes time also where it is loaded already.
+    from aleph_alpha_api.errors import DecodeError
+
+    return DecodeError
 
 
 def response_error(operation: str, error: Any, body: bytes) -> ResponseError:
@@ -186,14 +191,13 @@ def unset() -> Unset:
 
 def given(value: T | None) -> T | Unset:
     """The value, or the mark that leaves its field out."""
-    return value if value is not None else unset()
+    return value if value is not None else unset() if _unset is None else _unset
 
 
 def known(value: T | Unset | None) -> T | None:
     """The value, or ``None`` where the answer did not have it."""
-    from aleph_alpha_api.types import Unset
-
-    return None if isinstance(value, Unset) else value
+    found: Any = value
+    return None if found is unset() else found
 
 
 def other_text(model: Any, name: str) -> str | None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import binascii
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse, short
 from aleph_alpha._validation import Check, describe, integer, number, text
 from aleph_alpha.errors import InvalidRequestError
-
-if TYPE_CHECKING:
-    from aleph_alpha.image import Cropping, Image, ImageControl
-    from aleph_alpha.prompt import Text, TextControl, TokenControl, Tokens
+from aleph_alpha.image import Cropping, Image, ImageControl
+from aleph_alpha.prompt import Prompt, Text, TextControl, TokenControl, Tokens
 
 __all__ = ["validate_base_64", "validate_document", "validate_prompt"]
 
@@ -34,8 +32,6 @@ def validate_prompt(prompt: object, field: str) -> None:
     aleph_alpha.errors.InvalidRequestError: CompletionRequest.prompt.items[0].controls[0] covers characters 1 to 3, \
 the text has 2
     """
-    from aleph_alpha.prompt import Prompt
-
     if not isinstance(prompt, Prompt):
         refuse(field, "a Prompt, for example Prompt.from_text(...)", prompt)
     _validate_items(prompt.items, f"{field}.items")
@@ -61,9 +57,6 @@ def validate_document(document: object, field: str) -> None:
 
 
 def _validate_items(items: object, field: str) -> None:
-    from aleph_alpha.image import Image
-    from aleph_alpha.prompt import Text, Tokens
-
     for i, item in enumerate(_list(items, field)):
         at = f"{field}[{i}]"
         match item:
@@ -82,10 +75,10 @@ def _validate_items(items: object, field: str) -> None:
 
 
 def _validate_text(item: Text, field: str) -> None:
-    from aleph_alpha.prompt import TextControl
-
     _validate_string(item.text, f"{field}.text")
-    for i, control in enumerate(_list(item.controls or (), f"{field}.controls")):
+    if not item.controls:
+        return
+    for i, control in enumerate(_list(item.controls, f"{field}.controls")):
         at = f"{field}.controls[{i}]"
         if not isinstance(control, TextControl):
             refuse(at, "a TextControl", control)
@@ -99,8 +92,6 @@ def _validate_text(item: Text, field: str) -> None:
 
 
 def _validate_tokens(item: Tokens, field: str) -> None:
-    from aleph_alpha.prompt import TokenControl
-
     _validate_ids(item.tokens, f"{field}.tokens")
     for i, control in enumerate(_list(item.controls or (), f"{field}.controls")):
         at = f"{field}.controls[{i}]"
@@ -133,8 +124,6 @@ def _in_range(ids: Sequence[int]) -> bool:
 
 
 def _validate_image(image: Image, field: str) -> None:
-    from aleph_alpha.image import Cropping, ImageControl
-
     validate_base_64(image.base_64, f"{field}.base_64")
     if image.cropping is not None:
         if not isinstance(image.cropping, Cropping):
@@ -206,6 +195,6 @@ def _require(value: object, check: Check, field: str) -> None:
 
 
 def _list(value: object, field: str) -> Sequence[object]:
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+    if type(value) is list or (isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)):
         return value
     return refuse(field, "a list", value)

@@ -35,6 +35,8 @@ __all__ = [
 
 Check = Callable[[Any], str | None]
 
+_NO_DEFAULT = object()
+
 
 def flag(value: Any) -> str | None:
     """``True`` or ``False``."""
@@ -140,14 +142,20 @@ def check_request(request: object, kind: type, operation: str) -> None:
         raise InvalidRequestError(f"{operation} takes a {kind.__name__}, not {describe(request)}")
 
 
-def check_fields(request: object, kind: str, checks: Mapping[str, Check]) -> None:
+def check_fields(request: object, kind: str, checks: Mapping[str, Check], base: type = object) -> None:
     """Check the fields of a request.
+
+    Those that are at the default of the class `base` need no check, which is most of the fields
+    of most requests.
 
     Raises:
         InvalidRequestError: names the first field that will not do, and says why.
     """
+    defaults = base.__dict__  # not getattr, which makes an exception for each field without a default
     for name, check in checks.items():
         value = getattr(request, name)
+        if value is defaults.get(name, _NO_DEFAULT):
+            continue
         problem = check(value)
         if problem is not None:
             got = "" if ";" in problem else f", not {describe(value)}"

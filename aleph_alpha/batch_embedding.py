@@ -26,10 +26,11 @@ from aleph_alpha._call import (
     tags,
 )
 from aleph_alpha._http import vectors
+from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_model import prompt_items
 from aleph_alpha._validation import check_fields, check_model, check_request, describe, is_sequence
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt import Prompt, validate_prompt
+from aleph_alpha.prompt import Prompt
 from aleph_alpha.semantic_embedding import SEMANTIC_CHECKS, EmbeddingVector, SemanticRepresentation, compressed_size
 
 if TYPE_CHECKING:

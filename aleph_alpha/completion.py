@@ -29,6 +29,7 @@ from aleph_alpha._completion_items import (
     optimized_prompt,
     stream_item_from_json,
 )
+from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_model import prompt_items
 from aleph_alpha._validation import (
     check_fields,
@@ -42,7 +43,7 @@ from aleph_alpha._validation import (
     sequence_of,
     text,
 )
-from aleph_alpha.prompt import Prompt, validate_prompt
+from aleph_alpha.prompt import Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -221,10 +222,10 @@ def _texts(texts: Sequence[str] | None) -> list[str] | Unset:
 
 
 def _logit_bias(biases: Mapping[int, float] | None) -> api.LogitBias | Unset:
-    from aleph_alpha_api import models as api
-
     if biases is None:
         return given(None)
+    from aleph_alpha_api import models as api
+
     model = api.LogitBias()
     model.additional_properties = {str(token): bias for token, bias in biases.items()}
     return model
@@ -418,5 +419,5 @@ def checked_model(request: CompletionRequest, model: str, defaults: Defaults, op
     check_request(request, CompletionRequest, operation)
     check_model(model, operation)
     validate_prompt(request.prompt, "CompletionRequest.prompt")
-    check_fields(request, "CompletionRequest", _CHECKS)
+    check_fields(request, "CompletionRequest", _CHECKS, CompletionRequest)
     return _to_model(request, model, defaults)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._prompt_checks import validate_document
 from aleph_alpha._prompt_fields import refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt import Image, Prompt, Text, Tokens, as_item
@@ -17,7 +16,7 @@ from aleph_alpha.prompt import Image, Prompt, Text, Tokens, as_item
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["Document", "document_to_model", "validate_document"]
+__all__ = ["Document", "document_to_model"]
 
 
 @dataclass(repr=False)

@@ -22,6 +22,7 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
+from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_model import prompt_items
 from aleph_alpha._validation import (
     check_fields,
@@ -41,7 +42,7 @@ from aleph_alpha.batch_embedding import (
 )
 from aleph_alpha.embedding_v2 import EmbeddingV2Request, EmbeddingV2Response, EmbeddingV2ResponseData, Usage
 from aleph_alpha.instructable import InstructableEmbeddingRequest, InstructableEmbeddingResponse
-from aleph_alpha.prompt import Prompt, validate_prompt
+from aleph_alpha.prompt import Prompt
 from aleph_alpha.semantic_embedding import (
     EmbeddingVector,
     SemanticEmbeddingRequest,

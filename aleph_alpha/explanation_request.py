@@ -8,9 +8,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call import NO_DEFAULTS, Defaults, given, hosting, own_fields, tags, unset
+from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_model import prompt_items
 from aleph_alpha._validation import check_fields, describe, flag, member_of, number, optional, text
-from aleph_alpha.prompt import ControlTokenOverlap, Prompt, validate_prompt
+from aleph_alpha.prompt import ControlTokenOverlap, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

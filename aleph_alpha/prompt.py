@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse, short
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.image import Cropping, Image, ImageControl
@@ -22,7 +21,6 @@ __all__ = [
     "TextControl",
     "TokenControl",
     "Tokens",
-    "validate_prompt",
 ]
 
 

@@ -14,8 +14,9 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha.errors import TemplateError
-from aleph_alpha.prompt import Image, Prompt, PromptItem, Text, TextControl, Tokens, as_item, validate_prompt
+from aleph_alpha.prompt import Image, Prompt, PromptItem, Text, TextControl, Tokens, as_item
 
 if TYPE_CHECKING:
     from aleph_alpha._liquid import Template

@@ -22,6 +22,7 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
+from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_model import prompt_items
 from aleph_alpha._validation import (
     Check,
@@ -34,7 +35,7 @@ from aleph_alpha._validation import (
     number,
     optional,
 )
-from aleph_alpha.prompt import Prompt, validate_prompt
+from aleph_alpha.prompt import Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

@@ -20,8 +20,9 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
+from aleph_alpha._prompt_checks import validate_document
 from aleph_alpha._validation import check_fields, check_request, flag, optional
-from aleph_alpha.document import Document, document_to_model, validate_document
+from aleph_alpha.document import Document, document_to_model
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

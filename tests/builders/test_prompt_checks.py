@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.document import Document, validate_document
+from aleph_alpha._prompt_checks import validate_document, validate_prompt
+from aleph_alpha.document import Document
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt import (
     Cropping,
@@ -19,7 +20,6 @@ from aleph_alpha.prompt import (
     TextControl,
     TokenControl,
     Tokens,
-    validate_prompt,
 )
 from tests.builders.strategies import prompts
 

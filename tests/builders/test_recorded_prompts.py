@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from aleph_alpha.prompt import Prompt, validate_prompt
+from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha.prompt import Prompt
 from tests.recordings import recordings
 
 

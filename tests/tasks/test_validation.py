@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from aleph_alpha import completion
+from aleph_alpha._call import Defaults
+from aleph_alpha._validation import check_fields
+from aleph_alpha.completion import CompletionRequest
 from aleph_alpha.document import Document
 from aleph_alpha.embedding import BatchSemanticEmbeddingRequest
 from aleph_alpha.errors import InvalidRequestError
@@ -232,3 +236,16 @@ def test_a_wrong_prompt_of_a_batch_is_refused_by_its_index() -> None:
 def test_bounds_are_left_to_the_server(name: str, changes: dict[str, Any]) -> None:
     sample = SAMPLES[name]
     assert sample.make(request=replace(sample.request, **changes)).body
+
+
+def test_defaults_need_no_check_because_they_pass_them_all() -> None:
+    check_fields(CompletionRequest(PROMPT), "CompletionRequest", completion._CHECKS)  # each, without a base
+
+
+def test_a_subclass_with_a_wrong_default_is_checked() -> None:
+    @dataclass(frozen=True)
+    class Hot(CompletionRequest):
+        temperature: float | None = NAN
+
+    with pytest.raises(InvalidRequestError, match=r"CompletionRequest\.temperature must be a finite number"):
+        completion.complete_call(Hot(PROMPT), "luminous-base", Defaults())
