@@ -233,8 +233,8 @@ FAILURES: dict[str, tuple[Callable[[Paths], Any], str]] = {
     "broken YAML": (lambda paths: paths.spec.write_text("a: [1"), "neither JSON nor YAML"),
     "not a mapping": (lambda paths: paths.spec.write_text("[]"), "a mapping is expected"),
     "OpenAPI 2": (lambda paths: write(paths.spec, {"swagger": "2.0"}), "Swagger"),
-    "OpenAPI 3.0": (spec(lambda d: d.update(openapi="3.0.3")), "/openapi: '3.0.3' does not match"),
-    "no valid OpenAPI": (spec(lambda d: d["info"].pop("version")), "/info: 'version' is a required property"),
+    "OpenAPI 3.0": (spec(lambda d: d.update(openapi="3.0.3")), '/openapi: "3.0.3" does not match'),
+    "no valid OpenAPI": (spec(lambda d: d["info"].pop("version")), '/info: "version" is a required property'),
     "a dangling reference": (
         spec(lambda d: d["components"]["schemas"]["TokenizationRequest"]["properties"].update(a={"$ref": "#/nowhere"})),
         "$ref '#/nowhere' points to nothing",
