@@ -5,16 +5,22 @@
     python scripts/record.py --live     against AA_HOST with AA_TOKEN (models: see tests/integration.py)
 
 A cassette that no test uses any more is deleted. What was recorded is then scanned: for secrets,
-and for anything that does not follow the contract.
+and for anything that does not follow the contract. A cassette in which nothing has changed but the
+time (``created`` of a chat) stays as it is.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+
+from aleph_alpha.testing.replay_file import CassetteFile, Interaction
 
 ROOT = Path(__file__).resolve().parent.parent
 CASSETTES = ROOT / "cassettes"
@@ -45,9 +51,27 @@ def scan(directory: Path) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-def contents(directory: Path) -> dict[str, bytes]:
-    """The cassettes by their path inside the directory."""
-    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*.yaml")}
+def contents(directory: Path) -> dict[str, tuple[str, list[Interaction]]]:
+    """What the cassettes say, by their path inside the directory; the time left out."""
+    found = {}
+    for path in sorted(directory.rglob("*.yaml")):
+        file = CassetteFile.read(path)
+        timeless = [
+            replace(each, body=re.sub(rb'("created": ?)\d+', rb"\g<1>0", each.body)) for each in file.interactions
+        ]
+        found[path.relative_to(directory).as_posix()] = (file.recorded_from, timeless)
+    return found
+
+
+def take_over(fresh: Path, changed: list[str]) -> None:
+    """Replace, add or delete the cassettes that changed."""
+    for name in changed:
+        target = CASSETTES / name
+        if (fresh / name).exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(fresh / name, target)
+        else:
+            target.unlink()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,18 +87,12 @@ def main(arguments: list[str] | None = None) -> int:
         if failed:
             return failed
         old, new = contents(CASSETTES), contents(fresh)
-    changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        if not options.check:
+            take_over(fresh, changed)
     for name in changed:
         what = "new" if name not in old else "not used any more" if name not in new else "changed"
         print(f"cassettes/{name}: {what}")
-        if options.check:
-            continue
-        path = CASSETTES / name
-        if name in new:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(new[name])
-        else:
-            path.unlink()
     if options.check and changed:
         print("run `make record`", file=sys.stderr)
     return 1 if options.check and changed else 0

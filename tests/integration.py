@@ -4,9 +4,9 @@ They replay cassettes recorded from the reference server. Live, against an insta
 
     AA_HOST=... AA_TOKEN=... AA_MODEL=... pytest tests/_async tests/_sync -k integration --aleph-alpha-live
 
-with AA_IMAGE_MODEL for a model that sees images, and AA_EMBEDDING_MODEL for one with semantic
-embeddings and layers, where AA_MODEL is none. Tests of what only the reference server is known to
-do are skipped then.
+with AA_IMAGE_MODEL for a model that sees images, AA_CHAT_MODEL for one that chats, and
+AA_EMBEDDING_MODEL for one with semantic embeddings and layers, where AA_MODEL is none. Tests of
+what only the reference server is known to do are skipped then.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ class Models:
     @property
     def images(self) -> str:
         return self._named("AA_IMAGE_MODEL", "toy-multimodal")
+
+    @property
+    def chat(self) -> str:
+        return self._named("AA_CHAT_MODEL", "toy-chat")
 
     @property
     def embeddings(self) -> str:

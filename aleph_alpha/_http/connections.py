@@ -131,7 +131,9 @@ class SyncConnections:
         proxy = self._proxy(Origin.of(request.url))
         if proxy is None and not sync_is_patched():
             return self._wire.handle_request(request)
-        return bounded(request, self._stock.get(proxy).handle_request)
+        response = bounded(request, self._stock.get(proxy).handle_request)
+        response.request = request  # httpx's transports leave that to its clients
+        return response
 
     def exchange(
         self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
@@ -184,7 +186,9 @@ class AsyncConnections:
         proxy = self._proxy(Origin.of(request.url))
         if proxy is None and not async_is_patched() and _on_asyncio():
             return await self._wire.handle_async_request(request)
-        return await bounded_async(request, (await self._stock.get(proxy)).handle_async_request)
+        response = await bounded_async(request, (await self._stock.get(proxy)).handle_async_request)
+        response.request = request
+        return response
 
     async def exchange(
         self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None

@@ -191,22 +191,13 @@ def aleph_alpha_client(aleph_alpha_target: Target) -> Iterator[Client]:
 
 
 @pytest.fixture
-def aleph_alpha_async_client(
-    aleph_alpha_target: Target, aleph_alpha_recording: Recording | None
-) -> Iterator[AsyncClient]:
+def aleph_alpha_async_client(aleph_alpha_target: Target) -> Iterator[AsyncClient]:
     """An asynchronous client for this test's calls, under any plugin that runs async tests."""
     import asyncio
 
     from aleph_alpha import AsyncClient
 
-    http_client = None
-    if aleph_alpha_recording is not None and aleph_alpha_recording.recording:
-        import httpx
-
-        # Calls go over httpx's transport while they are recorded, and that leaves kept connections to the
-        # test's event loop, which is gone by the time this fixture ends: keep none.
-        http_client = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=0), timeout=None)  # noqa: S113
-    client = AsyncClient(aleph_alpha_target.token, aleph_alpha_target.host, http_client=http_client)
+    client = AsyncClient(aleph_alpha_target.token, aleph_alpha_target.host)
     yield client
     asyncio.run(client.close())
 

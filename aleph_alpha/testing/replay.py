@@ -22,6 +22,7 @@ recording that still looks as if it held a secret is not written.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -96,19 +97,21 @@ class Recording:
         self._finder = finder
         self._max_kilobytes = max_kilobytes
         self._lock = threading.Lock()
-        self._interactions: list[Interaction] = []
+        self._recorded: list[tuple[int, Interaction]] = []
+        self._interactions: list[Interaction] = []  # replayed, as is what follows
         self._asked: list[Asked] = []
         self._used: list[bool] = []
         self._abandoned = False
         if not recording:
             file = CassetteFile.read(path)
             self.recorded_from = file.recorded_from
-            for interaction in file.interactions:
-                self._keep(interaction)
+            self._interactions = list(file.interactions)
+            self._asked = [_asked(interaction) for interaction in self._interactions]
+            self._used = [False] * len(self._interactions)
 
     def __len__(self) -> int:
         """Number of recorded calls."""
-        return len(self._interactions)
+        return len(self._recorded) if self.recording else len(self._interactions)
 
     def abandon(self) -> None:
         """The test has failed: write nothing, and complain about nothing else."""
@@ -139,9 +142,11 @@ class Recording:
             )
 
     def _write(self) -> None:
-        if not self._interactions:
+        # Calls that were under way at once come back in any order; they are written in that of their sending.
+        interactions = [interaction for _, interaction in sorted(self._recorded, key=lambda entry: entry[0])]
+        if not interactions:
             raise CassetteError(f"{self.path}: the test made no call that could be recorded")
-        for number, each in enumerate(self._interactions, 1):
+        for number, each in enumerate(interactions, 1):
             path = urlsplit(each.uri).path
             found = [
                 *self._finder.in_request(each.uri, each.request_headers, each.request_body),
@@ -153,29 +158,28 @@ class Recording:
                     f"secret.\n    {found[0]}\nTake it out of the test's data, or allow it by a pattern "
                     "(aleph_alpha_cassette_allow in the pytest configuration)."
                 )
-        CassetteFile(self.recorded_from, self._interactions).write(self.path, max_kilobytes=self._max_kilobytes)
+        CassetteFile(self.recorded_from, interactions).write(self.path, max_kilobytes=self._max_kilobytes)
 
     # --- what the cassette asks ----------------------------------------------------------------
 
-    def record(self, request: Any, response: Mapping[str, Any]) -> None:
-        """Keep a call that has just been made."""
+    def record(self, request: Any, response: Mapping[str, Any], order: int) -> None:
+        """Keep a call that has just been made; `order` is its place among those sent."""
         cleaned = self._scrubber.request(request.method, request.uri, request.headers, request.body or b"")
         if cleaned is None:
             return
         answer = self._scrubber.response(response, cleaned.path)
+        interaction = Interaction(
+            method=cleaned.method,
+            uri=cleaned.uri,
+            request_headers=cleaned.headers,
+            request_body=cleaned.body,
+            status=answer["status"]["code"],
+            reason=answer["status"].get("message") or "",
+            headers=answer["headers"],
+            body=answer["body"]["string"],
+        )
         with self._lock:
-            self._keep(
-                Interaction(
-                    method=cleaned.method,
-                    uri=cleaned.uri,
-                    request_headers=cleaned.headers,
-                    request_body=cleaned.body,
-                    status=answer["status"]["code"],
-                    reason=answer["status"].get("message") or "",
-                    headers=answer["headers"],
-                    body=answer["body"]["string"],
-                )
-            )
+            self._recorded.append((order, interaction))
 
     def replay(self, request: Any) -> dict[str, Any] | None:
         """The recorded answer; ``None`` for a request that is no call of this package's clients.
@@ -201,19 +205,16 @@ class Recording:
             )
             raise UnmatchedRequestError(self.unmatched[-1])
 
-    def _keep(self, interaction: Interaction) -> None:
-        parts = urlsplit(interaction.uri)
-        self._interactions.append(interaction)
-        self._asked.append(
-            Asked(
-                interaction.method,
-                parts.path,
-                tuple(sorted(parse_qsl(parts.query, keep_blank_values=True))),
-                interaction.request_headers.get("content-type", ""),
-                interaction.request_body,
-            )
-        )
-        self._used.append(False)
+
+def _asked(interaction: Interaction) -> Asked:
+    parts = urlsplit(interaction.uri)
+    return Asked(
+        interaction.method,
+        parts.path,
+        tuple(sorted(parse_qsl(parts.query, keep_blank_values=True))),
+        interaction.request_headers.get("content-type", ""),
+        interaction.request_body,
+    )
 
 
 class _Tape(Cassette):  # type: ignore[misc]
@@ -222,7 +223,9 @@ class _Tape(Cassette):  # type: ignore[misc]
     def __init__(self, path: str, recording: Recording, **settings: Any) -> None:
         super().__init__(path, **settings)
         self._recording = recording
-        self._answers: dict[int, dict[str, Any]] = {}
+        self._answers: dict[int, dict[str, Any]] = {}  # by the identity of the request, as is the next
+        self._sent: dict[int, int] = {}
+        self._numbers = itertools.count()
 
     def _load(self) -> None:
         """Nothing: the recording has read its file."""
@@ -235,11 +238,13 @@ class _Tape(Cassette):  # type: ignore[misc]
         return False  # a request that must not go out is refused before vcrpy looks at this
 
     def append(self, request: Any, response: Mapping[str, Any]) -> None:
+        order = self._sent.pop(id(request), 0)
         if self._recording.recording:
-            self._recording.record(request, response)
+            self._recording.record(request, response, order)
 
     def can_play_response_for(self, request: Any) -> bool:
         if self._recording.recording:
+            self._sent[id(request)] = next(self._numbers)
             return False
         answer = self._recording.replay(request)
         if answer is None:

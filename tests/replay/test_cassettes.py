@@ -25,7 +25,7 @@ from aleph_alpha import (
     TokenizationRequest,
 )
 from aleph_alpha.testing import LocalServer
-from aleph_alpha.testing.faults import Status
+from aleph_alpha.testing.faults import Delay, Status
 from aleph_alpha.testing.replay import (
     REPLAY_HOST,
     CassetteError,
@@ -97,6 +97,19 @@ def test_recording_twice_gives_the_same_bytes(server: LocalServer, cassette: Pat
             client.tokenizer(MODEL)
         written.append(cassette.read_bytes())
     assert written[0] == written[1]
+
+
+def test_calls_at_once_are_written_in_the_order_of_their_sending(server: LocalServer, cassette: Path) -> None:
+    requests = [completion(text) for text in ("first", "second", "third")]
+    slow = server.faults.add(Delay(0.3), path="/complete", on=1)
+    with slow, use_cassette(cassette, record=True), Client(TOKEN, server.url) as client:
+        client.complete_many(requests, MODEL, num_concurrent_requests=2)
+    bodies = [each.request_body for each in CassetteFile.read(cassette).interactions]
+    assert [text for body in bodies for text in ("first", "second", "third") if text.encode() in body] == [
+        "first",
+        "second",
+        "third",
+    ]
 
 
 def test_vcrpy_and_other_readers_of_yaml_understand_the_file(server: LocalServer, cassette: Path) -> None:
@@ -178,6 +191,24 @@ def test_an_unrecorded_request_shows_the_difference_and_is_not_tried_again(
     assert '-      "data": "An apple a day",' in text
     assert '+      "data": "An apple a week",' in text
     assert "pytest --aleph-alpha-record" in text
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_streams_are_recorded_and_replayed(server: LocalServer, cassette: Path, kind: str) -> None:
+    def texts(host: str) -> list[str]:
+        if kind == "sync":
+            with Client(TOKEN, host) as client, client.stream_complete(completion(), MODEL) as stream:
+                return list(stream.text())
+        return asyncio.run(texts_async(host))
+
+    async def texts_async(host: str) -> list[str]:
+        async with AsyncClient(TOKEN, host) as client, client.stream_complete(completion(), MODEL) as stream:
+            return [piece async for piece in stream.text()]
+
+    with use_cassette(cassette, record=True):
+        live = texts(server.url)
+    with no_network(), use_cassette(cassette):
+        assert texts(REPLAY_HOST) == live != []
 
 
 def test_an_unrecorded_request_in_a_batch_is_not_hidden(server: LocalServer, cassette: Path) -> None:
