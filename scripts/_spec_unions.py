@@ -16,7 +16,9 @@ def match(
 
     The names are those of components that both documents have.
     """
-    pairs: _Pairs = []
+    # Where one changed so that it is like another one now, the one that stayed in its place is the one that did not.
+    pairs = [(x, y) for x, y in zip(theirs, ours, strict=False) if _same_shape(x, y) and not _known_apart(x, y, names)]
+    theirs, ours = _rest(theirs, pairs), _rest(ours, pairs)
     for sign in (_same_name, _same_shape, _same_tag, _same_kind):
         found, theirs, ours = _pair(theirs, ours, sign, names)
         pairs += found
@@ -40,8 +42,12 @@ def _pair(
         partners = [y for y in ours if alike(x, y)]
         if len(partners) == 1 and sum(alike(rival, partners[0]) for rival in theirs) == 1:
             pairs.append((x, partners[0]))
-    paired = [id(each) for pair in pairs for each in pair]
-    return pairs, [x for x in theirs if id(x) not in paired], [y for y in ours if id(y) not in paired]
+    return pairs, _rest(theirs, pairs), _rest(ours, pairs)
+
+
+def _rest(members: list[Schema], pairs: _Pairs) -> list[Schema]:
+    paired = {id(each) for pair in pairs for each in pair}
+    return [each for each in members if id(each) not in paired]
 
 
 def _known_apart(x: Schema, y: Schema, names: Collection[str]) -> bool:

@@ -20,6 +20,8 @@ class Change(NamedTuple):
     place: str
     edit: Callable[[Any], object]
     reported: tuple[str, ...]
+    #: Where it is reported in place of that, if there is a difference already: the field as a whole.
+    instead: str = ""
 
     def made(self, document: Json) -> Json:
         """A changed copy."""
@@ -314,7 +316,9 @@ def field_newly_required(document: Json) -> Iterator[Change]:
     for place, name in _fields(document):
         required = place.value.get("required", [])
         if name not in required:
-            yield Change(place.pointer, _set("required", [*required, name]), (step(place.pointer, "required"),))
+            field = step(place.pointer, "properties", name)
+            edit = _set("required", [*required, name])
+            yield Change(place.pointer, edit, (step(place.pointer, "required"),), field)
 
 
 @kind
@@ -322,8 +326,9 @@ def field_not_required_any_more(document: Json) -> Iterator[Change]:
     for place, name in _fields(document):
         required = place.value.get("required", [])
         if name in required:
+            field = step(place.pointer, "properties", name)
             rest = [each for each in required if each != name]
-            yield Change(place.pointer, _set("required", rest), (step(place.pointer, "required"),))
+            yield Change(place.pointer, _set("required", rest), (step(place.pointer, "required"),), field)
 
 
 @kind

@@ -182,6 +182,14 @@ def test_tagged_objects_of_a_union_are_told_apart_by_their_tags() -> None:
     assert only(theirs, ours).pointer.endswith("/oneOf/0/properties/x/type")
 
 
+def test_a_member_of_a_union_that_became_like_another_is_the_one_that_changed() -> None:
+    def lists(*types: str) -> Json:
+        return document({"oneOf": [{"type": "array", "items": {"type": each}} for each in types]})
+
+    found = only(lists("integer", "integer", "boolean"), lists("string", "integer", "boolean"))
+    assert found.pointer.endswith("/oneOf/0/items/type")
+
+
 def test_a_difference_in_a_shared_schema_is_one_with_all_the_operations_it_reaches() -> None:
     use = {"$ref": REF + "Thing"}
     inner = {"type": "array", "items": {"oneOf": [use, {"type": "null"}]}}
