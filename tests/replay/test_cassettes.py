@@ -100,16 +100,12 @@ def test_recording_twice_gives_the_same_bytes(server: LocalServer, cassette: Pat
 
 
 def test_calls_at_once_are_written_in_the_order_of_their_sending(server: LocalServer, cassette: Path) -> None:
-    requests = [completion(text) for text in ("first", "second", "third")]
+    texts = ["apples", "pears", "plums"]
     slow = server.faults.add(Delay(0.3), path="/complete", on=1)
     with slow, use_cassette(cassette, record=True), Client(TOKEN, server.url) as client:
-        client.complete_many(requests, MODEL, num_concurrent_requests=2)
+        client.complete_many(map(completion, texts), MODEL, num_concurrent_requests=2)
     bodies = [each.request_body for each in CassetteFile.read(cassette).interactions]
-    assert [text for body in bodies for text in ("first", "second", "third") if text.encode() in body] == [
-        "first",
-        "second",
-        "third",
-    ]
+    assert [text for body in bodies for text in texts if text.encode() in body] == texts
 
 
 def test_vcrpy_and_other_readers_of_yaml_understand_the_file(server: LocalServer, cassette: Path) -> None:
