@@ -6,7 +6,7 @@
 
 A cassette that no test uses any more is deleted. What was recorded is then scanned: for secrets,
 and for anything that does not follow the contract. A cassette in which nothing has changed but the
-time (``created`` of a chat) stays as it is.
+time (``created`` of a chat), or the order of calls made at once, stays as it is.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def scan(directory: Path) -> int:
 
 
 def contents(directory: Path) -> dict[str, tuple[str, list[Interaction]]]:
-    """What the cassettes say, by their path inside the directory; the time left out."""
+    """What the cassettes say, by their path inside the directory; time and order left out."""
     found = {}
     for path in sorted(directory.rglob("*.yaml")):
         file = CassetteFile.read(path)
         timeless = [
             replace(each, body=re.sub(rb'("created": ?)\d+', rb"\g<1>0", each.body)) for each in file.interactions
         ]
-        found[path.relative_to(directory).as_posix()] = (file.recorded_from, timeless)
+        found[path.relative_to(directory).as_posix()] = (file.recorded_from, sorted(timeless, key=repr))
     return found
 
 

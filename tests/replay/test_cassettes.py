@@ -102,8 +102,13 @@ def test_recording_twice_gives_the_same_bytes(server: LocalServer, cassette: Pat
 def test_calls_at_once_are_written_in_the_order_of_their_sending(server: LocalServer, cassette: Path) -> None:
     texts = ["apples", "pears", "plums"]
     slow = server.faults.add(Delay(0.3), path="/complete", on=1)
-    with slow, use_cassette(cassette, record=True), Client(TOKEN, server.url) as client:
-        client.complete_many(map(completion, texts), MODEL, num_concurrent_requests=2)
+
+    async def complete_many() -> None:
+        async with AsyncClient(TOKEN, server.url) as client:
+            await client.complete_many(map(completion, texts), MODEL, num_concurrent_requests=2)
+
+    with slow, use_cassette(cassette, record=True):
+        asyncio.run(complete_many())
     bodies = [each.request_body for each in CassetteFile.read(cassette).interactions]
     assert [text for body in bodies for text in texts if text.encode() in body] == texts
 
