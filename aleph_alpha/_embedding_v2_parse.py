@@ -6,14 +6,13 @@ way is left to the models, so that what is accepted, and each error, is the same
 
 from __future__ import annotations
 
-import binascii
 import math
 import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call import known, response_error
-from aleph_alpha._http.vectors import array_of, from_base64, need_numpy
+from aleph_alpha._http.vectors import array_of, base64_bytes, from_base64, need_numpy
 from aleph_alpha.embedding_v2 import OPERATION, EmbeddingV2Response, response
 from aleph_alpha.errors import ResponseError
 
@@ -32,12 +31,7 @@ def floats(text: str, path: str) -> list[float]:
     >>> floats("AACAPwAAIMA=", "embedding")
     [1.0, -2.5]
     """
-    try:
-        data = binascii.a2b_base64(text, strict_mode=True)
-    except ValueError as error:
-        raise ResponseError(f"{path} is not base64: {error}", path=path) from None
-    if len(data) % 4:
-        raise ResponseError(f"{path} has {len(data)} bytes, not a multiple of 4", path=path)
+    data = base64_bytes(text, path)
     numbers = list(struct.unpack(f"<{len(data) // 4}f", data))
     if not all(map(math.isfinite, numbers)):
         raise ResponseError(f"{path} has NaN or infinity in it", path=path)
@@ -47,8 +41,7 @@ def floats(text: str, path: str) -> list[float]:
 def list_parser(body: bytes) -> EmbeddingV2Response:
     """Reads vectors as lists."""
     model, vectors = _taken_apart(body)
-    lists = [floats(one, _path(index)) if isinstance(one, str) else one for index, one in enumerate(vectors)]
-    return response(model, lists)
+    return response(model, _lists(vectors))
 
 
 def array_parser() -> Callable[[bytes], EmbeddingV2Response]:
@@ -61,18 +54,15 @@ def array_parser() -> Callable[[bytes], EmbeddingV2Response]:
 
     def parse(body: bytes) -> EmbeddingV2Response:
         model, vectors = _taken_apart(body)
-        rows = [from_base64(one, _path(index)) if isinstance(one, str) else one for index, one in enumerate(vectors)]
-        return response(model, list(_stacked(rows)))
+        if all(isinstance(one, str) for one in vectors):
+            return response(model, list(from_base64(vectors, _path)))
+        return response(model, list(array_of(_lists(vectors), "data")))
 
     return parse
 
 
-def _stacked(rows: list[Any]) -> Any:
-    if rows and not any(isinstance(row, list) for row in rows) and len({len(row) for row in rows}) == 1:
-        import numpy as np
-
-        return np.stack(rows)
-    return array_of([list(row) for row in rows], "data")
+def _lists(vectors: list[Any]) -> list[list[float]]:
+    return [floats(one, _path(index)) if isinstance(one, str) else one for index, one in enumerate(vectors)]
 
 
 def _path(index: int) -> str:

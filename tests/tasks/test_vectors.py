@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import math
 import struct
 import sys
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from aleph_alpha._call import Defaults, decoder
-from aleph_alpha._http.vectors import array_of, from_base64, read_array, read_lists
+from aleph_alpha._http.vectors import _decode, array_of, from_base64, read_array, read_lists
 from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
@@ -189,9 +190,33 @@ def test_arrays_without_numpy_say_how_to_get_it_before_anything_is_sent(monkeypa
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False)))
 def test_base64_holds_little_endian_float32(numbers: list[float]) -> None:
     text = base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
-    vector = from_base64(text, "embedding")
-    assert vector.dtype == np.float32
-    assert vector.tolist() == numbers
+    vectors = from_base64([text, text], "data[{}].embedding".format)
+    assert vectors.dtype == np.float32
+    assert vectors.tolist() == [numbers, numbers]
+
+
+@given(st.one_of(st.text("AB/+=-_ \n\xe4"), st.binary().map(lambda data: base64.b64encode(data).decode())))
+def test_the_fast_decoder_reads_what_the_standard_library_reads(text: str) -> None:
+    try:
+        expected: Any = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        expected = None
+    try:
+        found: Any = _decode(text)
+    except ValueError:
+        found = None
+    assert found == expected
+
+
+def test_without_the_fast_decoder_vectors_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pybase64", None)
+    assert from_base64(["AACAPwAAIMA="], str).tolist() == [[1.0, -2.5]]
+
+
+def test_vectors_in_base64_of_different_sizes_are_refused() -> None:
+    with pytest.raises(ResponseError, match=r"data\[1\] has 1 numbers, the first has 2") as caught:
+        from_base64(["AACAPwAAIMA=", "AACAPw=="], "data[{}]".format)
+    assert caught.value.path == "data[1]"
 
 
 @pytest.mark.parametrize(
@@ -208,5 +233,5 @@ def test_base64_holds_little_endian_float32(numbers: list[float]) -> None:
 )
 def test_what_is_no_vector_in_base64_is_refused(text: str, message: str) -> None:
     with pytest.raises(ResponseError, match=message) as caught:
-        from_base64(text, "data[3].embedding")
-    assert caught.value.path == "data[3].embedding"
+        from_base64(["AACAPwAAIMA=", text], "data[{}].embedding".format)
+    assert caught.value.path == "data[1].embedding"
