@@ -45,7 +45,7 @@ def rarest_shared(query: str, document: str) -> float:
 
 
 def _weight(words: Iterable[str]) -> float:
-    return sum(rarity(word) ** 2 for word in words)
+    return math.fsum(rarity(word) ** 2 for word in words)  # exact, whatever order a set has in this process
 
 
 @cache
