@@ -14,7 +14,6 @@ from hypothesis import given, settings, strategies as st
 from aleph_alpha import (
     AsyncClient,
     ChatRequest,
-    Client,
     CompletionRequest,
     CompletionResponse,
     EvaluationRequest,
@@ -186,8 +185,3 @@ async def test_chats_evaluations_and_explanations() -> None:
     assert [one.result["log_probability"] for one in evaluations] == [-1.0, -1.0]
     assert [one.explanations[0].target for one in explanations] == ["x", "x"]
     assert sorted(seen) == sorted([*answers] * 2)
-
-
-def test_both_clients_have_the_same_methods() -> None:
-    both = [{name for name in dir(kind) if not name.startswith("_")} for kind in (AsyncClient, Client)]
-    assert both[0] == both[1]

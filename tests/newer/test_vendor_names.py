@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 
 import pytest
+
+from aleph_alpha import AsyncClient, Client
 
 NAMES = {
     "aleph_alpha_client": "AnyRequest AsyncClient BusyError Client DEFAULT_REQUEST_TIMEOUT POOLING_OPTIONS QuotaError "
@@ -59,3 +62,12 @@ def test_a_class_is_the_same_wherever_it_is_imported_from(name: str) -> None:
     found = [getattr(importlib.import_module(f"aleph_alpha{path}"), name) for path, same in CASES if same == name]
     if name != "Usage":  # of chats, and of embeddings
         assert all(one is found[0] for one in found)
+
+
+def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
+    methods = [
+        {name: [*inspect.signature(method).parameters] for name, method in inspect.getmembers(kind, inspect.isfunction)}
+        for kind in (AsyncClient, Client)
+    ]
+    asynchronous = {"__aenter__": "__enter__", "__aexit__": "__exit__"}
+    assert {asynchronous.get(name, name): arguments for name, arguments in methods[0].items()} == methods[1]
