@@ -159,13 +159,14 @@ class TargetScoreWithRaw:
 def _with_text(scores: Iterable[Any], plain: type, with_raw: type[T], text: str) -> list[T]:
     """The scores with their characters; those that have them already stay as they are."""
     done: list[Any] = []
+    new, set_ = _new, _set  # as in made(), without a call for each of thousands
     for one in scores:
         if isinstance(one, plain):
-            score: Any = one
-            start, length = score.start, score.length
-            values = {"start": start, "length": length, "score": score.score, "text": text[start : start + length]}
-            one = _new(with_raw)  # as in made(), without a call for each of thousands
-            _set(one, "__dict__", values)
+            fields = dict(vars(one))
+            start = fields["start"]
+            fields["text"] = text[start : start + fields["length"]]
+            one = new(with_raw)
+            set_(one, "__dict__", fields)
         done.append(one)
     return done
 
