@@ -22,7 +22,7 @@ ASGIApp: TypeAlias = Callable[..., Any]
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 20.0
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 1.0
 
 
 class LocalServer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -89,6 +90,24 @@ def test_a_taken_port_is_an_error_that_leaves_nothing_open() -> None:
 def test_stops_while_a_connection_is_kept_alive() -> None:
     with httpx.Client(trust_env=False) as client, LocalServer() as server:
         client.get(server.url + "/version").raise_for_status()
+
+
+def test_stops_while_a_stream_is_open() -> None:
+    before = set(threading.enumerate())
+    body = {"model": "toy-base", "prompt": "An apple", "n": 100, "temperature": 1.0, "stream": True}
+    headers = {"authorization": "Bearer any"}
+    with (
+        httpx.Client(trust_env=False, headers=headers) as client,
+        LocalServer() as server,
+        client.stream("POST", server.url + "/complete", json=body) as response,
+    ):
+        chunks = response.iter_bytes()
+        assert next(chunks).startswith(b"data: ")
+        server.stop()
+        with contextlib.suppress(httpx.RemoteProtocolError):  # unless all of it was in the buffers already
+            for _ in chunks:
+                pass
+    assert set(threading.enumerate()) == before
 
 
 def test_can_be_wrapped_by_another_application() -> None:

@@ -151,9 +151,8 @@ def _complete(call: Call) -> Answer:
         results = [generations[0].run()] * len(generations)
     else:
         results = [generation.run() for generation in generations]
-    results.sort(
-        key=lambda result: -result.mean_log_probability
-    ) if prepared.counts.best_of > prepared.counts.n else None
+    if prepared.counts.best_of > prepared.counts.n:
+        results.sort(key=lambda result: -result.mean_log_probability)
     completions = [
         _completion(call, prepared, echoed, result, index) for index, result in enumerate(results[: prepared.counts.n])
     ]
