@@ -1,8 +1,7 @@
-"""Records the cassettes of the integration tests anew.
+"""Records the cassettes of the integration tests anew, from the reference server.
 
-    python scripts/record.py            against the reference server, which is started for it
+    python scripts/record.py            write what has changed
     python scripts/record.py --check    change nothing, say which cassettes would change
-    python scripts/record.py --live     against AA_HOST with AA_TOKEN (models: see tests/integration.py)
 
 A cassette that no test uses any more is deleted. What was recorded is then scanned: for secrets,
 and for anything that does not follow the contract. A cassette in which nothing has changed but the
@@ -24,12 +23,14 @@ from aleph_alpha.testing.replay_file import CassetteFile, Interaction
 
 ROOT = Path(__file__).resolve().parent.parent
 CASSETTES = ROOT / "cassettes"
-TESTS = ["tests/_async", "tests/_sync", "-k", "integration"]
+TESTS = [
+    str(path) for room in ("_async", "_sync") for path in sorted((ROOT / "tests" / room).glob("test_integration_*.py"))
+]
 
 
-def record(directory: Path, *, live: bool) -> int:
+def record(directory: Path) -> int:
     """Record into a directory; the exit status of pytest."""
-    option = "--aleph-alpha-record" if live else "--aleph-alpha-record=local"
+    option = "--aleph-alpha-record=local"
     command = [
         sys.executable,
         "-m",
@@ -77,13 +78,11 @@ def take_over(fresh: Path, changed: list[str]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Command line; exit status 1 when --check finds a difference, otherwise that of what failed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--check", action="store_true", help="change nothing, say which cassettes would change")
-    which.add_argument("--live", action="store_true", help="record from AA_HOST with AA_TOKEN")
+    parser.add_argument("--check", action="store_true", help="change nothing, say which cassettes would change")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
-        failed = record(fresh, live=options.live) or scan(fresh)
+        failed = record(fresh) or scan(fresh)
         if failed:
             return failed
         old, new = contents(CASSETTES), contents(fresh)
