@@ -224,9 +224,7 @@ def _in_short(error: ValidationError) -> str:
 
 
 def _typed(text: str, kind: str | None) -> Any:
-    """A parameter's text as the type the document gives it; as it is if that does not work, for the validator to
-    refuse.
-    """
+    """A parameter's text as the type the document gives it, or as it is, for the validator to refuse."""
     if kind == "boolean" and text in ("true", "false"):
         return text == "true"
     if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text):

@@ -96,9 +96,7 @@ def semantic(context: Context, model: LanguageModel, representation: str) -> Mat
 
 
 def instructed(context: Context, model: LanguageModel, instruction: str) -> Matrix:
-    """The meaning of a prompt as an instruction wants it: words of the instruction count double, and it leaves a
-    trace.
-    """
+    """The meaning of a prompt; words of the instruction count double, and it leaves a trace."""
     asked = words_of(instruction)
     total = 0.1 * _named("instructed marker")
     for word in asked:

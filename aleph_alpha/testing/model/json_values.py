@@ -217,9 +217,7 @@ class _Builder:
 
 
 def _merged(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Schemas that hold together, as one: objects and lists are joined, bounds tightened, the rest taken from the
-    last.
-    """
+    """Schemas that hold together, as one: objects are joined, bounds tightened, the rest taken from the last."""
     result: dict[str, Any] = {}
     for part in parts:
         for key, value in part.items():

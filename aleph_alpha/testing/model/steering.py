@@ -21,9 +21,7 @@ def concept_id(examples: Iterable[Mapping[str, str]]) -> str:
 
 
 def weights(model: LanguageModel, examples: Sequence[Mapping[str, str]]) -> Vector:
-    """The factor for each token's probability: how much more the positive examples vote for it than the negative
-    ones.
-    """
+    """The factor for each token's probability: how much more often the positive examples vote for it."""
     positive = _votes(model, (example.get("positive", "") for example in examples))
     negative = _votes(model, (example.get("negative", "") for example in examples))
     return np.asarray(np.clip((positive / negative) ** _STRENGTH, 1e-3, 1e3))

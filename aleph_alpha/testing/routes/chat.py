@@ -118,9 +118,7 @@ class Conversation:
         return {"prompt_tokens": read, "completion_tokens": generated, "total_tokens": read + generated}
 
     def logprobs(self, tokens: Sequence[TokenInfo], *, first: bool) -> dict[str, Any] | None:
-        """The log-probabilities of tokens, if they were asked for. The first token's leading space is not in the
-        text.
-        """
+        """The log-probabilities of tokens, if asked for. The first one's leading space is not in the text."""
         if not self.body.get("logprobs", False):
             return None
         model = self.call.server.model

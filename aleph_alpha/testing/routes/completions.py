@@ -260,9 +260,7 @@ async def _stream(
 
 
 def _complete_json(call: Call) -> Answer:
-    """The toy rule: the completion as the one member of an object. Tokens and log-probabilities are those of its
-    value.
-    """
+    """The completion as the one member of an object; tokens and log-probabilities are those of its value."""
     if call.body.get("stream", False):
         raise invalid("/stream", "/complete/json cannot be streamed.", Rule.REFUSED_FIELD)
     answer = _complete(call)
