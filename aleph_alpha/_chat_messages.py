@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     Part: TypeAlias = str | Image | PIL.Image.Image
     Content: TypeAlias = Part | Sequence[Part]
-else:
-    Content = Any  # so that pydantic can read the annotation without PIL
+    AnyMessage: TypeAlias = "ChatMessage | Mapping[str, Any]"
+else:  # so that pydantic can read annotations: without PIL, and without a schema of ChatMessage
+    Content = AnyMessage = Any
 
-__all__ = ["FunctionCall", "Message", "OpenEnum", "Role", "TextMessage", "ToolCall"]
+__all__ = ["AnyMessage", "ChatMessage", "FunctionCall", "Message", "OpenEnum", "Role", "TextMessage", "ToolCall"]
 
 M = TypeVar("M")
 
@@ -142,17 +143,22 @@ def _tool_call_model(call: ToolCall) -> api.ChatRequestMessageToolCall:
     return api.ChatRequestMessageToolCall(id=call.id, type_=api.ToolType(call.type), function=function)
 
 
-class _Pictures:
-    """Where a message keeps the data URLs of its PIL images. A slot: neither field nor in ``__dict__``."""
+class ChatMessage:
+    """What ``Message`` and ``TextMessage`` are, so that a list of both has a type."""
 
+    # The data URLs of PIL images. A slot: neither field nor in `__dict__`.
     __slots__ = ("_urls",)
+
+    role: Role | str
+    content: Any
+    tool_calls: Sequence[ToolCall] | None
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(vars(self))  # copies and pickles encode anew
 
 
 @dataclass(frozen=True)
-class Message(_Pictures):
+class Message(ChatMessage):
     """A message of a chat.
 
     Parameters:
@@ -182,7 +188,7 @@ class Message(_Pictures):
 
 
 @dataclass(frozen=True)
-class TextMessage:
+class TextMessage(ChatMessage):
     """A message that is text only, as every answer of a model is.
 
     Parameters:
@@ -224,7 +230,7 @@ def text_message(model: api.ChatAssistantMessage) -> TextMessage:
     )
 
 
-def message_model(message: Message | TextMessage | Mapping[str, Any], field: str) -> api.ChatRequestMessage:
+def message_model(message: AnyMessage, field: str) -> api.ChatRequestMessage:
     """The generated model of a message; `field` names it in errors.
 
     Raises:
@@ -266,7 +272,7 @@ def given_model(from_dict: Callable[[Mapping[str, Any]], M], json: Mapping[str, 
         raise InvalidRequestError(str(error.within(field))) from None
 
 
-def _content(message: Message | TextMessage, field: str) -> list[api.ChatImageContent | api.ChatTextContent] | str:
+def _content(message: ChatMessage, field: str) -> list[api.ChatImageContent | api.ChatTextContent] | str:
     from aleph_alpha_api import models as api
 
     content: Any = message.content
@@ -291,7 +297,7 @@ def _content(message: Message | TextMessage, field: str) -> list[api.ChatImageCo
     return parts
 
 
-def _picture_url(message: Message | TextMessage, index: int, picture: Any, field: str) -> str:
+def _picture_url(message: ChatMessage, index: int, picture: Any, field: str) -> str:
     """The data URL of a PIL image, encoded at the first use of the message."""
     from aleph_alpha._chat_images import encode_picture
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from aleph_alpha._call import WithMeta, from_json, known
-from aleph_alpha._chat_messages import OpenEnum, TextMessage, text_message
+from aleph_alpha._chat_messages import OpenEnum, TextMessage, ToolCall, text_message
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.structured_output import parse_text
 
@@ -206,7 +206,7 @@ class ChatResponse(WithMeta):
             self.__dict__["choices"] = choices  # frozen, but not yet in anybody's hands
 
     @property
-    def tool_calls(self) -> Sequence[Any]:
+    def tool_calls(self) -> Sequence[ToolCall]:
         """Calls that the first answer asks for; empty where it asks for none."""
         return self.message.tool_calls or ()
 

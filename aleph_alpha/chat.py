@@ -26,6 +26,8 @@ from aleph_alpha._chat_items import (
     stream_chat_item_from_json,
 )
 from aleph_alpha._chat_messages import (
+    AnyMessage,
+    ChatMessage,
     FunctionCall,
     Message,
     Role,
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChatChoice",
+    "ChatMessage",
     "ChatRequest",
     "ChatResponse",
     "ChatStreamChunk",
@@ -167,7 +170,7 @@ class ChatRequest:
     """
 
     model: str
-    messages: Sequence[Message | TextMessage | Mapping[str, Any]]
+    messages: Sequence[AnyMessage]
     maximum_tokens: int | None = None
     temperature: float | None = None
     top_k: int | None = None
@@ -193,7 +196,7 @@ class ChatRequest:
     def __init__(
         self,
         model: str,
-        messages: Sequence[Message | TextMessage | Mapping[str, Any]],
+        messages: Sequence[AnyMessage],
         maximum_tokens: int | None = None,
         temperature: float | None = None,
         top_k: int | None = None,

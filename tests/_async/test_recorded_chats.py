@@ -109,7 +109,7 @@ async def test_a_chat_with_tools(loopback: Loopback) -> None:
     response = await client.chat(ChatRequest("qwen3-32b-tool", messages, tools=[WEATHER]), model="qwen3-32b-tool")
     assert sent(loopback) == recording.request
     assert response.finish_reason is FinishReason.ToolCalls
-    (call,) = response.message.tool_calls or ()
+    (call,) = response.tool_calls
     assert call == ToolCall(
         "chatcmpl-tool-dd0722cc622e4d64929f74b44991efd5",
         "function",

@@ -82,7 +82,8 @@ def test_final_has_log_probabilities_tokens_raw_text_and_the_optimised_prompt() 
     summary = {**SUMMARY, "optimized_prompt": [{"type": "text", "data": "An apple "}]}
     streaming = Streaming(data(piece(0, " a", **more), piece(0, " b", **more), end(0), summary))
     final = client_for(streaming).stream_complete(REQUEST, "some-model").final()
-    assert final.completions == [CompletionResult([{" a": -0.5}] * 2, " a b", [" a", " a"], "maximum_tokens", " a  a ")]
+    probs: list[dict[str, float | None]] = [{" a": -0.5}, {" a": -0.5}]
+    assert final.completions == [CompletionResult(probs, " a b", [" a", " a"], "maximum_tokens", " a  a ")]
     assert final.optimized_prompt == Prompt.from_text("An apple ")
 
 
