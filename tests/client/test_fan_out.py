@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -75,7 +76,7 @@ async def test_jobs_under_way_are_cancelled_at_once_in_tasks() -> None:
             raise
 
     with pytest.raises(LookupError, match="two"):
-        await aio.fan_out((lambda number=number: job(number) for number in range(10)), 3, lambda *_: None)
+        await aio.fan_out((functools.partial(job, number) for number in range(10)), 3, lambda *_: None)
     assert sorted(cancelled) == [0, 1]
 
 
