@@ -145,6 +145,10 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
             log_bodies=log_bodies,
         )
         self._sender = Sender(self._settings, http_client)
+        self._tokenizers: dict[str, Tokenizer] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_tokenizers": {}}  # megabytes, and soon there again
 
     @classmethod
     def from_env(cls, token: TokenSource | None = None, host: str | None = None, **options: Any) -> Self:
@@ -403,8 +407,19 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
 
     # --- what the installation has -------------------------------------------------------------
 
-    def tokenizer(self, model: str) -> Tokenizer:
+    def tokenizer(self, model: str, *, refresh: bool = False) -> Tokenizer:
         """The model's tokenizer, a ``tokenizers.Tokenizer``; 2 to 10 MB are downloaded.
+
+        It is downloaded and parsed once: the client remembers it, and it is kept on disk for a day,
+        in the folder that the environment variable ``AA_CACHE`` names (by default one in the user's
+        folder for caches; an empty ``AA_CACHE`` keeps nothing). All who ask share one object, which is
+        safe to encode and decode with: **copy it** (``copy.deepcopy``) before changing it, such as with
+        ``enable_padding``. Parsing takes 0.1 s for 32,000 tokens and 0.6 s for 128,000, in which no
+        other Python thread runs.
+
+        Args:
+            model: name of the model.
+            refresh: download it again, for when the model has changed.
 
         Raises: as :meth:`complete`.
 
@@ -412,10 +427,16 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> tokenizer.decode(tokenizer.encode("Hello world").ids).strip()
         'Hello world'
         """
-        from aleph_alpha.models import parse_tokenizer, tokenizer_call
+        from aleph_alpha._tokenizers import keep, stored
+        from aleph_alpha.models import tokenizer_call
 
-        body = self._sender.send(tokenizer_call(model), self._settings)
-        return in_background(parse_tokenizer, body)
+        call, host = tokenizer_call(model), self._settings.host
+        found = None if refresh else self._tokenizers.get(model) or in_background(stored, host, model)
+        if found is None:
+            body = self._sender.send(call, self._settings)
+            found = in_background(keep, host, model, body)
+        self._tokenizers[model] = found
+        return found
 
     def models(self) -> list[dict[str, Any]]:
         """The models that can be used now, as the API describes them: ``name``, ``max_context_size``, ...

@@ -23,12 +23,14 @@ recording that still looks as if it held a secret is not written.
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 from aleph_alpha.testing._scrub import REPLAY_HOST, Scrubber
@@ -295,6 +297,8 @@ def use_cassette(
         finder=Finder(secrets, allowed),
         max_kilobytes=max_kilobytes,
     )
-    with _Tape.use(path=str(recording.path), recording=recording, skip_patchers=_NOT_PATCHED):
+    tape = _Tape.use(path=str(recording.path), recording=recording, skip_patchers=_NOT_PATCHED)
+    # No tokenizers on disk: one that is there already would not be asked for.
+    with mock.patch.dict(os.environ, AA_CACHE=""), tape:
         yield recording
     recording.finish()

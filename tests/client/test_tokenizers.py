@@ -123,7 +123,7 @@ def test_a_pickled_client_leaves_them_behind(server: Server) -> None:
 def age(seconds: float) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         for note in folder.glob("*.of"):
-            os.utime(note, (time.time() - seconds,) * 2)
+            os.utime(note, (0, time.time() - seconds))
 
     return change
 
