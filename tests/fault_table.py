@@ -28,6 +28,7 @@ from aleph_alpha.testing.faults import (
     StreamNoise,
     Truncate,
 )
+from tests.trust.networks import NETWORKS, Network
 
 __all__ = ["RETRIES", "TABLE", "TIMEOUT", "Cell", "Row", "page"]
 
@@ -257,6 +258,8 @@ def page() -> str:
             f"| {row.title} | {_call(row.call, row)} | {_call(row.ambiguous)} | {_batch(row)} | {_stream(row.stream)} |"
             for row in entries
         ]
+    out += ["\n## Names, networks, proxies and HTTP itself\n", "| fault | call and batch | stream |", "|---|---|---|"]
+    out += [f"| {row.title} | {_network(row, row.outcome)} | {_network(row, row.in_stream)} |" for row in NETWORKS]
     return "\n".join(out) + "\n"
 
 
@@ -298,6 +301,12 @@ def _stream(cell: Cell | None) -> str:
     if cell is None:
         return "–"
     return _outcome(cell) + (", events kept" if cell.kept else "")
+
+
+def _network(network: Network, outcome: str) -> str:
+    """An attempt is not always a request here: most of these end before one could be sent."""
+    what = outcome if outcome == ANSWER else f"`{outcome}`"
+    return what if network.attempts == 1 else f"{what}, {network.attempts} attempts"
 
 
 def _outcome(cell: Cell) -> str:

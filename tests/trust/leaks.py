@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,18 +29,31 @@ def held() -> list[str]:
 
 
 def tasks() -> set[asyncio.Task[object]]:
-    """The tasks of the running event loop that have not ended, but for the caller's."""
-    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    """The tasks of the running event loop that have not ended; none where no loop runs."""
+    try:
+        return asyncio.all_tasks()
+    except RuntimeError:
+        return set()
 
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """At the end of the block there are no more descriptors and threads than at its beginning."""
-    before, threads = held(), set(threading.enumerate())
+    """At the end of the block there are no more descriptors, threads and tasks than at its beginning."""
+    before, threads, running = held(), set(threading.enumerate()), tasks()
     yield
     if len(held()) > len(before):
         gc.collect()
-    after = held()
+    for _ in range(500):  # servers in this process need a moment to notice what was closed; nothing tells when
+        after = held()
+        if len(after) <= len(before):
+            break
+        time.sleep(0.01)
     assert len(after) <= len(before), f"left open: {sorted(set(after) - set(before))}"
-    left = [thread for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
+    left = [thread for thread in threading.enumerate() if thread not in threads and not _of_loop(thread)]
     assert not left, f"left running: {left}"
+    assert tasks() <= running, f"left running: {tasks() - running}"
+
+
+def _of_loop(thread: threading.Thread) -> bool:
+    """Whether it belongs to the event loop, which keeps it for the next look-up of a name."""
+    return thread.name.startswith("asyncio_")
