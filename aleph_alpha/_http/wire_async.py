@@ -7,6 +7,7 @@ import os
 import ssl
 import weakref
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -182,6 +183,11 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._give_back(reusable=False)
+
+    def __del__(self) -> None:
+        connection = self._connection
+        if connection is not None:  # dropped unread, in whatever thread
+            connection.call_soon(partial(self._pool.release, connection, reusable=False))
 
     def _give_back(self, *, reusable: bool = True) -> None:
         connection, self._connection = self._connection, None

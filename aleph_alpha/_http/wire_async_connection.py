@@ -241,11 +241,11 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if not self.lost:
             self._transport.abort()
 
-    def abort_from_anywhere(self) -> None:
-        """The same from another thread, or while the loop does not run."""
+    def call_soon(self, callback: Callable[[], object]) -> None:
+        """Have the loop call back, from whatever thread, also while it does not run."""
         if not self.lost:
             with contextlib.suppress(RuntimeError):  # the loop is closed, and with it the connection
-                self._loop.call_soon_threadsafe(self.abort)
+                self._loop.call_soon_threadsafe(callback)
 
     async def _send_stream(self, out: Outgoing) -> None:
         sent = 0

@@ -169,4 +169,4 @@ def _close_all(connections: weakref.WeakSet[AsyncConnection], pid: int) -> None:
     """The pool is gone, in whatever thread."""
     if pid == os.getpid():
         for connection in list(connections):
-            connection.abort_from_anywhere()
+            connection.call_soon(connection.abort)

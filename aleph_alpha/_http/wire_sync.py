@@ -11,7 +11,7 @@ import httpx
 from aleph_alpha._http.wire_errors import Clock
 from aleph_alpha._http.wire_protocol import Answer, Outgoing, outgoing
 from aleph_alpha._http.wire_sync_connection import SyncConnection
-from aleph_alpha._http.wire_sync_pool import SyncPool
+from aleph_alpha._http.wire_sync_pool import Place, SyncPool
 from aleph_alpha._runtime.threads import check_scope
 
 __all__ = ["SyncWire"]
@@ -39,102 +39,90 @@ class SyncWire(httpx.BaseTransport):
         clock = Clock.of(request)
         try:
             out = outgoing(request)
-            connection = self._exchange(out, clock, request.extensions)
-            return self._response(connection, request, clock)
+            place, connection = self._exchange(out, clock, request.extensions)
+            return _response(place, connection, request, clock)
         except httpx.RequestError as error:
             error.request = request
             raise
 
     def exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> Answer:
         """Send, and read the whole answer; ``marks["resent"]`` is set if it was sent twice."""
-        connection = self._exchange(out, clock, marks)
+        place, connection = self._exchange(out, clock, marks)
         parser = connection.parser
         try:
             content = connection.read_all(clock)
         except BaseException:
-            self._failed(connection)
+            _failed(place)
             raise
         answer = Answer(parser.status, parser.headers, content, parser.encoded, "resent" in marks)
-        self.done(connection)
+        place.give_back(reusable=parser.keep_alive)
         return answer
 
-    def _exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> SyncConnection:
-        """Send, and read the head of the answer; the connection then has to be given to ``done``."""
+    def _exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> tuple[Place, SyncConnection]:
+        """Send, and read the head of the answer; the place then has to be given back."""
         clock.check(out.origin)
         pool = self._pool
-        connection = pool.acquire(out.origin, clock) or self._open(out, clock)
+        place = pool.acquire(out.origin, clock)
         try:
+            connection = place.connection or self._open(place, clock)
             try:
                 connection.send(out, clock)
                 connection.read_head(clock)
-                return connection
+                return place, connection
             except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
                 unanswered = connection.reused and not connection.parser.started
                 if not unanswered or not out.replayable or connection.broken or clock.passed():
                     raise
             marks["resent"] = True
-            pool.discard(connection)
-        except BaseException:
-            self._failed(connection)
-            raise
-        connection = self._open(out, clock)
-        try:
+            pool.discard(place)
+            connection = self._open(place, clock)
             connection.send(out, clock)
             connection.read_head(clock)
-            return connection
+            return place, connection
         except BaseException:
-            self._failed(connection)
+            _failed(place)
             raise
-
-    def done(self, connection: SyncConnection, *, reusable: bool = True) -> None:
-        """Give a connection back: its answer was read to the end, or nobody wants the rest."""
-        parser = connection.parser
-        connection.reused = True
-        self._pool.release(connection, reusable=reusable and parser.complete and parser.keep_alive)
-
-    def _failed(self, connection: SyncConnection) -> None:
-        """Drop a connection. Where nobody waits for the answer any more, that is the reason to give."""
-        self._pool.release(connection, reusable=False)
-        check_scope()
 
     def close(self) -> None:
         """Close all connections. The wire can be used again afterwards."""
         self._pool.close()
 
-    def _open(self, out: Outgoing, clock: Clock) -> SyncConnection:
-        try:
-            connection = SyncConnection.open(out.origin, self._context, clock)
-        except BaseException:
-            self._pool.forfeit()
-            check_scope()
-            raise
-        self._pool.opened(connection)
+    def _open(self, place: Place, clock: Clock) -> SyncConnection:
+        connection = SyncConnection.open(place.origin, self._context, clock)
+        self._pool.opened(place, connection)
         return connection
 
-    def _response(self, connection: SyncConnection, request: httpx.Request, clock: Clock) -> httpx.Response:
-        parser = connection.parser
-        stream = _Body(self, connection, clock, request)
-        response = httpx.Response(
-            parser.status,
-            headers=parser.headers,
-            stream=stream,
-            request=request,
-            extensions={
-                "http_version": b"HTTP/" + parser.version.encode("ascii"),
-                "reason_phrase": parser.reason,
-                "resent": request.extensions.get("resent", False),
-            },
-        )
-        if parser.complete:
-            stream.settle()
-        return response
+
+def _failed(place: Place) -> None:
+    """End an exchange. Where nobody waits for the answer any more, that is the reason to give."""
+    place.give_back(reusable=False)
+    check_scope()
+
+
+def _response(place: Place, connection: SyncConnection, request: httpx.Request, clock: Clock) -> httpx.Response:
+    parser = connection.parser
+    stream = _Body(place, connection, clock, request)
+    response = httpx.Response(
+        parser.status,
+        headers=parser.headers,
+        stream=stream,
+        request=request,
+        extensions={
+            "http_version": b"HTTP/" + parser.version.encode("ascii"),
+            "reason_phrase": parser.reason,
+            "resent": request.extensions.get("resent", False),
+        },
+    )
+    if parser.complete:
+        stream.settle()
+    return response
 
 
 class _Body(httpx.SyncByteStream):
     """The body of one answer; gives the connection back at its end."""
 
-    def __init__(self, wire: SyncWire, connection: SyncConnection, clock: Clock, request: httpx.Request) -> None:
-        self._wire = wire
+    def __init__(self, place: Place, connection: SyncConnection, clock: Clock, request: httpx.Request) -> None:
+        self._place = place
         self._connection: SyncConnection | None = connection
         self._clock = clock
         self._request = request
@@ -168,4 +156,5 @@ class _Body(httpx.SyncByteStream):
     def _give_back(self, *, reusable: bool = True) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            self._wire.done(connection, reusable=reusable)
+            parser = connection.parser
+            self._place.give_back(reusable=reusable and parser.complete and parser.keep_alive)

@@ -34,7 +34,19 @@ class SyncConnection:
     connection unusable, and the caller closes it.
     """
 
-    __slots__ = ("_ready", "_socket", "_tls", "broken", "idle_since", "origin", "parser", "pid", "reused", "scope")
+    __slots__ = (
+        "_ready",
+        "_socket",
+        "_tls",
+        "broken",
+        "idle_since",
+        "origin",
+        "parser",
+        "pid",
+        "place",
+        "reused",
+        "scope",
+    )
 
     def __init__(self, origin: Origin, connected: socket.socket) -> None:
         self.origin = origin
@@ -42,7 +54,8 @@ class SyncConnection:
         self.pid = os.getpid()
         self.idle_since = 0.0
         self.reused = False  # it has carried an exchange before the current one
-        self.broken = False  # interrupted while in use
+        self.broken = False  # closed, or interrupted while in use
+        self.place: int | None = None  # the number of the place that it belongs to; None while idle
         self.scope: Scope | None = None  # whoever may interrupt the current exchange
         self._socket = connected
         self._tls = isinstance(connected, ssl.SSLSocket)
@@ -72,6 +85,8 @@ class SyncConnection:
 
     def alive(self) -> bool:
         """Whether an idle connection can still be used: the server has neither closed it nor spoken."""
+        if self.broken:
+            return False
         try:
             if not self._ready(_READ, 0):
                 return True
@@ -135,6 +150,7 @@ class SyncConnection:
             self.scope = None
 
     def close(self) -> None:
+        self.broken = True
         self.leave_scope()
         self.parser.release()
         _close(self._socket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import threading
 import time
@@ -13,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, request
+from aleph_alpha._http.connections import ConnectionSettings
+from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 SHORT = 0.15
@@ -81,6 +83,92 @@ def full_backlog() -> Iterator[int]:
         finally:
             for filler in fillers:
                 filler.close()
+
+
+def _addresses(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
+    """Let the name ``many.example`` have one address for each port."""
+    genuine = socket.getaddrinfo
+
+    def look_up(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+        if host != "many.example":
+            return genuine(host, port, *arguments, **options)
+        if options.get("flags", 0) & socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, "no number")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", each)) for each in ports]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+async def test_an_address_that_hangs_does_not_keep_the_next_one_waiting(
+    half: Half, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with full_backlog() as hanging, Scripted(serving(answer())) as server, within(3, 0.2):
+        _addresses(monkeypatch, hanging, server.port)
+        assert (await half.exchange("http://many.example")).content == b"ok"
+
+
+async def test_the_first_address_is_left_time_to_answer(half: Half, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Scripted(serving(answer(b"first"))) as first, Scripted(serving(answer(b"second"))) as second:
+        _addresses(monkeypatch, first.port, second.port)
+        for _ in range(5):
+            assert (await half.exchange("http://many.example")).content == b"first"
+        assert second.connections == 0
+
+
+async def test_addresses_that_refuse_are_passed_over(half: Half, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        refusing = listener.getsockname()[1]
+    with Scripted(serving(answer())) as server:
+        _addresses(monkeypatch, refusing, refusing, server.port)
+        assert (await half.exchange("http://many.example")).content == b"ok"
+        _addresses(monkeypatch, refusing, refusing)
+        await half.close()
+        await _fails(half, "exchange", "http://many.example", httpx.ConnectError, r"many\.example:80.*ECONNREFUSED")
+
+
+@pytest.mark.parametrize("bound", ["connect", "deadline"])
+async def test_addresses_that_all_hang_are_a_connect_timeout(
+    half: Half, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    options: dict[str, Any] = {"timeouts": timeouts(connect=0.4)} if bound == "connect" else {"seconds": 0.4}
+    with full_backlog() as one, full_backlog() as other, within(3, 0.4):
+        _addresses(monkeypatch, one, other)
+        await _fails(half, "exchange", "http://many.example", httpx.ConnectTimeout, "many.example", **options)
+
+
+@pytest.mark.parametrize("bound", ["connect", "deadline"])
+async def test_a_look_up_that_hangs_is_a_connect_timeout(
+    half: Half, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    over = threading.Event()
+
+    def look_up(*_: Any, flags: int = 0, **__: Any) -> Any:
+        if not flags & socket.AI_NUMERICHOST:
+            over.wait(10)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    options: dict[str, Any] = {"timeouts": timeouts(connect=SHORT)} if bound == "connect" else {"seconds": SHORT}
+    try:
+        with within(3, SHORT):
+            await _fails(half, "exchange", "http://slow.example", httpx.ConnectTimeout, "slow.example", **options)
+    finally:
+        over.set()
+
+
+@pytest.mark.parametrize("scheme", ["plain", "busy"])
+async def test_without_poll_the_wire_waits_by_select(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+    monkeypatch.delattr(select, "poll", raising=False)
+    half = SyncHalf(ConnectionSettings())
+    with Scripted(serving(answer())) as server:
+        body = LARGE if scheme == "busy" else b"x"
+        for _ in range(3):
+            assert await half.call("exchange", server.url, body) == (200, b"ok")
+        assert server.connections == 1
+    with Scripted(silent) as server:
+        await _fails(half, "exchange", server.url, httpx.ReadTimeout, "read timeout", timeouts=timeouts(read=SHORT))
+    await half.close()
 
 
 @ways

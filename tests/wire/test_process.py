@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import linecache
 import os
 import signal
 import subprocess
@@ -9,6 +11,9 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -210,6 +215,58 @@ def test_ctrl_c_while_waiting_for_a_connection_keeps_the_place_of_the_others() -
         assert connections.exchange(head, b"last", TIMEOUTS, None).content == b"last"
         assert [received.body for received in server.received] == [b"first", b"last"]
         connections.close()
+
+
+@pytest.mark.skipif(sys.gettrace() is not None, reason="something else traces")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("connection", ["fresh", "reused"])
+def test_ctrl_c_between_any_two_steps_loses_no_place_and_no_connection(connection: str) -> None:
+    """It is raised at the first line of ours that runs, the second, ... until the call is through."""
+    connections = SyncConnections(ConnectionSettings(max_connections=2))
+    with Scripted(echo) as server:
+        head = RequestHead("POST", server.url, ())
+        step = 0
+        for step in itertools.count():
+            if connection == "fresh":
+                connections.close()
+            else:
+                assert connections.exchange(head, b"warm", TIMEOUTS, None).content == b"warm"
+            reached = _interrupted_at(step, lambda: connections.exchange(head, b"call", TIMEOUTS, None))
+            assert connections.exchange(head, b"after", TIMEOUTS, None).content == b"after"
+            pool = connections._wire._pool
+            assert not pool._held, "a place was lost"
+            assert len(pool._open) == len(pool._idle), "a connection was lost"
+            if not reached:
+                break
+        assert step > 100
+        connections.close()
+
+
+def _interrupted_at(step: int, call: Callable[[], object]) -> bool:
+    """Raise KeyboardInterrupt at a line of the wire during the call; whether it came to that line."""
+    lines = 0
+
+    def on_line(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal lines
+        if event == "line":
+            lines += 1
+            # A lock is taken and freed without anything in between; only a tracer sees a line there.
+            locks = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip().startswith("with ")
+            if lines == step + 1 and not locks:
+                raise KeyboardInterrupt
+        return on_line
+
+    def on_call(frame: FrameType, _event: str, _: object) -> Any:
+        return on_line if "_http" in frame.f_code.co_filename else None
+
+    sys.settrace(on_call)
+    try:
+        call()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(None)
+    return lines > step
 
 
 def test_building_connections_opens_nothing_and_needs_no_loop() -> None:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, request
+from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 
@@ -139,6 +139,29 @@ async def test_a_stream_that_was_left_early_does_not_disturb_the_next_call(half:
             async with half.opened(request(server.url)) as opened:
                 assert (await opened.part())[:1] == b"%d" % number
         assert server.connections == 3
+
+
+async def test_an_answer_that_is_dropped_unread_gives_its_place_back(make_half: MakeHalf) -> None:
+    def script(peer: Peer) -> None:
+        while (received := peer.request()) is not None:
+            length = 9 if received.body == b"dropped" else 2
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nok" % length)
+
+    half = make_half(max_connections=1)
+    with Scripted(script) as server:
+        for number in range(3):
+            if isinstance(half, AsyncHalf):
+                await half.connections.send(request(server.url, b"dropped"))
+            else:
+                await asyncio.to_thread(_send_and_drop, half, server.url)
+            assert (await half.exchange(server.url)).content == b"ok"
+            assert server.connections == 2 * number + 2 - number
+        await half.close()
+
+
+def _send_and_drop(half: Half, url: str) -> None:
+    assert isinstance(half, SyncHalf)
+    half.connections.send(request(url, b"dropped"))
 
 
 async def test_an_answer_that_is_all_there_frees_its_connection_before_it_is_read(make_half: MakeHalf) -> None:
