@@ -21,7 +21,7 @@ _INTS = st.integers(-(2**31), 2**31)
 _IMAGES = st.sampled_from([base64.b64encode(part).decode() for part in (b"\x89PNG\r\n\x1a\n...", b"pixels")])
 
 
-def new(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def new(name: str, /, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """A value of a class in the form that the workers read."""
     return st.fixed_dictionaries(arguments).map(lambda args: {"$new": name, "args": args})
 

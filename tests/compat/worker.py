@@ -7,6 +7,7 @@ Uses the standard library alone, so that it runs beside any version.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import enum
 import importlib
@@ -43,14 +44,25 @@ class Package:
         return {name: self.build(part) for name, part in value.items()}
 
     def answer(self, request: dict[str, Any]) -> Any:
-        """What is asked: ``to_json`` of a value, what ``from_json`` makes, or the fields of a class."""
+        """What is asked: ``to_json`` of a value, what ``from_json`` makes, items of a stream, or fields of a class."""
         if request["ask"] == "to_json":
             return plain(self.build(request["value"]).to_json())
         if request["ask"] == "from_json":
             return plain(self.find(request["class"]).from_json(request["body"]))
+        if request["ask"] == "stream":
+            return asyncio.run(self.stream(request["chunks"]))
         if request["ask"] == "fields":
             return [*inspect.signature(self.find(request["class"])).parameters]
         raise ValueError(request["ask"])
+
+    async def stream(self, chunks: list[Any]) -> Any:
+        """The items of a streamed chat."""
+
+        async def given() -> Any:
+            for chunk in chunks:
+                yield chunk
+
+        return plain([item async for item in self.find("process_chat_stream")(given())])
 
 
 def plain(value: Any) -> Any:
