@@ -174,9 +174,12 @@ def aleph_alpha_recording(
 
 
 @pytest.fixture
-def aleph_alpha_target(request: pytest.FixtureRequest, aleph_alpha_recording: Recording | None) -> Target:
+def aleph_alpha_target(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, aleph_alpha_recording: Recording | None
+) -> Target:
     """Token and host for this test's calls."""
     if aleph_alpha_recording is None:
+        monkeypatch.setenv("AA_CACHE", "")  # tokenizers of a server that is gone tomorrow are not worth keeping
         return _target(request, _option(request.config, "live") or _LOCAL)
     return Target(os.environ["AA_TOKEN"], os.environ["AA_HOST"])
 

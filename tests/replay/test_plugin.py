@@ -179,7 +179,13 @@ def test_without_its_cassette_a_test_says_how_to_record_it(project: pytest.Pytes
 def test_without_a_marker_the_clients_talk_to_the_reference_server(project: pytest.Pytester) -> None:
     project.makepyfile(
         """
+        import os
         from aleph_alpha.testing.faults import Status
+
+        def test_nothing_is_kept_on_disk(monkeypatch, request):
+            monkeypatch.setenv("AA_CACHE", "somewhere")
+            request.getfixturevalue("aleph_alpha_client")
+            assert os.environ["AA_CACHE"] == ""
 
         def test_sync(aleph_alpha_client, aleph_alpha_server, aleph_alpha_target, aleph_alpha_recording):
             assert aleph_alpha_client.host == aleph_alpha_server.url + "/" == aleph_alpha_target.host + "/"
@@ -200,7 +206,7 @@ def test_without_a_marker_the_clients_talk_to_the_reference_server(project: pyte
             assert not aleph_alpha_server.faults.rules
         """
     )
-    project.runpytest_inprocess().assert_outcomes(passed=4)
+    project.runpytest_inprocess().assert_outcomes(passed=5)
 
 
 @pytest.mark.parametrize("option", ["--aleph-alpha-record", "--aleph-alpha-live"])
