@@ -32,7 +32,6 @@ Whoever retries above it must not do that case again.
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +41,6 @@ import httpx
 from aleph_alpha._http.proxies import check_proxy, proxy_for
 from aleph_alpha._http.stock import AsyncStock, Stock, bounded, bounded_async
 from aleph_alpha._http.tls import Cert, Verify, ssl_context
-from aleph_alpha._http.wire_async import AsyncWire
 from aleph_alpha._http.wire_errors import Clock
 from aleph_alpha._http.wire_patched import async_is_patched, sync_is_patched
 from aleph_alpha._http.wire_protocol import Answer, Origin, RequestHead
@@ -174,6 +172,8 @@ class AsyncConnections:
             raise TypeError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}")
         self._settings = settings
         self._client = http_client
+        from aleph_alpha._http.wire_async import AsyncWire  # loads asyncio, which a synchronous client has no use for
+
         self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, str | None] = {}
         self._stock = AsyncStock(settings.context, settings.limits())
@@ -223,6 +223,8 @@ class AsyncConnections:
 
 
 def _on_asyncio() -> bool:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

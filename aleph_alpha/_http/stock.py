@@ -7,7 +7,6 @@ asynchronous half also cancels a step that takes longer.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ssl
 import sys
@@ -108,6 +107,8 @@ def _explaining(proxy: str | None) -> Iterator[None]:
 
 def _current_loop() -> Any:
     """What connections are bound to: asyncio's loop, or trio's run."""
+    import asyncio
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -7,7 +7,6 @@ can do that itself, but loses sockets when it is cancelled meanwhile.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import os
@@ -18,10 +17,13 @@ import threading
 import time
 from collections.abc import Sequence
 from itertools import chain, zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._http.wire_protocol import Origin
 from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, interruptible
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["connect", "connect_async"]
 
@@ -102,6 +104,8 @@ def _drop(selector: selectors.BaseSelector, sock: socket.socket | None) -> None:
 
 async def connect_async(origin: Origin) -> socket.socket:
     """The same on an event loop; its bound of time is the caller's ``asyncio.timeout``."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     addresses = _in_turn(await _resolve(origin, loop))
     if len(addresses) == 1:
