@@ -115,6 +115,6 @@ def _command(python: str, script: str, *arguments: str | Mapping[str, int]) -> l
 
 
 def _environment() -> dict[str, str]:
-    """That of this process, without proxies and with this package to import."""
+    """That of this process, without proxies and caches, and with this package to import."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return {**kept, "PYTHONPATH": f"{_ROOT}{os.pathsep}{_ROOT / 'generated'}"}
+    return {**kept, "AA_CACHE": "", "PYTHONPATH": f"{_ROOT}{os.pathsep}{_ROOT / 'generated'}"}
