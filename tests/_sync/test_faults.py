@@ -17,11 +17,12 @@ from aleph_alpha import (
     DetokenizationRequest,
     Prompt,
     SemanticRepresentation,
+    StreamConnectionError,
     StreamError,
 )
 from aleph_alpha._sync import sender as sender_module
 from aleph_alpha.testing import LocalServer
-from aleph_alpha.testing.faults import Faults
+from aleph_alpha.testing.faults import Disconnect, Faults, Truncate
 from tests.fault_table import ANSWER, RETRIES, Cell, Row, rows
 
 MODEL = "toy-base"
@@ -152,3 +153,30 @@ def test_a_stream_ends_as_the_table_says(
         assert outcome == row.stream
         if outcome.outcome == ANSWER:
             assert text == (client.complete(asked, MODEL)).completions[0].completion
+
+
+@pytest.mark.parametrize("in_order", [True, False], ids=["ended in order", "closed"])
+def test_a_stream_cut_at_any_byte_gives_the_events_before_it_and_says_so(
+    in_order: bool, server: LocalServer, faults: Faults
+) -> None:
+    asked = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=3)
+    cuts = 0
+    with Client("token", server.url, total_retries=0) as client:
+        whole = [event for event in client.stream_complete(asked, MODEL)]
+        got: list[Any] = []
+        failure: StreamError | None = None
+        while got != whole:
+            got, failure = [], None
+            with faults.add(Truncate(cuts * 11) if in_order else Disconnect(cuts * 11)):
+                try:
+                    for event in client.stream_complete(asked, MODEL):
+                        got.append(event)
+                except StreamError as error:
+                    failure = error
+            assert got == whole[: len(got)]
+            if got != whole:
+                assert isinstance(failure, StreamConnectionError)
+                assert failure.events == got
+                cuts += 1
+    assert failure is None
+    assert cuts > 20
