@@ -57,6 +57,7 @@ class Call(Generic[T]):
         content_type: of the body.
         accept: media type of the answer.
         parse: makes the result of the body of a 2xx answer; raises only ``ResponseError``.
+        confidential: the answer holds a secret, so that its body is never logged.
     """
 
     operation: str
@@ -67,6 +68,7 @@ class Call(Generic[T]):
     content_type: str | None
     accept: str
     parse: Callable[[bytes], T]
+    confidential: bool = False
 
 
 def call(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aleph_alpha._call import Call, WithMeta, call, decoder, known
@@ -144,7 +144,7 @@ def create_token_call(description: str) -> Call[NewApiToken]:
             raise
 
     parts = new_token.build_request(body=api.NewTokenRequest(description=description))
-    return call("newToken", parts, parse_secretly)
+    return replace(call("newToken", parts, parse_secretly), confidential=True)
 
 
 def delete_token_call(token_id: int) -> Call[None]:

@@ -12,6 +12,7 @@ from aleph_alpha._call import Call
 from aleph_alpha._http.connections import RequestHead
 from aleph_alpha._http.retry import Failure
 from aleph_alpha._http.secret import Secret
+from aleph_alpha._stream_reader import EVENT_STREAM
 from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutError, ResponseError
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
 from aleph_alpha.version import user_agent_headers
@@ -57,7 +58,8 @@ class Endpoint:
             [
                 (b"User-Agent", self._agent),
                 (b"Accept", call.accept.encode()),
-                (b"Accept-Encoding", b"gzip, deflate"),
+                # A stream that is compressed comes when a block of it is full, not when an event is there.
+                (b"Accept-Encoding", b"identity" if call.accept == EVENT_STREAM else b"gzip, deflate"),
                 (b"Authorization", b"Bearer " + token.reveal().encode()),
                 *content_type,
                 *((name.encode(), value.encode()) for name, value in extra),

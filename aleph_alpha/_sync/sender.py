@@ -242,7 +242,7 @@ class _Exchange:
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
         if self.settings.log_bodies:
             _log.debug("sent: %s", (call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
-            if answer is not None:
+            if answer is not None and not call.confidential:
                 _log.debug("received: %s", answer.content[:_LOGGED_BODY].decode("utf-8", "replace"))
 
 

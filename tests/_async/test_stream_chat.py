@@ -68,6 +68,13 @@ async def test_what_is_sent_asks_for_a_stream() -> None:
     ]
 
 
+async def test_a_stream_is_not_to_be_compressed_or_cached_up() -> None:
+    script = Script(Streaming(ONE))
+    await client_for(script).stream_chat(REQUEST).final()
+    assert list(script.header("accept")) == ["text/event-stream"]
+    assert list(script.header("accept-encoding")) == ["identity"]
+
+
 async def test_events_wherever_the_stream_is_cut() -> None:
     for cut in [in_bytes, *(in_two(at) for at in range(len(ONE)))]:
         assert await events_of(Streaming(ONE, cut=cut)) == HELLO

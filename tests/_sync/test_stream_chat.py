@@ -69,6 +69,13 @@ def test_what_is_sent_asks_for_a_stream() -> None:
     ]
 
 
+def test_a_stream_is_not_to_be_compressed_or_cached_up() -> None:
+    script = Script(Streaming(ONE))
+    client_for(script).stream_chat(REQUEST).final()
+    assert list(script.header("accept")) == ["text/event-stream"]
+    assert list(script.header("accept-encoding")) == ["identity"]
+
+
 def test_events_wherever_the_stream_is_cut() -> None:
     for cut in [in_bytes, *(in_two(at) for at in range(len(ONE)))]:
         assert events_of(Streaming(ONE, cut=cut)) == HELLO
