@@ -7,10 +7,11 @@ import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from typing import TypeAlias, TypeVar
 
-__all__ = ["Items", "fan_out", "in_background", "resolve", "sleep"]
+__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "resolve", "sleep"]
 
 T = TypeVar("T")
 
+CAN_WAIT = True  # for what is async
 Items: TypeAlias = AsyncGenerator[T, None]  # what a generator function returns
 
 sleep = asyncio.sleep
