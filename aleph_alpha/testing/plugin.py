@@ -51,7 +51,7 @@ __all__ = ["Target"]
 MARKER = "aleph_alpha_cassette"
 _LOCAL, _INSTALLATION = "local", "installation"
 _LOCAL_TOKEN = "token-of-the-reference-server"  # noqa: S105 (accepted by any, secret to nobody)
-_REPLAY_TOKEN = "replayed"  # noqa: S105
+_REPLAY_TOKEN = "token-of-a-replayed-test"  # noqa: S105 (scrubbed like any: no word of a prompt)
 
 _recorded = pytest.StashKey[dict[Path, str]]()  # cassettes made in this session, and by which test
 _passed = pytest.StashKey[bool]()

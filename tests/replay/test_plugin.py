@@ -127,6 +127,14 @@ def test_async_tests_leave_nothing_open(project: pytest.Pytester, option: str) -
     gc.collect()  # what was left open would warn here, and warnings are errors
 
 
+def test_ordinary_words_are_not_taken_for_the_token_of_the_replay(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_app=TESTS.replace("An apple a day", "The match was replayed; a token of a test was removed.")
+    )
+    project.runpytest_inprocess("--aleph-alpha-record=local").assert_outcomes(passed=3)
+    project.runpytest_inprocess().assert_outcomes(passed=3)
+
+
 def test_recording_again_leaves_the_same_files(application: pytest.Pytester) -> None:
     before = {path: path.read_bytes() for path in application.path.rglob("*.yaml")}
     application.runpytest_inprocess("--aleph-alpha-record=local").assert_outcomes(passed=3)
