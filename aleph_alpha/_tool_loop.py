@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ class ToolLoop:
         request: what to ask the model next.
     """
 
-    def __init__(self, request: ChatRequest, tools: Sequence[Any] | None, max_rounds: int) -> None:
+    def __init__(self, request: ChatRequest, tools: Sequence[Any] | None, max_rounds: int, *, can_wait: bool) -> None:
         check_request(request, ChatRequest, "chat_with_tools")
         tools = request.tools if tools is None else tools
         if not is_sequence(tools):
@@ -35,6 +36,9 @@ class ToolLoop:
         self._tools = toolbox(tools or ())
         if not any(tool.function for tool in self._tools.values()):
             raise InvalidRequestError("chat_with_tools: there is no function among the tools; chat does without")
+        for name, tool in self._tools.items():
+            if not can_wait and inspect.iscoroutinefunction(tool.function):
+                raise InvalidRequestError(f"chat_with_tools: the tool {name} is async; an AsyncClient can run it")
         self._max_rounds = max_rounds
         self._rounds = 0
         self._messages: list[Any] = list(request.messages)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._async.methods import Methods
 from aleph_alpha._async.streams import AsyncStream
-from aleph_alpha._runtime.aio import Items, in_background, resolve
+from aleph_alpha._runtime.aio import CAN_WAIT, Items, in_background, resolve
 
 if TYPE_CHECKING:
     from aleph_alpha._chat_items import ChatItem
@@ -227,7 +227,7 @@ class ChatMethods(Methods):
         """
         from aleph_alpha._tool_loop import ToolLoop
 
-        loop = ToolLoop(request, tools, max_rounds)
+        loop = ToolLoop(request, tools, max_rounds, can_wait=CAN_WAIT)
         while True:
             response = await self.chat(loop.request, model)
             calls = loop.answered(response)

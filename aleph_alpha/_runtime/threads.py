@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import TypeAlias, TypeVar
 
 __all__ = [
+    "CAN_WAIT",
     "Cancelled",
     "Items",
     "Scope",
@@ -27,6 +28,7 @@ __all__ = [
 
 T = TypeVar("T")
 
+CAN_WAIT = False  # for what is async
 Items: TypeAlias = Generator[T, None, None]  # what a generator function returns
 
 

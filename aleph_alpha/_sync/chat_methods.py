@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._runtime.threads import Items, in_background, resolve
+from aleph_alpha._runtime.threads import CAN_WAIT, Items, in_background, resolve
 from aleph_alpha._sync.methods import Methods
 from aleph_alpha._sync.streams import Stream
 
@@ -226,7 +226,7 @@ class ChatMethods(Methods):
         """
         from aleph_alpha._tool_loop import ToolLoop
 
-        loop = ToolLoop(request, tools, max_rounds)
+        loop = ToolLoop(request, tools, max_rounds, can_wait=CAN_WAIT)
         while True:
             response = self.chat(loop.request, model)
             calls = loop.answered(response)

@@ -11,7 +11,16 @@ import httpx
 import PIL.Image
 import pytest
 
-from aleph_alpha import AsyncClient, ChatRequest, Client, CompletionRequest, Message, Prompt, TranscriptionRequest
+from aleph_alpha import (
+    AsyncClient,
+    ChatRequest,
+    Client,
+    CompletionRequest,
+    InvalidRequestError,
+    Message,
+    Prompt,
+    TranscriptionRequest,
+)
 from tests.event_server import END, PAUSE, event_server
 from tests.scripted import Script, answer
 from tests.streams import DONE, chunk, data, text
@@ -124,18 +133,11 @@ def test_tools_of_the_synchronous_client_must_not_be_async() -> None:
     async def now() -> str:
         return "noon"
 
-    call = {"id": "call-1", "type": "function", "function": {"name": "now", "arguments": ""}}
-    asks = answer(
-        {
-            "choices": [
-                {"index": 0, "message": {"role": "assistant", "tool_calls": [call]}, "finish_reason": "tool_calls"}
-            ]
-        }
-    )
-    transport = httpx.MockTransport(Script(asks, says("Sorry.")))
-    client = Client("token", "https://example.com", http_client=httpx.Client(transport=transport))
-    run = client.chat_with_tools(REQUEST, tools=[now])
-    assert "must not be async; AsyncClient takes such" in run.messages[2].content
+    script = Script(says("Hello."))
+    client = Client("token", "https://example.com", http_client=httpx.Client(transport=httpx.MockTransport(script)))
+    with pytest.raises(InvalidRequestError, match="the tool now is async; an AsyncClient can run it"):
+        client.chat_with_tools(REQUEST, tools=[now])
+    assert script.requests == []
 
 
 async def test_as_many_requests_are_under_way_as_asked_for() -> None:
