@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check clean
+.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check soak clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ regenerate: $(STAMP) ## Rebuild generated/ from openapi/inference.yaml
 
 regenerate-check: $(STAMP) ## Say which generated file is not what the contract makes it
 	$(BIN)/python scripts/regenerate.py --check
+
+soak: $(STAMP) ## 100,000 calls at once on a server that breaks one answer in twenty
+	$(BIN)/python scripts/soak.py
 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
