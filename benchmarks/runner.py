@@ -82,6 +82,8 @@ def measure_round(
         with stub(work, sizes, file) as server:
             for peer in able[turn:] + able[:turn]:
                 python = old if peer == OLD and old else sys.executable
+                if work.cold and number == 0:
+                    measure(python, work, peer, sizes, file, server)  # compiles what was not, as an installer does
                 kept = samples.setdefault(work.name, {}).setdefault(peer, {})
                 for name, value in measure(python, work, peer, sizes, file, server).items():
                     kept.setdefault(name, []).append(value)
@@ -116,5 +118,6 @@ def _command(python: str, script: str, *arguments: str | Mapping[str, int]) -> l
 
 def _environment() -> dict[str, str]:
     """That of this process, without proxies and caches, and with this package to import."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    left_out = "_proxy", "pythondontwritebytecode"
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith(left_out)}
     return {**kept, "AA_CACHE": "", "PYTHONPATH": f"{_ROOT}{os.pathsep}{_ROOT / 'generated'}"}

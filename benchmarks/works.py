@@ -53,6 +53,11 @@ class Work:
     function: str = ""
     file: str = ""
 
+    @property
+    def cold(self) -> bool:
+        """Whether it is about how a process starts."""
+        return not self.sizes
+
 
 WORKS = (
     Work(
