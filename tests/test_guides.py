@@ -46,7 +46,8 @@ def test_the_snippets_of_the_page_run_one_after_the_other(
     with asyncio.Runner() as runner:
         for snippet in FENCE.finditer(text):
             line = text.count("\n", 0, snippet.start()) + 1
-            code = compile("\n" * line + snippet[1], str(page), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            code = compile("\n" * line + snippet[1], str(page), "exec", flags, dont_inherit=True)
             result = eval(code, names)
             if inspect.iscoroutine(result):
                 runner.run(result)
