@@ -16,8 +16,9 @@ Which way a request goes:
 
 Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``write``, ``pool``)
 bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
-exchange to the end of the body. On the wire both are exact; on the other ways the synchronous half
-can overrun a deadline by one step of a server that drips.
+exchange to the end of the body. A reader of a stream may move the deadline of its request, say for
+each event: it is looked at anew at each step. On the wire both are exact; on the other ways the
+synchronous half can overrun a deadline by one step of a server that drips.
 
 Only ``httpx`` exceptions come out, with ``.request`` set by ``send``. By class: ``ConnectError``,
 ``ConnectTimeout`` and ``PoolTimeout`` mean that nothing was sent. After ``WriteError``,

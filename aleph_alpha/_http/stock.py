@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import ssl
 import sys
-import time
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeVar
@@ -118,10 +117,8 @@ def _current_loop() -> Any:
 def bounded(request: httpx.Request, handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
     """``handle(request)`` under its deadline, the body of the answer included."""
     clock = Clock.of(request)
-    if clock.deadline is None:
-        return handle(request)
     origin = Origin.of(request.url)
-    _cut(request, clock, origin, clock.deadline)
+    _cut(request, clock, origin)
     response = handle(request)
     if isinstance(response.stream, httpx.SyncByteStream):
         response.stream = _Bounded(response.stream, clock, origin, request)
@@ -133,10 +130,8 @@ async def bounded_async(
 ) -> httpx.Response:
     """The same for an event loop."""
     clock = Clock.of(request)
-    if clock.deadline is None:
-        return await handle(request)
     origin = Origin.of(request.url)
-    _cut(request, clock, origin, clock.deadline)
+    _cut(request, clock, origin)
     response = await _within(handle(request), clock, origin, request)
     if isinstance(response.stream, httpx.AsyncByteStream):
         response.stream = _AsyncBounded(response.stream, clock, origin, request)
@@ -195,16 +190,11 @@ def _late(clock: Clock, origin: Origin, request: httpx.Request) -> httpx.Timeout
     return error
 
 
-def _cut(request: httpx.Request, clock: Clock, origin: Origin, deadline: float) -> None:
+def _cut(request: httpx.Request, clock: Clock, origin: Origin) -> None:
     try:
         clock.check(origin)
     except httpx.TimeoutException as error:
         error.request = request
         raise
-    left = deadline - time.monotonic()
-    given = clock.timeout
-    cut: dict[str, float] = {}
-    for phase in _PHASES:
-        seconds = given.get(phase)
-        cut[phase] = max(left if seconds is None else min(seconds, left), 0.0)
-    request.extensions["timeout"] = cut
+    if clock.deadline is not None:
+        request.extensions["timeout"] = {phase: clock.left(phase) for phase in _PHASES}

@@ -167,8 +167,6 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._error = None
         self._buffered = 0
         self._limited = True
-        deadline = clock.deadline
-        self._deadline = None if deadline is None else self._loop.time() + deadline - time.monotonic()
 
     async def send(self, out: Outgoing) -> None:
         """Write a request. Returns early if its answer is already complete (say, 413)."""
@@ -222,7 +220,6 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self.idle = True
         self.reused = True
         self._clock = _IDLE
-        self._deadline = None
         self._phase = "idle"
         self._watch(seconds)
 
@@ -337,9 +334,11 @@ class AsyncConnection(asyncio.BufferedProtocol):
     def _watch(self, seconds: float | None) -> None:
         """Let no more than so many seconds pass without a sign of life, and not the deadline."""
         self._seconds = seconds
-        if seconds is None and self._deadline is None:
-            return
         self._since = self._loop.time()
+        deadline = self._clock.deadline
+        self._deadline = None if deadline is None else self._since + deadline - time.monotonic()
+        if seconds is None and deadline is None:
+            return
         limit = self._limit()
         if self._timer is None or limit < self._timer_at:
             if self._timer is not None:

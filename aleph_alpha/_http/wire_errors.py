@@ -11,12 +11,15 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
 from aleph_alpha._http.wire_protocol import BadAnswer, Origin, TooLarge
 
 __all__ = ["Clock", "connect_error", "lost", "read_error", "write_error"]
+
+_TICK = 0.002
 
 _TIMEOUTS: dict[str, tuple[type[httpx.TimeoutException], str]] = {
     "connect": (httpx.ConnectTimeout, "no connection to {origin}"),
@@ -35,15 +38,24 @@ class Clock:
         deadline: instant of ``time.monotonic()`` at which the exchange ends, its body included.
     """
 
-    __slots__ = ("deadline", "timeout")
+    __slots__ = ("_extensions", "timeout")
 
     def __init__(self, timeout: Mapping[str, float | None] | None, deadline: float | None) -> None:
         self.timeout: Mapping[str, float | None] = {} if timeout is None else timeout
-        self.deadline = deadline
+        self._extensions: Mapping[str, Any] = {"deadline": deadline}
 
     @classmethod
     def of(cls, request: httpx.Request) -> Clock:
-        return cls(request.extensions.get("timeout"), request.extensions.get("deadline"))
+        """The bounds in a request's extensions. Its deadline may be moved while the answer is read."""
+        clock = cls(request.extensions.get("timeout"), None)
+        clock._extensions = request.extensions
+        return clock
+
+    @property
+    def deadline(self) -> float | None:
+        """As it is now: looked up at each step."""
+        deadline: float | None = self._extensions.get("deadline")
+        return deadline
 
     def until(self, phase: str) -> float | None:
         """The instant until which a step of this phase that begins now may take; None for ever."""
@@ -61,11 +73,12 @@ class Clock:
 
     def remaining(self) -> float | None:
         """Seconds to the deadline, at least 0; None without one."""
-        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+        deadline = self.deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
 
     def passed(self) -> bool:
         """Whether the deadline is over."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.remaining() == 0
 
     def check(self, origin: Origin) -> None:
         """Raise if there is no time left to begin with; nothing has been sent then."""
@@ -75,11 +88,12 @@ class Clock:
     def error(self, phase: str, origin: Origin) -> httpx.TimeoutException:
         """What to raise when the bound of ``until(phase)`` was reached."""
         kind, what = _TIMEOUTS[phase]
-        why = (
-            "before the deadline of the call"
-            if self.passed()
-            else f"within {self.timeout.get(phase):g} s ({phase} timeout)"
-        )
+        seconds, remaining = self.timeout.get(phase), self.remaining()
+        # Timers may fire a little early.
+        if seconds is None or (remaining is not None and remaining < _TICK):
+            why = "before the deadline of the call"
+        else:
+            why = f"within {seconds:g} s ({phase} timeout)"
         return kind(f"{what.format(origin=origin)} {why}")
 
 

@@ -22,7 +22,7 @@ from aleph_alpha._http.connections import (
     SyncConnections,
 )
 
-__all__ = ["TIMEOUTS", "AsyncHalf", "Half", "Reply", "SyncHalf", "request"]
+__all__ = ["TIMEOUTS", "AsyncHalf", "Half", "Opened", "Reply", "SyncHalf", "request"]
 
 T = TypeVar("T")
 TIMEOUTS: Mapping[str, float | None] = {"connect": 10.0, "read": 10.0, "write": 10.0, "pool": 10.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 import socket
 import threading
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from aleph_alpha._http.connections import ConnectionSettings
-from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
+from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, Opened, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 SHORT = 0.15
@@ -231,6 +232,35 @@ async def test_the_read_timeout_is_one_of_silence_not_of_the_whole_answer(half: 
     options = {"timeouts": timeouts(read=0.3)}
     with Scripted(script) as server:
         assert await half.call(way, server.url, **options) == (200, b"01234567")
+
+
+async def test_the_deadline_of_a_stream_may_be_moved_while_it_is_read(half: Half) -> None:
+    """So that a time between events can be kept against a server that drips."""
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(3):
+            time.sleep(0.2)
+            peer.send(b"5\r\nevent\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                time.sleep(0.03)
+                peer.send(b"1\r\n.\r\n")
+
+    with Scripted(script) as server:
+        sent = request(server.url, seconds=0.35)
+        async with half.opened(sent) as opened:
+            for _ in range(3):
+                assert await opened.part() == b"event"
+                sent.extensions["deadline"] = time.monotonic() + 0.35
+            with within(3), pytest.raises(httpx.ReadTimeout, match="deadline"):
+                await _rest(opened)
+
+
+async def _rest(opened: Opened) -> None:
+    while await opened.part():
+        pass
 
 
 async def test_silence_in_the_middle_of_a_body_is_a_read_timeout(half: Half) -> None:
