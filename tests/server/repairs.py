@@ -79,7 +79,7 @@ def _images(operation_id: str, body: Any) -> None:
 
 def _image_urls(operation_id: str, body: Any) -> None:
     for part in objects(body):
-        if "image_url" in part:
+        if part.get("type") == "image_url":
             part["image_url"]["url"] = f"data:image/png;base64,{picture('red')}"
 
 
@@ -96,10 +96,9 @@ def _token_ids(operation_id: str, body: Any) -> None:
 
 def _control_range(operation_id: str, body: Any) -> None:
     for item in objects(body):
-        for control in item.get("controls", ()):
-            for field in ("start", "length"):
-                if field in control:
-                    control[field] = abs(control[field])
+        for field in ("start", "length"):
+            if isinstance(item.get(field), int | float):
+                item[field] = abs(item[field])
         if item.get("type") == "token_ids":
             item["controls"] = []
 
@@ -107,7 +106,7 @@ def _control_range(operation_id: str, body: Any) -> None:
 def _control_factor(operation_id: str, body: Any) -> None:
     for one in objects(body):
         for field in ("factor", "control_factor"):
-            if field in one:
+            if isinstance(one.get(field), int | float):  # other objects may have a field of this name, too
                 one[field] = abs(one[field])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from aleph_alpha.testing.model import bpe as bpe_module
 from aleph_alpha.testing.model.context import Context, ControlRules, read_prompt
+from aleph_alpha.testing.model.language_model import LARGEST_GAIN
 from tests.server.client import CheckedClient
 from tests.server.pictures import picture
 
@@ -36,6 +37,13 @@ class TestText:
     def test_several_multiply(self) -> None:
         controls = [{"start": 0, "length": 12, "factor": 0.5}, {"start": 4, "length": 4, "factor": 4.0}]
         assert list(_read({"type": "text", "data": "the blue sea", "controls": controls}).factors) == [0.5, 2.0, 0.5]
+
+    def test_however_large_they_give_way_to_one_that_suppresses(self) -> None:
+        huge = {"start": 0, "length": 12, "factor": 1.7e308}
+        none = {"start": 4, "length": 4, "factor": 0.0}
+        for controls in ([huge, huge, none], [none, huge, huge]):
+            factors = _read({"type": "text", "data": "the blue sea", "controls": controls}).factors
+            assert list(factors) == [LARGEST_GAIN, 0.0, LARGEST_GAIN]
 
     def test_beyond_the_end_of_the_text_it_covers_nothing(self) -> None:
         assert _text("the blue sea", start=9, length=100, factor=0.5) == [1.0, 1.0, 0.5]

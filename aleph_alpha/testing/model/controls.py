@@ -80,10 +80,10 @@ def factor_of(control: Mapping[str, Any], pointer: str) -> float:
 def multiply(parts: Iterable[Vector], length: int) -> Vector:
     """Element-wise product of factors, cut off at the largest gain."""
     result = np.ones(length)
-    with np.errstate(over="ignore"):
-        for part in parts:
-            result *= part
-    return np.minimum(result, LARGEST_GAIN)
+    for part in parts:
+        # Cut off at each step: a factor of 0 has to win over factors that would be infinite together.
+        result = np.minimum(result * np.minimum(part, LARGEST_GAIN), LARGEST_GAIN)
+    return result
 
 
 def spread(factors: Vector, similarity: NDArray[np.floating[Any]], threshold: float) -> Vector:
