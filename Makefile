@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check soak clean
+.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check record soak clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -28,6 +28,8 @@ test: $(STAMP) ## Run all tests
 check: lint types walls regenerate-check ## Everything that can be checked without running the tests
 	$(BIN)/python scripts/unasync.py --check
 	$(BIN)/python scripts/spec.py lint
+	$(BIN)/python scripts/fault_table.py --check
+	$(BIN)/python -m aleph_alpha.testing scan cassettes
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -40,10 +42,11 @@ types: $(STAMP)
 walls: $(STAMP)
 	$(BIN)/lint-imports
 
-fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin
+fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin, the table of faults
 	-$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 	$(BIN)/python scripts/unasync.py
+	$(BIN)/python scripts/fault_table.py
 
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \
@@ -75,6 +78,9 @@ regenerate: $(STAMP) ## Rebuild generated/ from openapi/inference.yaml
 
 regenerate-check: $(STAMP) ## Say which generated file is not what the contract makes it
 	$(BIN)/python scripts/regenerate.py --check
+
+record: $(STAMP) ## Record the cassettes anew, from the reference server
+	$(BIN)/python scripts/record.py
 
 soak: $(STAMP) ## 100,000 calls at once on a server that breaks one answer in twenty
 	$(BIN)/python scripts/soak.py
