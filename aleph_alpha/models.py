@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call import Call, call, decoder
@@ -56,10 +57,22 @@ def parse_tokenizer(body: bytes) -> Tokenizer:
 
 
 def version_call() -> Call[str]:
-    """The call that asks for the version of the API, as in ``"4.7.0"``."""
+    """The call that asks for the version of the API, as in ``"4.7.0"``.
+
+    An answer that cannot be one, such as nothing or the page of a proxy, is a ``ResponseError``.
+    """
     from aleph_alpha_api.api.service import version
 
-    return call("version", version.build_request(), decoder("version", version.parse_response, str.strip), "text/plain")
+    parse = decoder("version", version.parse_response, _version)
+    return call("version", version.build_request(), parse, "text/plain")
+
+
+def _version(text: str) -> str:
+    version = text.strip()
+    if not re.fullmatch(r"[\w.+-]{1,100}", version):
+        shown = version if len(version) <= 40 else f"{version[:40]}..."
+        raise ResponseError(f"version: the body is no version: {shown!r}", body=text.encode())
+    return version
 
 
 def openapi_document_call() -> Call[str]:

@@ -350,6 +350,12 @@ async def test_a_client_with_a_connection_of_its_own_says_that_it_cannot_be_pick
         pickle.dumps(client_for(Script(answer())))
 
 
+@pytest.mark.parametrize("body", [b"", b" ", b"<html>busy</html>", b"{}", b"\xff", b"4" * 101])
+async def test_what_is_no_version_is_an_error(body: bytes) -> None:
+    with pytest.raises(err.ResponseError, match="version"):
+        await client_for(Script(httpx.Response(200, content=body))).get_version()
+
+
 @pytest.mark.parametrize(
     ("version", "accepted"),
     [("1.16.0", True), ("1.19.2", True), ("4.7.0", True), ("v4.8.1+abc", True), ("1.15.9", False), ("unknown", False)],
