@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
 
-__all__ = ["Collected", "check_count", "chunks", "progress"]
+__all__ = ["Collected", "check_count", "chunks", "counted", "progress"]
 
 MAX_BATCH_SIZE = 100  # prompts that the API takes in one request, after the documented client
 
@@ -43,6 +43,18 @@ def check_count(name: str, value: int, most: int | None = None) -> None:
         raise InvalidRequestError(f"{name} must be {bounds}, not {value}")
 
 
+def counted(response: BatchSemanticEmbeddingResponse, prompts: int) -> BatchSemanticEmbeddingResponse:
+    """The response, if it has a vector for each prompt.
+
+    Raises:
+        ResponseError: it has more or fewer.
+    """
+    got = len(response.embeddings)
+    if got != prompts:
+        raise ResponseError(f"batchSemanticEmbed: {got} vectors for {prompts} prompts", path="embeddings")
+    return response
+
+
 class Collected:
     """The vectors that have arrived, each at the index of its prompt."""
 
@@ -57,9 +69,7 @@ class Collected:
         """Take the response to part `index`; returns how many vectors it has."""
         start = index * self._batch_size
         due = min(self._batch_size, self._prompts - start)
-        got = len(response.embeddings)
-        if got != due:
-            raise ResponseError(f"batchSemanticEmbed: {got} vectors for {due} prompts", path="embeddings")
+        got = len(counted(response, due).embeddings)
         if self._as_array:
             self._store(start, response)
         self._parts[index] = response

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._async.sender import AsyncSender
-from aleph_alpha._bulk import Collected, chunks, progress
+from aleph_alpha._bulk import Collected, chunks, counted, progress
 from aleph_alpha._call import Defaults
-from aleph_alpha._runtime.aio import fan_out
+from aleph_alpha._runtime.aio import Items, fan_out, in_order
 from aleph_alpha.options import Settings
 
 if TYPE_CHECKING:
     from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
 
-__all__ = ["batch_semantic_embed"]
+__all__ = ["batch_semantic_embed", "iter_batch_semantic_embed"]
 
 
 async def batch_semantic_embed(
@@ -54,3 +54,31 @@ async def batch_semantic_embed(
             collected.leave_on(error)
             raise
     return collected.response(time.monotonic() - started)
+
+
+def iter_batch_semantic_embed(
+    sender: AsyncSender,
+    settings: Settings,
+    defaults: Defaults,
+    request: BatchSemanticEmbeddingRequest,
+    model: str | None,
+    *,
+    concurrency: int,
+    batch_size: int,
+    as_array: bool,
+) -> Items[BatchSemanticEmbeddingResponse]:
+    """See ``AsyncClient.iter_batch_semantic_embed``."""
+    from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
+
+    prompts_of(request)
+
+    def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
+        first, batch = part
+        call = batch_semantic_embed_call(batch, model, defaults, as_array=as_array, first=first)
+
+        async def run() -> BatchSemanticEmbeddingResponse:
+            return counted(await sender.send(call, settings), len(batch.prompts))
+
+        return run
+
+    return in_order(map(job, chunks(request, batch_size=batch_size, concurrency=concurrency)), concurrency)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from typing import TypeAlias, TypeVar
 
-__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "resolve", "sleep"]
+__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "resolve", "sleep"]
 
 T = TypeVar("T")
 
@@ -61,3 +62,26 @@ async def fan_out(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: 
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+
+
+async def in_order(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int) -> Items[T]:
+    """The results of the jobs, in the order of these.
+
+    At most `limit` jobs are under way or have a result that was not taken: nothing piles up when results
+    are taken slowly. When a job fails, or no more results are wanted, the others are cancelled.
+    """
+    started: deque[asyncio.Future[T]] = deque()
+    try:
+        while True:
+            while len(started) < limit and (job := next(jobs, None)) is not None:
+                started.append(asyncio.ensure_future(job()))
+            if not started:
+                return
+            result = await started[0]
+            started.popleft()
+            yield result
+            del result  # whoever took it may be done with it before there is another
+    finally:
+        for one in started:
+            one.cancel()
+        await asyncio.gather(*started, return_exceptions=True)

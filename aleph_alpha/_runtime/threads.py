@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import threading
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ __all__ = [
     "current_scope",
     "fan_out",
     "in_background",
+    "in_order",
     "in_scope",
     "interruptible",
     "resolve",
@@ -160,6 +162,33 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
                 if future.exception() is None:
                     done(running[future], future.result())
             raise
+
+
+def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
+    """The results of the jobs, in the order of these.
+
+    At most `limit` jobs are under way or have a result that was not taken: nothing piles up when results
+    are taken slowly. When a job fails, or no more results are wanted, the others are interrupted.
+    """
+    if limit == 1:
+        for job in jobs:
+            yield job()
+        return
+    scope = Scope()
+    started: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
+        try:
+            while True:
+                while len(started) < limit and (following := next(jobs, None)) is not None:
+                    started.append(threads.submit(_in_scope, scope, following))
+                if not started:
+                    return
+                result = started[0].result()
+                started.popleft()
+                yield result
+                del result  # whoever took it may be done with it before there is another
+        finally:
+            scope.cancel()
 
 
 def _in_scope(scope: Scope, job: Callable[[], T]) -> T:

@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._bulk import Collected, chunks, progress
+from aleph_alpha._bulk import Collected, chunks, counted, progress
 from aleph_alpha._call import Defaults
-from aleph_alpha._runtime.threads import fan_out
+from aleph_alpha._runtime.threads import Items, fan_out, in_order
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.options import Settings
 
 if TYPE_CHECKING:
     from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
 
-__all__ = ["batch_semantic_embed"]
+__all__ = ["batch_semantic_embed", "iter_batch_semantic_embed"]
 
 
 def batch_semantic_embed(
@@ -55,3 +55,31 @@ def batch_semantic_embed(
             collected.leave_on(error)
             raise
     return collected.response(time.monotonic() - started)
+
+
+def iter_batch_semantic_embed(
+    sender: Sender,
+    settings: Settings,
+    defaults: Defaults,
+    request: BatchSemanticEmbeddingRequest,
+    model: str | None,
+    *,
+    concurrency: int,
+    batch_size: int,
+    as_array: bool,
+) -> Items[BatchSemanticEmbeddingResponse]:
+    """See ``Client.iter_batch_semantic_embed``."""
+    from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
+
+    prompts_of(request)
+
+    def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
+        first, batch = part
+        call = batch_semantic_embed_call(batch, model, defaults, as_array=as_array, first=first)
+
+        def run() -> BatchSemanticEmbeddingResponse:
+            return counted(sender.send(call, settings), len(batch.prompts))
+
+        return run
+
+    return in_order(map(job, chunks(request, batch_size=batch_size, concurrency=concurrency)), concurrency)
