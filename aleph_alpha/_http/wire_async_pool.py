@@ -22,8 +22,8 @@ class AsyncPool:
     """At most ``max_connections`` at a time on this loop, for all origins together.
 
     The connection used last is used next (the others expire), those who wait are served in the
-    order in which they came. ``acquire`` returns an idle connection, or None as the permit to open
-    one: then ``opened`` and later ``release``, or ``forfeit`` if it came to nothing.
+    order in which they came. ``take`` and ``wait`` return an idle connection, or None as the permit
+    to open one: then ``opened`` and later ``release``, or ``forfeit`` if it came to nothing.
 
     It holds connections weakly: the loop keeps the open ones alive, and a pool that did so
     too would keep a loop alive that everybody else has dropped. Whose pool is collected needs

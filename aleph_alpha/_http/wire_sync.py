@@ -1,4 +1,4 @@
-"""The synchronous wire: an ``httpx.HTTPTransport`` that keeps its own sockets."""
+"""The synchronous wire: an httpx transport that keeps its own sockets."""
 
 from __future__ import annotations
 
