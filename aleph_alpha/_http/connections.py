@@ -34,6 +34,7 @@ Whoever retries above it must not do that case again.
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -234,12 +235,25 @@ def _on_asyncio() -> bool:
 
 
 def _decoded(answer: Answer, limit: int) -> Answer:
-    """The answer with its content unpacked by httpx, which knows the encodings."""
+    """The answer with its content unpacked: gzip here, other encodings by httpx, which knows them."""
     response = httpx.Response(answer.status, headers=answer.headers, stream=_InPieces(answer.content))
     collected = _Collected(limit)
-    for part in response.iter_bytes():
+    encoding = response.headers["content-encoding"].strip().lower()
+    for part in _gunzipped(answer.content) if encoding == "gzip" else response.iter_bytes():
         collected.add(part)
     return answer._replace(content=collected.content, encoded=False)
+
+
+def _gunzipped(content: bytes) -> Iterator[bytes]:
+    """What is in the gzip file, whose end httpx would not miss."""
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for piece in _InPieces(content):
+            yield decoder.decompress(piece)
+    except zlib.error as error:
+        raise httpx.DecodingError(f"the content is no gzip: {error}") from error
+    if content and not decoder.eof:
+        raise httpx.DecodingError("the content ends before its gzip does")
 
 
 class _Collected:

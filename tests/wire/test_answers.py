@@ -154,6 +154,14 @@ async def test_broken_gzip_is_a_decoding_error(half: Half) -> None:
             await half.exchange(server.url)
 
 
+async def test_gzip_that_is_cut_off_is_a_decoding_error(half: Half) -> None:
+    whole = gzip.compress(b"4.7.0", mtime=0)
+    for cut in range(1, len(whole)):
+        cut_off = serving(answer(whole[:cut], "200 OK", "Content-Encoding: gzip"))
+        with Scripted(cut_off) as server, pytest.raises(httpx.DecodingError):
+            await half.exchange(server.url)
+
+
 async def test_a_gzip_bomb_is_refused_before_it_is_unpacked(make_half: MakeHalf) -> None:
     half = make_half(max_answer_bytes=1_000_000)
     bomb = gzip.compress(b"\0" * 50_000_000, mtime=0)
