@@ -125,7 +125,8 @@ class ExplanationRequest:
         target_granularity: one explanation for the target or for each token; the API takes
             ``Complete`` for ``None``.
         postprocessing: what is done to each score; nothing for ``None``.
-        normalize: scale scores after that, from 0 for the lowest to 1 for the highest.
+        normalize: bring scores to the range from 0 to 1 after that. The reference says that the lowest
+            becomes 0 and the highest 1; answers that were recorded have max(0, tanh(score)).
 
     ``None`` leaves a field to the API.
 

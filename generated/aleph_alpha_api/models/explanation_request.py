@@ -39,7 +39,8 @@ class ExplanationRequest:
         control_log_additive (bool | Unset): True adds the logarithm of a control's factor to the attention scores.
             False multiplies the scores' distance from their minimum by it.
         postprocessing (ExplanationPostprocessing | Unset): What is done to each score.
-        normalize (bool | Unset): Scales the scores so that the lowest is 0 and the highest 1, after `postprocessing`.
+        normalize (bool | Unset): Brings the scores to the range from 0 to 1, after `postprocessing`. Documented as the
+            lowest becoming 0 and the highest 1; recorded as max(0, tanh(score)).
         prompt_granularity (PromptGranularity | Unset): Into which parts the prompt is cut. When absent, such that about
             30 parts result.
         target_granularity (TargetGranularity | Unset): One explanation for the whole target, or one for each of its
