@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aleph_alpha._async.methods import Methods
+from aleph_alpha._runtime.aio import in_background
 
 if TYPE_CHECKING:
     from aleph_alpha.account import ApiToken, NewApiToken, RecentRequest, UserDetail
+    from aleph_alpha.compatibility import CompatibilityReport
     from aleph_alpha.model_settings import ModelCatalogue
 
 __all__ = ["AccountMethods"]
@@ -135,3 +137,22 @@ these have: toy-multimodal, toy-chat
         from aleph_alpha.models import openapi_document_call
 
         return await self._send(openapi_document_call())
+
+    async def check_compatibility(self) -> CompatibilityReport:
+        """Compare the installation's own document with the contract that this client was generated from.
+
+        The report tells what it means for the client: which methods will fail, and which fields are
+        not to be used. What the vendor's document is known to have wrong is left out.
+
+        Raises:
+            As ``complete``.
+            ImportError: the document is YAML, and PyYAML is not installed (extra ``openapi``).
+
+        >>> report = await client.check_compatibility()
+        >>> report.problems
+        []
+        """
+        from aleph_alpha.compatibility import compare_documents, read_document
+
+        document = await in_background(read_document, await self.openapi_document())
+        return await in_background(compare_documents, document)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aleph_alpha._runtime.threads import in_background
 from aleph_alpha._sync.methods import Methods
 
 if TYPE_CHECKING:
     from aleph_alpha.account import ApiToken, NewApiToken, RecentRequest, UserDetail
+    from aleph_alpha.compatibility import CompatibilityReport
     from aleph_alpha.model_settings import ModelCatalogue
 
 __all__ = ["AccountMethods"]
@@ -136,3 +138,22 @@ these have: toy-multimodal, toy-chat
         from aleph_alpha.models import openapi_document_call
 
         return self._send(openapi_document_call())
+
+    def check_compatibility(self) -> CompatibilityReport:
+        """Compare the installation's own document with the contract that this client was generated from.
+
+        The report tells what it means for the client: which methods will fail, and which fields are
+        not to be used. What the vendor's document is known to have wrong is left out.
+
+        Raises:
+            As ``complete``.
+            ImportError: the document is YAML, and PyYAML is not installed (extra ``openapi``).
+
+        >>> report = client.check_compatibility()
+        >>> report.problems
+        []
+        """
+        from aleph_alpha.compatibility import compare_documents, read_document
+
+        document = in_background(read_document, self.openapi_document())
+        return in_background(compare_documents, document)

@@ -1,0 +1,252 @@
+"""What an installation's document means for the client."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from hypothesis import given, settings, strategies as st
+
+from aleph_alpha import AlephAlphaError, AsyncClient, Client, ResponseError
+from aleph_alpha.compatibility import METHODS, CompatibilityReport, compare_documents, contract, read_document
+from tests.contract.published import CLEAN, published
+
+
+def changed(*path: str, to: Any = None, remove: bool = False) -> Callable[[Any], None]:
+    """A change at one place of a document."""
+
+    def change(document: Any) -> None:
+        for key in path[:-1]:
+            document = document[key]
+        if remove:
+            del document[path[-1]]
+        else:
+            document[path[-1]] = to
+
+    return change
+
+
+def schema(name: str, *path: str, **how: Any) -> Callable[[Any], None]:
+    return changed("components", "schemas", name, *path, **how)
+
+
+def report_on(*changes: Callable[[Any], None]) -> CompatibilityReport:
+    document = copy.deepcopy(contract())
+    for change in changes:
+        change(document)
+    return compare_documents(document)
+
+
+def test_every_operation_but_the_login_is_about_methods_that_there_are() -> None:
+    operations = {
+        each["operationId"]
+        for item in contract()["paths"].values()
+        for key, each in item.items()
+        if key != "parameters"
+    }
+    assert operations == {*METHODS, "login"}
+    for methods in METHODS.values():
+        for method in methods:
+            assert callable(getattr(Client, method))
+            assert callable(getattr(AsyncClient, method))
+
+
+def test_the_contract_is_compatible_with_itself() -> None:
+    assert report_on().findings == []
+
+
+@pytest.mark.parametrize("name", [CLEAN])
+def test_the_vendors_document_means_that_two_old_methods_are_gone(name: Any) -> None:
+    report = compare_documents(read_document(published(name).read_text("utf-8")))
+    assert report.problems == []
+    assert [(finding.methods, finding.where) for finding in report.notes] == [
+        (("qa",), "POST /qa"),
+        (("summarize",), "POST /summarize"),
+    ]
+
+
+CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
+    (changed("paths", "/rerank", remove=True), "problem", "rerank", "POST /rerank", "expect 404"),
+    (changed("paths", "/rerank", "post", remove=True), "problem", "rerank", "POST /rerank", "expect 404"),
+    (changed("paths", "/qa", remove=True), "note", "qa", "POST /qa", "deprecated"),
+    (
+        schema("TranslationRequest", "required", to=["model", "source", "target_language", "style"]),
+        *("problem", "translate", "POST /translate request.style", "required there, and unknown here"),
+    ),
+    (
+        schema("RerankRequest", "required", to=["query", "documents", "top_n"]),
+        *("problem", "rerank", "POST /rerank request.top_n", "required there, and optional here"),
+    ),
+    (
+        schema("RerankRequest", "properties", "top_n", remove=True),
+        *("note", "rerank", "POST /rerank request.top_n", "may be ignored or refused"),
+    ),
+    (
+        schema("RerankRequest", "properties", "threshold", to={"type": "number"}),
+        *("note", "rerank", "POST /rerank request.threshold", "is new"),
+    ),
+    (
+        schema("RerankRequest", "properties", "query", to={"type": "array", "items": {"type": "string"}}),
+        *("problem", "rerank", "POST /rerank request.query", "array there, string here"),
+    ),
+    (
+        schema("RerankRequest", "properties", "documents", "items", to={"type": "object"}),
+        *("problem", "rerank", "POST /rerank request.documents[]", "object there, string here"),
+    ),
+    (
+        schema("EmbeddingEncodingFormat", "enum", to=["float"]),
+        *("note", "embeddings", "POST /embeddings request.encoding_format", "does not take base64"),
+    ),
+    (
+        schema("RerankResult", "properties", "relevance_score", to={"type": "string"}),
+        *("problem", "rerank", "POST /rerank answer.results[].relevance_score", "string there, number here"),
+    ),
+    (
+        schema("RerankResult", "properties", "relevance_score", remove=True),
+        *("problem", "rerank", "POST /rerank answer.results[].relevance_score", "are not understood"),
+    ),
+    (
+        changed("paths", "/version", "get", "responses", "200", "content", "text/plain", "schema", to={"type": "object"}),
+        *("problem", "get_version", "GET /version answer", "object there, string here"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "level", "method", "where", "message"), CHANGES)
+def test_a_change_is_said_with_the_methods_that_it_affects(
+    change: Callable[[Any], None], level: str, method: str, where: str, message: str
+) -> None:
+    report = report_on(change)
+    (finding,) = [one for one in report.findings if method in one.methods]
+    assert (finding.level, finding.where) == (level, where)
+    assert message in finding.message
+    assert method in str(finding)
+    assert str(report).startswith("API 4.7.0 against the contract 4.7.0: ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed("info", "description", to="other words"),
+        schema("RerankRequest", "description", to="other words"),
+        schema("RerankResponse", "properties", "took_ms", to={"type": "integer"}),  # answers may have more
+        schema("RerankRequest", "properties", "top_n", "type", to="integer"),
+        schema("ModelStatus", "enum", to=["available", "unavailable", "warming_up"]),
+        changed("paths", "/new", to={"get": {"operationId": "brandNew", "responses": {}}}),
+        changed("paths", "/users/login", remove=True),
+    ],
+)
+def test_what_does_not_matter_to_the_client_is_not_said(change: Callable[[Any], None]) -> None:
+    assert report_on(change).findings == []
+
+
+def test_problems_come_first() -> None:
+    report = report_on(changed("paths", "/qa", remove=True), changed("paths", "/rerank", remove=True))
+    assert [finding.level for finding in report.findings] == ["problem", "note"]
+
+
+# --- reading documents -----------------------------------------------------------------------------
+
+
+def test_json_and_yaml_are_read_alike() -> None:
+    as_json = json.dumps(contract())
+    assert read_document(as_json) == read_document("\ufeff " + as_json) == read_document(yaml.safe_dump(contract()))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "a: b", "a: [", "paths: []", "\x00", "&a [*a]", "- " * 2000])
+def test_what_is_no_document_is_an_error(text: str) -> None:
+    with pytest.raises(ResponseError, match="openapiDocument"):
+        read_document(text)
+
+
+def test_a_missing_yaml_reader_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert read_document(json.dumps(contract())) == contract()
+    with pytest.raises(ImportError, match=r"pip install 'aleph-alpha\[openapi\]'"):
+        read_document("paths: {}")
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["#/paths", "#/components/schemas/RerankRequest"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["$ref", "type", "properties", "required", "items", "oneOf", "allOf", "enum", "content", "schema", "x"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Paths to everything in a document."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(one for key, part in inner for one in places(part, (*path, key)))]
+
+
+PLACES = [path for path in places(contract()) if path and path[0] in ("paths", "components")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=5))
+def test_no_document_makes_the_comparison_fail(changes: list[tuple[Any, Any]]) -> None:
+    document: Any = copy.deepcopy(contract())
+    for path, value in changes:
+        target = document
+        for key in path[:-1]:
+            target = target.get(key) if isinstance(target, dict) else None
+        if isinstance(target, dict):
+            target[path[-1]] = value
+    try:
+        read = read_document(json.dumps(document))
+    except ResponseError:
+        return
+    assert str(compare_documents(read))
+
+
+def test_schemas_that_hold_themselves_come_to_an_end() -> None:
+    document: Any = copy.deepcopy(contract())
+    document["components"]["schemas"]["RerankRequest"]["properties"]["query"] = {
+        "$ref": "#/components/schemas/RerankRequest"
+    }
+    document["components"]["schemas"]["Prompt"] = {
+        "oneOf": [{"$ref": "#/components/schemas/Prompt"}, {"type": "string"}]
+    }
+    document["components"]["schemas"]["Usage"] = {"$ref": "#/components/schemas/Usage"}
+    assert compare_documents(document).problems
+
+
+# --- the client ------------------------------------------------------------------------------------
+
+
+def answering(text: str) -> Client:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, text=text))
+    return Client("token", "https://example.com", http_client=httpx.Client(transport=transport))
+
+
+def test_the_client_asks_the_installation() -> None:
+    document: Any = copy.deepcopy(contract())
+    del document["paths"]["/rerank"]
+    document["info"]["version"] = "4.8.0"
+    report = answering(yaml.safe_dump(document)).check_compatibility()
+    assert (report.api_version, report.contract_version) == ("4.8.0", "4.7.0")
+    assert [finding.methods for finding in report.problems] == [("rerank",)]
+
+
+def test_an_installation_without_a_document_says_so() -> None:
+    with pytest.raises(AlephAlphaError, match="no OpenAPI document"):
+        answering("<html>Welcome</html>").check_compatibility()
