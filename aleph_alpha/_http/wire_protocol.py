@@ -414,8 +414,11 @@ class AnswerParser:
             raise self._stop(BadAnswer(f"the answer has more than {MAX_HEADERS} headers"))
         if self._size > MAX_HEAD_BYTES:
             raise self._stop(BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes"))
-        if not self.head_complete:  # else it is a trailer, which nobody asked for
+        if not self.head_complete:
             self.headers.append((name, value.rstrip(b" \t")))
+        elif name.lower() in (b"content-length", b"transfer-encoding"):
+            raise self._stop(BadAnswer("a trailer that frames the body"))
+        # Other trailers are dropped: nobody asked for them.
 
     def on_headers_complete(self) -> None:
         parser = self._parser

@@ -23,7 +23,7 @@ def _remaining(data: bytes, our: Outcome, other: Outcome) -> str | None:
     if other == REFUSED and re.search(rb"\n0*[0-9a-fA-F]{21,}", data):
         # llhttp reads the number, checks it against 64 bits, and has no limit on leading zeros.
         return "a chunk size of more than 20 digits"
-    if isinstance(our, Parsed) and isinstance(other, Parsed) and our.keep_alive and data.endswith(b"\r\n\r\n"):
+    if isinstance(our, Parsed) and isinstance(other, Parsed) and our.keep_alive and data.endswith((b"\r", b"\n")):
         # llhttp skips it; anything else behind an answer ends the connection.
         return "an empty line behind an answer leaves the connection usable"
     return None

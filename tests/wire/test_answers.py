@@ -115,6 +115,7 @@ BROKEN = [
     Case("header without end", HEAD + b"X: " + b"y" * (2 * MAX_HEAD_BYTES)),
     Case("trailer without end", CHUNKED + b"0\r\nX: " + b"y" * (2 * MAX_HEAD_BYTES)),
     Case("too many trailers", CHUNKED + b"0\r\n" + b"X: y\r\n" * (MAX_HEADERS + 1) + b"\r\n"),
+    Case("trailer that frames the body", CHUNKED + b"2\r\nok\r\n0\r\nTransfer-Encoding: x\r\n\r\n"),
     Case("chunk extension without end", CHUNKED + b"1;a=" + b"y" * (2 * MAX_HEAD_BYTES)),
 ]
 
