@@ -134,7 +134,8 @@ class _Comparison:
     def _media_type(self, a: Part, b: Part) -> None:
         theirs, ours = _schema(self.theirs, a), _schema(self.ours, b)
         self.schemas.compare(theirs, ours)
-        encodings = _encoding(a, theirs), _encoding(b, ours)
+        objects = _objects(theirs) | _objects(ours)
+        encodings = _encoding(a, theirs, objects), _encoding(b, ours, objects)
         self.findings.same("encoding", *encodings, step(a.pointer, "encoding"), step(b.pointer, "encoding"))
 
     def _content_words(self, document: Json, owner: Part) -> str:
@@ -152,14 +153,13 @@ def _schema(document: Json, owner: Part) -> Schema:
     return Schema(document, step(owner.pointer, "schema"), owner.value.get("schema", True))
 
 
-def _encoding(media_type: Part, schema: Schema) -> str:
+def _objects(schema: Schema) -> set[str]:
+    return {name for name, each in schema.properties.items() if each.type.value == "object"}
+
+
+def _encoding(media_type: Part, schema: Schema, objects: set[str]) -> str:
     """How the parts of a form are sent, where that is not as it would be anyway."""
-    declared = media_type.value.get("encoding", {})
-    objects = {name for name, each in schema.properties.items() if each.type.value == "object"}
     usual = {"contentType": "application/json"}
-    unusual = {
-        name: how
-        for name, how in declared.items()
-        if name in schema.properties and (name not in objects or how != usual)
-    }
+    declared = {name: how for name, how in media_type.value.get("encoding", {}).items() if name in schema.properties}
+    unusual = {name: how for name, how in declared.items() if name not in objects or how != usual}
     return text(unusual) if unusual else ABSENT

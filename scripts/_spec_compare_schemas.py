@@ -11,12 +11,10 @@ from collections.abc import Iterable
 from scripts._spec_difference import ABSENT, Findings
 from scripts._spec_load import Json
 from scripts._spec_places import step
-from scripts._spec_schema import VALUES, Found, Level, Schema, text
+from scripts._spec_schema import USE, VALUES, Found, Level, Schema, text
 from scripts._spec_unions import match
 
-#: Keywords that say how a schema is used rather than what it allows.
-_USE = ("deprecated", "readOnly", "writeOnly")
-_LIMITS = tuple(key for key in VALUES if key not in _USE)
+_LIMITS = tuple(key for key in VALUES if key not in USE)
 
 
 class SchemaComparison:
@@ -43,9 +41,10 @@ class SchemaComparison:
         if self._refers_elsewhere(a, b):
             pointer = step(a.pointer, "$ref") if "$ref" in a.levels[0].value else a.pointer
             self.findings.add("type", self.words(a), self.words(b), pointer, b.pointer)
-        elif self._content(a, b):
-            self._nullable(a, b)
-            self._values((*_USE, "default"), a, b)
+            return
+        same_type = self._content(a, b)
+        self._nullable(a, b)
+        self._values((*USE, "default") if same_type else USE, a, b)
 
     def compare_unreached(self) -> None:
         """The components of one name that lie behind a difference, such as a list instead of an object."""
@@ -86,8 +85,9 @@ class SchemaComparison:
     # Keywords ---------------------------------------------------------------------------------------------------------
 
     def _type(self, a: Schema, b: Schema) -> None:
-        theirs = a.describe(self._both, expand=True)  # what else is new inside is said here or nowhere
-        self.findings.add("type", theirs, self.words(b), _type_pointer(a), _type_pointer(b))
+        theirs = a.describe_content(self._both)  # what else is new inside is said here or nowhere
+        ours = b.component or b.describe_content(self._names[id(self.ours)])
+        self.findings.add("type", theirs, ours, _type_pointer(a), _type_pointer(b))
 
     def _nullable(self, a: Schema, b: Schema) -> None:
         if pointers := _pointers("nullable", a, b, a.nullable, b.nullable):

@@ -6,7 +6,7 @@ Two schemas that allow the same come out the same, whether their parts are inlin
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ VALUES: dict[str, Any] = {
     **dict.fromkeys(("uniqueItems", "deprecated", "readOnly", "writeOnly"), False),
     **dict.fromkeys(("format", "pattern")),
 }
+#: Those that say how a schema is used rather than what it allows.
+USE = ("deprecated", "readOnly", "writeOnly")
 _COMPOSITION = ("$ref", "$defs", "allOf", "oneOf", "anyOf")
 _SHAPE = ("type", "nullable", "enum", "const", "properties", "required", "items", "additionalProperties")
 _HANDLED = {*_COMPOSITION, *_SHAPE, *VALUES, *PROSE, "default"}
@@ -220,9 +222,13 @@ class Schema:
         single = ((name, each.enum.value) for name, each in self.properties.items() if each.enum)
         return frozenset((name, text(values[0])) for name, values in single if len(values) == 1)
 
-    def describe(self, names: Collection[str] = (), *, expand: bool = False) -> str:
-        """The schema in short. Components among the names stand for themselves; with `expand` this one does not."""
-        return _describe(self, names, expand, ())
+    def describe(self, names: Collection[str] = ()) -> str:
+        """The schema in short. Components among the names stand for themselves."""
+        return _describe(self, names, ())
+
+    def describe_content(self, names: Collection[str]) -> str:
+        """What it allows, null aside, and not how it is used. This component does not stand for itself."""
+        return _describe_content(self, names, (), [key for key in (*VALUES, "default") if key not in USE])
 
     @cached_property
     def shape(self) -> str:
@@ -263,27 +269,27 @@ def _type_of(value: Any) -> str:
     return next((name for kind, name in kinds if isinstance(value, kind)), "null")
 
 
-def _describe(schema: Schema, names: Collection[str], expand: bool, above: tuple[str, ...]) -> str:
-    if not expand and schema.component in names:
+def _describe(schema: Schema, names: Collection[str], above: tuple[str, ...]) -> str:
+    if schema.component in names:
         words = str(schema.component)
         return f"{words} | null" if schema.nullable and not schema.nullable.level.shared else words
+    words = _describe_content(schema, names, above, (*VALUES, "default"))
+    return f"{words} | null" if schema.nullable else words
+
+
+def _describe_content(schema: Schema, names: Collection[str], above: tuple[str, ...], keywords: Iterable[str]) -> str:
     if schema.pointer in above:
         return f"(the same as {len(above) - above.index(schema.pointer)} levels above)"
     above = (*above, schema.pointer)
     words = _members(schema, names, above) if schema.union else _single(schema, names, above)
-    details = [
-        f"{key} {text(found.value)}" for key in VALUES if (found := schema.find(key)) and found.value != VALUES[key]
-    ]
-    details += [f"{key} {text(found.value)}" for key, found in schema.others.items()]
-    if default := schema.find("default"):
-        details.append(f"default {text(default.value)}")
-    if schema.nullable:
-        words += " | null"
-    return f"{words} ({', '.join(details)})" if details else words
+    found = {key: each.value for key in keywords if (each := schema.find(key)) and each.value != VALUES.get(key, ...)}
+    found |= {key: each.value for key, each in schema.others.items()}
+    details = ", ".join(f"{key} {text(value)}" for key, value in found.items())
+    return f"{words} ({details})" if details else words
 
 
 def _members(schema: Schema, names: Collection[str], above: tuple[str, ...]) -> str:
-    return " | ".join(sorted({_describe(each, names, False, above) for each in schema.members}))
+    return " | ".join(sorted({_describe(each, names, above) for each in schema.members}))
 
 
 def _single(schema: Schema, names: Collection[str], above: tuple[str, ...]) -> str:
@@ -291,16 +297,16 @@ def _single(schema: Schema, names: Collection[str], above: tuple[str, ...]) -> s
         kind = "" if schema.type.value == "string" else f"{schema.type.value} "
         return kind + " | ".join(sorted(text(value) for value in schema.enum.value))
     if schema.type.value == "array":
-        return f"[{_describe(schema.items, names, False, above)}]"
+        return f"[{_describe(schema.items, names, above)}]"
     if schema.type.value != "object":
         return str(schema.type.value)
     fields = [
-        f"{name}{'' if name in schema.required else '?'}: {_describe(each, names, False, above)}"
+        f"{name}{'' if name in schema.required else '?'}: {_describe(each, names, above)}"
         for name, each in sorted(schema.properties.items())
     ]
     fields += [f"{name}: any" for name in sorted(schema.required) if name not in schema.properties]
     if schema.additional is None:
         fields.append("nothing else")
-    elif (more := _describe(schema.additional, names, False, above)) != "any":
+    elif (more := _describe(schema.additional, names, above)) != "any":
         fields.append(f"...: {more}")
     return f"{{{', '.join(fields)}}}" if fields else "object"

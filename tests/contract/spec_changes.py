@@ -388,10 +388,18 @@ def reference_to_another_component(document: Json) -> Iterator[Change]:
             yield Change(pointer, _set("$ref", "#/components/schemas/SteeringConceptId"), (step(pointer, "$ref"),))
 
 
+def _is_null_wherever_used(document: Json, pointer: str) -> bool:
+    """Whether each place that refers to the component allows null beside it, so that it does not matter in it."""
+    uses = [each for each in _all(document, "schema") if each.value.get("$ref") == "#" + pointer]
+    owners = [at(document, use.pointer.rpartition("/")[0]) for use in uses]
+    pairs = zip(uses, owners, strict=True)
+    return bool(uses) and all("nullable" in use.value or {"type": "null"} in [*owner] for use, owner in pairs)
+
+
 @kind
 def null_allowed(document: Json) -> Iterator[Change]:
     for place in _schemas(document, lambda schema: isinstance(schema.get("type"), str) and schema["type"] != "null"):
-        if place.value.get("nullable") in (True, "true"):
+        if place.value.get("nullable") in (True, "true") or _is_null_wherever_used(document, place.pointer):
             continue
         if document["openapi"].startswith("3.0"):
             yield Change(place.pointer, _set("nullable", True), (step(place.pointer, "nullable"),))
@@ -444,10 +452,15 @@ def list_instead_of_one(document: Json) -> Iterator[Change]:
 
 @kind
 def map_of_another_type(document: Json) -> Iterator[Change]:
-    for place in _schemas(document, lambda schema: isinstance(schema.get("additionalProperties"), dict)):
+    for place in _schemas(document, lambda schema: "type" in _map_values(schema)):
         pointer = step(place.pointer, "additionalProperties")
-        if "$ref" not in place.value["additionalProperties"]:
-            yield Change(pointer, _set("type", "boolean"), (step(pointer, "type"),))
+        new = _retyped(_map_values(place.value), "boolean")
+        yield Change(pointer, _set("type", new), (step(pointer, "type"),))
+
+
+def _map_values(schema: Json) -> Json:
+    values = schema.get("additionalProperties")
+    return values if isinstance(values, dict) else {}
 
 
 @kind

@@ -80,6 +80,8 @@ def test_a_change_is_reported_once_by_its_pointer(kind: str, document: str) -> N
     if not changes:
         pytest.skip(f"nowhere in this document can this happen: {kind}")
     for change in _sample(changes, PLACES[document]):
+        if any(each.kind == "type" and each.pointer in change.reported for each in before):
+            continue  # with another type there, what differs inside would come to light
         differences = _differences(change.made(original))
         found = explain(sorted(differences), _deviations(original))
         where = (change.place, change.reported, found.unexplained)
