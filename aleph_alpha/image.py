@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -220,10 +219,11 @@ class Image:
     def _checked(
         cls, data: bytes, cropping: Cropping | None, controls: Sequence[ImageControl] | None, *, source: str
     ) -> Self:
+        from aleph_alpha._base64 import encode
         from aleph_alpha._image_file import open_image
 
         open_image(data, source)
-        return cls(binascii.b2a_base64(data, newline=False).decode("ascii"), cropping, controls or [])
+        return cls(encode(data), cropping, controls or [])
 
     def to_image(self) -> PIL.Image.Image:
         """The decoded image, uncropped.
@@ -246,8 +246,10 @@ class Image:
         return open_image(self._bytes(), "base_64").size
 
     def _bytes(self) -> bytes:
+        from aleph_alpha._base64 import decode
+
         try:
-            return binascii.a2b_base64(self.base_64, strict_mode=True)
+            return decode(self.base_64)
         except (ValueError, TypeError) as error:
             raise ImageError(f"Image.base_64 is not base64: {error}") from error
 

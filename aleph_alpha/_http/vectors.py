@@ -11,11 +11,11 @@ is installed (the extra ``numpy`` brings it, where it has wheels), else with orj
 
 from __future__ import annotations
 
-import binascii
 import struct
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from aleph_alpha._base64 import decode
 from aleph_alpha._extras import need
 from aleph_alpha.errors import ResponseError
 
@@ -157,22 +157,12 @@ def base64_bytes(text: str, path: str) -> bytes:
         ResponseError: it is no base64, or not whole numbers of four bytes.
     """
     try:
-        data = _decode(text)
+        data = decode(text)
     except ValueError as error:  # no base64, or letters that are not ASCII
         raise ResponseError(f"{path} is not base64: {error}", path=path) from None
     if len(data) % 4:
         raise ResponseError(f"{path} has {len(data)} bytes, not a multiple of 4", path=path)
     return data
-
-
-def _decode(text: str) -> bytes:
-    """base64 by pybase64, which is 60 times as fast; what it refuses is for the standard library to judge."""
-    try:
-        import pybase64
-
-        return pybase64.b64decode(text, validate=True)
-    except (ImportError, ValueError):
-        return binascii.a2b_base64(text, strict_mode=True)
 
 
 def _ragged(where: str, size: int, first: int) -> ResponseError:

@@ -15,8 +15,9 @@ import orjson
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
+from aleph_alpha._base64 import decode, encode
 from aleph_alpha._call import Defaults, decoder
-from aleph_alpha._http.vectors import _decode, array_of, from_base64, read_array, read_lists
+from aleph_alpha._http.vectors import array_of, from_base64, read_array, read_lists
 from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
@@ -202,14 +203,20 @@ def test_the_fast_decoder_reads_what_the_standard_library_reads(text: str) -> No
     except ValueError:
         expected = None
     try:
-        found: Any = _decode(text)
+        found: Any = decode(text)
     except ValueError:
         found = None
     assert found == expected
 
 
-def test_without_the_fast_decoder_vectors_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@given(st.binary())
+def test_the_fast_encoder_writes_what_the_standard_library_writes(data: bytes) -> None:
+    assert encode(data) == base64.b64encode(data).decode()
+
+
+def test_without_the_fast_library_all_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pybase64", None)
+    assert encode(b"\0\1\2\3") == "AAECAw=="
     assert from_base64(["AACAPwAAIMA="], str).tolist() == [[1.0, -2.5]]
 
 
