@@ -85,11 +85,10 @@ def test_a_change_is_reported_once_by_its_pointer(kind: str, document: str) -> N
         differences = _differences(change.made(original))
         found = explain(sorted(differences), _deviations(original))
         where = (change.place, change.reported, found.unexplained)
-        known = {each.pointer for each in before}
-        expected = {_whole(pointer, before) for pointer in change.reported}
-        if change.instead in known:
-            expected = {change.instead}
         pointers = {pointer for each in found.unexplained for pointer in (each.pointer, each.contract_pointer)}
+        expected = {pointer if pointer in pointers else _whole(pointer, before) for pointer in change.reported}
+        if change.instead in {each.pointer for each in before}:
+            expected = {change.instead}
         # Where theirs has become what ours is, it is the explanation that is reported: it explains nothing any more.
         resolved = (expected - pointers) & {each.pointer for each in before - differences}
         assert expected <= pointers | resolved, where
