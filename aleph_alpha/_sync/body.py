@@ -33,9 +33,10 @@ class Body:
         self._call = call
         self._seconds = settings.request_timeout_seconds
         self._limit = None if self._seconds is None else started + self._seconds
-        # The wire looks at these before each wait. Other transports have their own copy: there a
-        # server that sends bytes but no event is noticed when the next bytes come.
-        self._steps: dict[str, float | None] = response.request.extensions["timeout"]
+        # Looked up at each step: moving the deadline bounds the time between events, however many
+        # bytes come that are none.
+        self._bounds: dict[str, Any] = response.request.extensions
+        self._deadline: float | None = self._bounds.get("deadline")
         encoded = meta.headers.get("content-encoding", "identity") != "identity"
         parts: Any = response.iter_bytes() if encoded else response.stream
         self._parts = iter(parts)
@@ -50,10 +51,9 @@ class Body:
         from aleph_alpha._http.exchange import HTTP_ERRORS
 
         if self._limit is not None:
-            left = self._limit - time.monotonic()
-            if left <= 0:
+            if time.monotonic() >= self._limit:
                 raise self._stalled()
-            self._steps["read"] = left
+            self._bounds["deadline"] = self._limit if self._deadline is None else min(self._limit, self._deadline)
         try:
             part: bytes | None = b""
             while part == b"":  # transports may hand out empty parts
@@ -71,11 +71,11 @@ class Body:
         """Take in the end of the answer, so that its connection can be used again, and close."""
         from aleph_alpha._http.exchange import HTTP_ERRORS
 
-        # Only the wire heeds a change of its time to read; it is what marks answers so.
+        # Only the wire, which marks answers so, keeps to a deadline within a step in both clients.
         limit = time.monotonic() + (_FAREWELL if "resent" in self._response.extensions else 0.0)
+        self._bounds["deadline"] = limit
         try:
-            while (left := limit - time.monotonic()) > 0:
-                self._steps["read"] = left
+            while time.monotonic() < limit:
                 if next(self._parts, None) is None:
                     break
         except HTTP_ERRORS:
@@ -97,6 +97,7 @@ class Body:
         _, ours = explain_failure(error, self._call)
         if not isinstance(ours, APITimeoutError):
             return StreamConnectionError(str(ours))
-        if self._limit is not None and time.monotonic() >= self._limit:
+        # Timers may fire a little early.
+        if self._limit is not None and time.monotonic() >= self._limit - 0.01:
             return self._stalled()
         return StreamTimeoutError(str(ours))
