@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None, paths: Paths | None = None) -> 
     paths = paths or Paths()
     try:
         if not options.check:
-            regenerate(paths)
+            changed = regenerate(paths)
+            print(*changed, f"{_shown(paths.output, paths.root)}: {len(changed)} files changed", sep="\n", file=sys.stderr)
             return 0
         lines = drift(paths)
     except (InputError, SpecError, DeriveError, PatchError, RunError, OSError) as error:
@@ -76,12 +77,13 @@ def main(arguments: Sequence[str] | None = None, paths: Paths | None = None) -> 
     return 1 if lines else 0
 
 
-def regenerate(paths: Paths) -> None:
-    """Replace the package and its lock."""
+def regenerate(paths: Paths) -> list[str]:
+    """Replace the package and its lock; returns a line for each file that is another now."""
     paths.output.parent.mkdir(parents=True, exist_ok=True)
     # Beside the output, so that putting it in place is a rename.
     with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=paths.output.parent) as folder:
         package, lock = build(paths, Path(folder))
+        changed = [*_differing_files(package, paths.output, _shown(paths.output, paths.root))]
         old = Path(folder) / "old"
         if paths.output.exists():
             paths.output.rename(old)
@@ -92,6 +94,7 @@ def regenerate(paths: Paths) -> None:
                 old.rename(paths.output)
             raise
     paths.lock.write_text(lock, encoding="utf-8")
+    return changed
 
 
 def drift(paths: Paths) -> list[str]:
