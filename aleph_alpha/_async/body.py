@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncBody"]
 
+_EARLY = 0.05  # seconds by which a time limit may seem to fire before its time
 _FAREWELL = 1.0  # seconds for the end of an answer whose last event has come
 
 

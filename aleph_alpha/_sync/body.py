@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Body"]
 
+_EARLY = 0.05  # seconds by which a time limit may seem to fire before its time
 _FAREWELL = 1.0  # seconds for the end of an answer whose last event has come
 
 
