@@ -33,6 +33,7 @@ class Outcome:
     failure: Failure
     status: int | None = None
     retry_after: float | None = None
+    busy: bool = False  # the server refused it because it has too much to do: later it would not
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from aleph_alpha._call import Call, WithMeta
+from aleph_alpha._http.overload import Overload, shared_pause
 from aleph_alpha._http.retry import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._http.secret import Secret
 from aleph_alpha._runtime.threads import resolve, sleep
@@ -49,6 +50,7 @@ class Sender:
         self._http_client = http_client
         self._connections: SyncConnections | None = None
         self._endpoint: Endpoint | None = None
+        self._overload = Overload()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
         self._lock = threading.Lock()
 
@@ -73,7 +75,7 @@ class Sender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
-        exchange = _Exchange(call, settings, time.monotonic())
+        exchange = _Exchange(call, settings, self._overload, time.monotonic())
         answer = self._attempts(exchange)
         try:
             result = call.parse(answer.content)
@@ -91,7 +93,7 @@ class Sender:
         """
         from aleph_alpha._sync.body import Body
 
-        exchange = _Exchange(call, settings, time.monotonic(), streams=True)
+        exchange = _Exchange(call, settings, self._overload, time.monotonic(), streams=True)
         answer = self._attempts(exchange)
         return Body(exchange.response, call, settings, exchange.meta(answer), exchange.attempt_started)
 
@@ -102,6 +104,8 @@ class Sender:
         renewed = False
         token = self._current_token()
         while True:
+            if pause := exchange.pause():
+                sleep(pause)
             exchange.begin()
             try:
                 answer = self._attempt(exchange, token)
@@ -111,13 +115,15 @@ class Sender:
             else:
                 if 200 <= answer.status < 300:
                     exchange.log(str(answer.status), answer)
+                    self._overload.succeeded(exchange.attempt_started)
                     return answer
                 if answer.status == 401 and not renewed and callable(self._settings.token):
                     renewed = True
                     token = self._renewed_token(token)
                     continue
                 ours = _status_error(answer)
-                outcome = Outcome(Failure.STATUS, answer.status, ours.retry_after)
+                busy = answer.status == 429 or ours.code == "QUEUE_FULL" or ours.retry_after is not None
+                outcome = Outcome(Failure.STATUS, answer.status, ours.retry_after, busy)
             exchange.log(type(ours).__name__, None)
             wait = exchange.wait(outcome)
             if wait is None:
@@ -131,14 +137,14 @@ class Sender:
         head = endpoint.head(exchange.call, token, exchange.settings)
         steps, deadline = limits(exchange.settings, time.monotonic(), exchange.deadline)
         if exchange.streams:
-            return self._begin(exchange, connections, head.request(exchange.call.body, {"timeout": steps}))
+            request = head.request(exchange.call.body, {"timeout": steps, "deadline": deadline})
+            return self._begin(exchange, connections, request)
         return connections.exchange(head, exchange.call.body, steps, deadline)
 
     def _begin(self, exchange: _Exchange, connections: SyncConnections, request: httpx.Request) -> Answer:
         """The head of an answer whose body is left to be streamed; of a failure the body as well."""
         from aleph_alpha._http.connections import Answer
 
-        request.extensions["deadline"] = exchange.deadline  # the attempt's own bound is one between events
         response = exchange.response = connections.send(request)
         content = b""
         if not 200 <= response.status_code < 300:
@@ -146,6 +152,7 @@ class Sender:
                 content = response.read()
             finally:
                 response.close()
+        request.extensions["deadline"] = exchange.deadline  # the attempt's own bound is one between events now
         return Answer(response.status_code, response.headers.raw, content, False, False)
 
     def _open(self) -> tuple[SyncConnections, Endpoint]:
@@ -195,7 +202,9 @@ class _Exchange:
 
     response: httpx.Response  # of a stream that has begun
 
-    def __init__(self, call: Call[Any], settings: Settings, started: float, *, streams: bool = False) -> None:
+    def __init__(
+        self, call: Call[Any], settings: Settings, overload: Overload, started: float, *, streams: bool = False
+    ) -> None:
         self.call = call
         self.settings = settings
         self.streams = streams
@@ -205,6 +214,8 @@ class _Exchange:
         self.deadline = None if seconds is None else started + seconds
         self._retries = 0
         self._started = started
+        self._overload = overload
+        self._due = started  # when the wait between two attempts is over
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
     def begin(self) -> None:
@@ -214,11 +225,27 @@ class _Exchange:
 
     def wait(self, outcome: Outcome) -> float | None:
         """Seconds until the next attempt, or `None` when this was the last."""
-        remaining = None if self.deadline is None else self.deadline - time.monotonic()
+        now = time.monotonic()
+        remaining = None if self.deadline is None else self.deadline - now
         delay = self._policy.delay(outcome, self._retries, jitter=random.random(), remaining=remaining)  # noqa: S311
-        if delay is not None:
-            self._retries += 1
+        if delay is None:
+            self._overload.failed()
+            return None
+        if outcome.busy:
+            self._overload.refused(self.attempt_started, now, shared_pause(delay, outcome.retry_after))
+        elif not self._overload.may_retry():
+            return None
+        self._retries += 1
+        self._due = now + delay
         return delay
+
+    def pause(self) -> float:
+        """Seconds to wait before an attempt, because other calls were refused; no longer than the deadline."""
+        if self._overload.calm or not self.settings.total_retries:
+            return 0.0
+        now = max(time.monotonic(), self._due)
+        pause = self._overload.delay(now)
+        return pause if self.deadline is None else max(0.0, min(pause, self.deadline - now))
 
     def give_up(self, error: AlephAlphaError) -> NoReturn:
         """Raise the error with what this call adds to it."""
