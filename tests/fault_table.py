@@ -7,7 +7,7 @@ Every request of the scenario meets the fault, unless the row says otherwise. Th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from aleph_alpha.testing.faults import (
@@ -68,7 +68,6 @@ class Row:
         stream: of a stream; ``None`` where the fault is none for a stream.
         dead_when_reused: on a connection that has been used before, the fault looks like one that was
             closed in the meantime, and the request is sent once more on a fresh one.
-        wrong_in_streams: why a stream does not do what it should, as long as it does not.
         waits: seconds between the attempts, where the server says how long.
         options: of the client.
     """
@@ -80,7 +79,6 @@ class Row:
     stream: Cell | None
     waits: tuple[float, ...] | None = None
     dead_when_reused: bool = False
-    wrong_in_streams: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -178,10 +176,7 @@ TABLE: dict[str, list[Row]] = {
         slow("silence before the first byte", Stall("start")),
         slow("silence inside the head", Stall("head")),
         slow("silence inside the body", Stall("body"), kept=True),
-        replace(
-            slow("the head byte by byte, never done", Drip(0.01, part="all")),
-            wrong_in_streams="request_timeout_seconds does not bound the head of a stream",
-        ),
+        slow("the head byte by byte, never done", Drip(0.01, part="all")),
         slow("the body byte by byte, never done", Drip(0.02), kept=False),
     ],
     "Connections": [

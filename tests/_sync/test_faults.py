@@ -133,11 +133,7 @@ def test_a_batch_keeps_what_it_has_as_the_table_says(
 
 
 @those(lambda row: row.stream)
-def test_a_stream_ends_as_the_table_says(
-    row: Row, server: LocalServer, faults: Faults, waits: Waits, request: pytest.FixtureRequest
-) -> None:
-    if row.wrong_in_streams:
-        request.applymarker(pytest.mark.xfail(reason=row.wrong_in_streams, strict=True))
+def test_a_stream_ends_as_the_table_says(row: Row, server: LocalServer, faults: Faults, waits: Waits) -> None:
     asked = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=6)
     text = ""
     with client_for(server, row) as client:
