@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from aleph_alpha._prompt_fields import ControlTokenOverlap
 from aleph_alpha.errors import ImageError
@@ -197,7 +198,7 @@ class Image:
             APIConnectionError: the connection could not be made or broke off.
             APITimeoutError: the time was up.
         """
-        return cls._checked(_download(url, max_bytes, timeout), None, controls, source=url)
+        return cls._checked(_download(url, max_bytes, timeout), None, controls, source=_without_secrets(url))
 
     @classmethod
     def from_url_with_cropping(
@@ -213,7 +214,7 @@ class Image:
     ) -> Self:
         """Download an image, and say which square of it to look at (in pixels). Otherwise as ``from_url``."""
         cropping = Cropping(upper_left_x, upper_left_y, crop_size)
-        return cls._checked(_download(url, max_bytes, timeout), cropping, controls, source=url)
+        return cls._checked(_download(url, max_bytes, timeout), cropping, controls, source=_without_secrets(url))
 
     @classmethod
     def _checked(
@@ -300,3 +301,9 @@ def _download(url: str, max_bytes: int, timeout: float) -> bytes:
     from aleph_alpha._http.download import download
 
     return download(url, max_bytes=max_bytes, timeout=timeout)
+
+
+def _without_secrets(url: str) -> str:
+    """A URL for a message: no credentials, and neither query nor fragment, where signatures are."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

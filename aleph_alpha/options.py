@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -85,7 +86,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if isinstance(self.token, str):
-            object.__setattr__(self, "token", Secret(_token(self.token)))
+            object.__setattr__(self, "token", Secret(checked_token(self.token)))
         elif not isinstance(self.token, Secret) and not callable(self.token):
             raise TypeError(f"token must be a string or a callable that returns one, not {_name(self.token)}")
         _check_host(self.host)
@@ -145,10 +146,17 @@ def from_environment(token: TokenSource | None, host: str | None) -> tuple[Token
     return token, host or os.environ.get("AA_HOST", "").strip() or DEFAULT_HOST
 
 
-def _token(token: str) -> str:
+def checked_token(token: str) -> str:
+    """The token without white space around it.
+
+    Raises:
+        InvalidRequestError: it cannot be one; the message does not repeat it.
+    """
     stripped = token.strip()
     if not stripped:
         raise InvalidRequestError("token is empty")
+    if stripped.lower().startswith("bearer "):
+        raise InvalidRequestError("token must be the API token alone, without 'Bearer'")
     if not stripped.isascii() or not stripped.isprintable():
         raise InvalidRequestError("token has characters that cannot be in an HTTP header")
     return stripped
@@ -166,10 +174,19 @@ def _check_host(host: str) -> None:
     # The host itself is left out of the message: it may hold a password.
     if not port_ok or parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidRequestError("host must be a URL such as https://inference.example.com, with http:// or https://")
+    if not re.fullmatch(r"[^\s%/\\<>^`{|}]+", parts.hostname) or not _is_host_name(parts.hostname):
+        raise InvalidRequestError("host holds a host name that cannot be one")
     if parts.username is not None or parts.password is not None:
         raise InvalidRequestError("host must not hold a user name or password")
     if parts.query or parts.fragment:
         raise InvalidRequestError("host must not have a query (?...) or fragment (#...)")
+
+
+def _is_host_name(name: str) -> bool:
+    try:
+        return ":" in name or bool(name.rstrip(".").encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _check_seconds(name: str, value: float | None) -> None:

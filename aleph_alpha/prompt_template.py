@@ -11,7 +11,8 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from typing import TYPE_CHECKING, Any, Final
 
 from aleph_alpha._prompt_checks import validate_prompt
@@ -155,6 +156,9 @@ class _Items:
         return self._entries.get(number)
 
 
+_MOST_MEMBERS = 1_000_000  # of an iterator, which may never end
+
+
 class _Values:
     """Values as liquid gets them: what is no text replaced by its marker, also inside of lists and dicts."""
 
@@ -182,6 +186,12 @@ class _Values:
                     self._containers[id(value)] = (value, value)  # for one that contains itself
                     self._containers[id(value)] = (value, self._copied(value, name))
                 return self._containers[id(value)][1]
+            case Mapping():
+                return self.replaced(dict(value), name)
+            case (
+                Iterator() | Set() | KeysView() | ValuesView() | ItemsView() | deque()
+            ):  # liquid would show nothing of them
+                return self.replaced(list(itertools.islice(value, _MOST_MEMBERS)), name)
         return value
 
     def _copied(self, value: list[Any] | tuple[Any, ...] | dict[Any, Any], name: str) -> object:

@@ -21,7 +21,7 @@ from aleph_alpha.errors import (
     ResponseError,
     status_error,
 )
-from aleph_alpha.options import Meta, Settings
+from aleph_alpha.options import Meta, Settings, checked_token
 
 if TYPE_CHECKING:
     import httpx
@@ -120,7 +120,7 @@ class AsyncSender:
                     renewed = True
                     token = await self._renewed_token(token)
                     continue
-                ours = _status_error(answer)
+                ours = _status_error(answer, exchange.call, token)
                 busy = answer.status == 429 or ours.code == "QUEUE_FULL" or ours.retry_after is not None
                 outcome = Outcome(Failure.STATUS, answer.status, ours.retry_after, busy)
             exchange.log(type(ours).__name__, None)
@@ -190,9 +190,9 @@ class AsyncSender:
         if not callable(source):  # Settings has made a Secret of a plain string
             return cast(Secret, source)
         token = await resolve(source())
-        if not isinstance(token, str) or not token.strip():
-            raise TypeError("the token callable must return a non-empty string")
-        self._token = Secret(token.strip())
+        if not isinstance(token, str):
+            raise TypeError(f"the token callable must return a string, not {type(token).__name__}")
+        self._token = Secret(checked_token(token))
         return self._token
 
 
@@ -215,6 +215,7 @@ class _Exchange:
         self._started = started
         self._overload = overload
         self._due = started  # when the wait between two attempts is over
+        self._start = 0.0  # when it may start together with the others
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
     def begin(self) -> None:
@@ -243,7 +244,8 @@ class _Exchange:
         if self._overload.calm or not self.settings.total_retries:
             return 0.0
         now = max(time.monotonic(), self._due)
-        pause = self._overload.delay(now)
+        self._start = self._overload.start(now, self._start)
+        pause = self._start - now
         return pause if self.deadline is None else max(0.0, min(pause, self.deadline - now))
 
     def give_up(self, error: AlephAlphaError) -> NoReturn:
@@ -272,13 +274,18 @@ class _Exchange:
                 _log.debug("received: %s", answer.content[:_LOGGED_BODY].decode("utf-8", "replace"))
 
 
-def _status_error(answer: Answer) -> APIStatusError:
+def _status_error(answer: Answer, call: Call[Any], token: Secret) -> APIStatusError:
     from aleph_alpha._http.exchange import header_map
 
     headers = header_map(answer.headers)
     if answer.status < 400:
-        where = headers.get("location", "an address that it does not name")
-        text = f"the server redirects to {where}; redirects are not followed, pass the right address as host"
+        text = "an answer that is neither a success nor an error"
+        if "location" in headers:
+            where = headers["location"]
+            text = f"the server redirects to {where}; redirects are not followed, pass the right address as host"
         return OtherStatusError(answer.status, text, headers=headers)
-    body = answer.content.decode("utf-8", "replace")
+    # A gateway may send back what it was sent; and nobody is to keep what a new token is answered with.
+    body = answer.content.decode("utf-8", "replace").replace(token.reveal(), str(token))
+    if call.confidential and '"token"' in body:
+        body = ""
     return status_error(answer.status, body, headers=headers, retry_after=parse_retry_after(headers))

@@ -52,6 +52,7 @@ __all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "S
 
 Timeouts = Mapping[str, float | None]
 
+_HARMLESS_BYTES = 32 * 1024 * 1024
 _DECODED_AT_A_TIME = 16 * 1024  # deflate grows at most about a thousandfold
 
 
@@ -237,7 +238,8 @@ def _on_asyncio() -> bool:
 def _decoded(answer: Answer, limit: int) -> Answer:
     """The answer with its content unpacked: gzip here, other encodings by httpx, which knows them."""
     response = httpx.Response(answer.status, headers=answer.headers, stream=_InPieces(answer.content))
-    collected = _Collected(limit)
+    # Answers shrink to a tenth or so; what grows a hundredfold was made to.
+    collected = _Collected(min(limit, max(_HARMLESS_BYTES, 100 * len(answer.content))))
     encoding = response.headers["content-encoding"].strip().lower()
     for part in _gunzipped(answer.content) if encoding == "gzip" else response.iter_bytes():
         collected.add(part)

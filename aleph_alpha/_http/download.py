@@ -40,7 +40,7 @@ def download(url: str, *, max_bytes: int, timeout: float) -> bytes:
             target = _redirected(target, content)
     except httpx.TimeoutException as error:
         raise APITimeoutError(f"downloading {_shown(target)} took more than {timeout} s") from error
-    except httpx.TransportError as error:
+    except (httpx.TransportError, UnicodeError) as error:
         raise APIConnectionError(f"downloading {_shown(target)} failed: {error}") from error
     finally:
         connections.close()
@@ -104,9 +104,10 @@ def _headers(url: httpx.URL) -> dict[str, str]:
 def _target(url: str) -> httpx.URL:
     try:
         target = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError) as error:
+        host = target.host  # decodes it
+    except (httpx.InvalidURL, TypeError, UnicodeError) as error:
         raise ImageError(f"not a URL: {error}") from error
-    if target.scheme not in ("http", "https") or not target.host:
+    if target.scheme not in ("http", "https") or not host:
         raise ImageError(f"only http:// and https:// URLs are downloaded, not {_shown(target)}")
     return target
 
@@ -114,10 +115,11 @@ def _target(url: str) -> httpx.URL:
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     try:
         target = url.join(location)
-    except httpx.InvalidURL as error:
+        host = target.host
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise ImageError(f"{_shown(url)} redirects to something that is no URL: {error}") from error
     allowed = ("https",) if url.scheme == "https" else ("http", "https")
-    if target.scheme not in allowed or not target.host:
+    if target.scheme not in allowed or not host:
         raise ImageError(f"{_shown(url)} redirects to {_shown(target)}, which is not followed")
     return target
 

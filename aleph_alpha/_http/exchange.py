@@ -20,7 +20,13 @@ from aleph_alpha.version import user_agent_headers
 __all__ = ["HTTP_ERRORS", "Endpoint", "explain_failure", "header_map", "limits"]
 
 # Everything httpx raises on its own account; nothing of it may reach a caller.
-HTTP_ERRORS: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict)
+HTTP_ERRORS: tuple[type[Exception], ...] = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpx.CookieConflict,
+    UnicodeError,  # of a host name that cannot be one
+)
 
 # What httpx raises while there is no connection yet: the request cannot have been carried out.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -107,11 +113,15 @@ def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, Alep
     return (Failure.NOT_SENT if isinstance(error, _NOT_SENT) else Failure.AMBIGUOUS), ours
 
 
+# The other side broke off; every other TLS error says that the two do not fit together.
+_PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, ssl.SSLWantReadError)
+
+
 def _cannot_change(error: BaseException) -> bool:
     """A host name that does not exist or a certificate that is not trusted will be so next time, too."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
+        if isinstance(seen, ssl.SSLError) and not isinstance(seen, _PASSING_TLS_ERRORS):
             return True
         if isinstance(seen, socket.gaierror):
             return seen.errno == socket.EAI_NONAME

@@ -45,11 +45,11 @@ class Overload:
 
     >>> shared = Overload()
     >>> shared.refused(sent=10.0, now=11.0, wait=2.0)
-    >>> [round(shared.delay(now), 2) for now in (11.0, 11.0, 12.0)]  # a pause, then one after the other
-    [2.0, 2.05, 1.1]
+    >>> [round(shared.start(now), 2) for now in (11.0, 11.0, 12.0)]  # a pause, then one after the other
+    [13.0, 13.05, 13.1]
     >>> shared.succeeded(sent=13.0)
-    >>> round(shared.delay(13.0), 4)
-    0.15
+    >>> round(shared.start(13.0), 2)
+    13.15
     """
 
     def __init__(self) -> None:
@@ -57,20 +57,22 @@ class Overload:
         self._paused_at = 0.0
         self._until = 0.0  # the end of the pause
         self._gap = 0.0
-        self._next = 0.0  # when the next call may start
+        self._last = 0.0  # when the last call may start
         self._resumed = 0.0  # when calls started again after the pause before
         self._answers = 0  # since then
         self._retries = _RESERVE
         self.calm = True  # nothing has been refused, and nothing has failed: there is nothing to ask or tell
 
-    def delay(self, now: float) -> float:
-        """Seconds until a call may start; its start is booked."""
+    def start(self, now: float, before: float = 0.0) -> float:
+        """When a call may start, `now` or later; that is booked. `before` is what it was told the last time."""
         if self.calm:
-            return 0.0
+            return now
         with self._lock:
-            start = max(now, self._until, self._next)
-            self._next = start + self._gap
-            return start - now
+            start = max(now, self._until)
+            if before != self._last:  # others have started since
+                start = max(start, self._last + self._gap)
+            self._last = start
+            return start
 
     def refused(self, sent: float, now: float, wait: float) -> None:
         """The server has too much to do for the call sent at that time, and is to be left alone for so many seconds."""

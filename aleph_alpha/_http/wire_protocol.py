@@ -73,7 +73,7 @@ class Origin(NamedTuple):
         if scheme not in _DEFAULT_PORTS or not url.host:
             raise httpx.UnsupportedProtocol(f"{scheme or 'no'}:// is not a scheme to send to; use http:// or https://")
         # raw_host is the IDNA form, as names are looked up and certificates are checked.
-        return cls(scheme, url.raw_host.decode("ascii"), url.port or _DEFAULT_PORTS[scheme])
+        return cls(scheme, url.raw_host.decode("ascii"), _DEFAULT_PORTS[scheme] if url.port is None else url.port)
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
