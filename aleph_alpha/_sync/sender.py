@@ -36,6 +36,7 @@ __all__ = ["Sender"]
 T = TypeVar("T")
 
 _log = logging.getLogger("aleph_alpha")
+_AT_ONCE = 0.001  # seconds: what is no pause
 _LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
 
 
@@ -247,6 +248,8 @@ class _Exchange:
         now = max(time.monotonic(), self._due)
         self._start = self._overload.start(now, self._start)
         pause = self._start - now
+        if pause < _AT_ONCE:
+            return 0.0
         return pause if self.deadline is None else max(0.0, min(pause, self.deadline - now))
 
     def give_up(self, error: AlephAlphaError) -> NoReturn:

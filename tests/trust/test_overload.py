@@ -28,24 +28,32 @@ MODEL = "toy-base"
 
 
 @pytest.mark.parametrize(
-    ("told", "asked", "delays"),
+    ("told", "asked", "starts"),
     [
-        ([], [0.0, 0.0, 5.0], [0.0, 0.0, 0.0]),
-        ([("refused", 10.0, 10.0, 2.0)], [10.0, 10.0, 10.0], [2.0, 2.05, 2.1]),
-        ([("refused", 10.0, 10.0, 2.0)], [12.5, 12.5], [0.0, 0.05]),
+        ([], [0.0, 0.0, 5.0], [0.0, 0.0, 5.0]),
+        ([("refused", 10.0, 10.0, 2.0)], [10.0, 10.0, 10.0], [12.0, 12.05, 12.1]),
+        ([("refused", 10.0, 10.0, 2.0)], [12.5, 12.5], [12.5, 12.55]),
         # a shorter refusal does not end a longer pause, and those under way do not count again
-        ([("refused", 10.0, 11.0, 2.0), ("refused", 10.5, 11.1, 0.5)], [11.0, 11.0], [2.0, 2.05]),
-        ([("refused", 10.0, 11.0, 2.0), ("refused", 13.0, 13.1, 0.5)], [13.1, 13.1], [0.5, 0.6]),
+        ([("refused", 10.0, 11.0, 2.0), ("refused", 10.5, 11.1, 0.5)], [11.0, 11.0], [13.0, 13.05]),
+        ([("refused", 10.0, 11.0, 2.0), ("refused", 13.0, 13.1, 0.5)], [13.1, 13.1], [13.6, 13.7]),
         # an answer to what was sent before the pause says nothing; one to what was sent since, ends it
-        ([("refused", 10.0, 11.0, 2.0), ("succeeded", 10.5)], [11.0], [2.0]),
-        ([("refused", 10.0, 11.0, 2.0), ("succeeded", 12.0)], [12.0], [0.0]),
+        ([("refused", 10.0, 11.0, 2.0), ("succeeded", 10.5)], [11.0], [13.0]),
+        ([("refused", 10.0, 11.0, 2.0), ("succeeded", 12.0)], [12.0], [12.0]),
     ],
 )
-def test_when_a_call_may_start(told: list[Any], asked: list[float], delays: list[float]) -> None:
+def test_when_a_call_may_start(told: list[Any], asked: list[float], starts: list[float]) -> None:
     shared = Overload()
     for name, *arguments in told:
         getattr(shared, name)(*arguments)
-    assert [shared.delay(now) for now in asked] == pytest.approx(delays)
+    assert [shared.start(now) for now in asked] == pytest.approx(starts)
+
+
+def test_a_call_does_not_keep_its_distance_from_itself() -> None:
+    shared = Overload()
+    shared.refused(sent=10.0, now=10.0, wait=0.01)
+    first = shared.start(10.0)
+    assert shared.start(first, first) == first
+    assert shared.start(first) == first + 0.05
 
 
 def test_the_distance_between_calls_grows_with_refusals_to_a_bound_and_shrinks_to_nothing_with_successes() -> None:
@@ -53,12 +61,12 @@ def test_the_distance_between_calls_grows_with_refusals_to_a_bound_and_shrinks_t
     for _ in range(10):
         shared.refused(sent=now, now=now, wait=0.0)
         now += 10
-    first, second = shared.delay(now), shared.delay(now)
+    first, second = shared.start(now), shared.start(now)
     assert second - first == pytest.approx(1.0)
     for _ in range(300):
         shared.succeeded(sent=now + 100)
     assert shared.calm
-    assert shared.delay(now) == 0.0
+    assert shared.start(now) == now
 
 
 @given(st.lists(st.sampled_from(["call", "fail", "succeed"]), max_size=1000))
