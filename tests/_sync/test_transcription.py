@@ -1,0 +1,34 @@
+# Made from tests/_async/test_transcription.py by scripts/unasync.py: change it there, then run `make fix`.
+"""A recording is sent whole, however often it has to be sent."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from aleph_alpha import Client, TranscriptionRequest
+from tests.scripted import Script, answer, error
+
+CONTENT = bytes(range(256)) * 100
+
+
+@pytest.mark.parametrize("kind", ["bytes", "path", "file", "stream"])
+def test_retries_send_the_whole_file_again(kind: str, tmp_path: Path) -> None:
+    (path := tmp_path / "meeting.wav").write_bytes(CONTENT)
+    with path.open("rb") as file:
+        audio: Any = {"bytes": CONTENT, "path": path, "file": file, "stream": io.BytesIO(CONTENT)}[kind]
+        script = Script(error(503, retry_after="0"), httpx.ConnectError("refused"), answer({"transcription": "Hi"}))
+        transport = httpx.MockTransport(script)
+        client = Client("token", "https://example.com", http_client=httpx.Client(transport=transport))
+        response = client.transcribe(TranscriptionRequest(audio), "some-model")
+    assert response.transcription == "Hi"
+    assert response.meta is not None
+    assert response.meta.attempts == 3
+    bodies = {request.content for request in script.requests}
+    assert len(bodies) == 1
+    assert CONTENT in bodies.pop()
+    assert set(script.header("content-type")) == {script.requests[0].headers["content-type"]}
