@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None, paths: Paths | None = None) -> 
     try:
         if not options.check:
             changed = regenerate(paths)
-            print(*changed, f"{_shown(paths.output, paths.root)}: {len(changed)} files changed", sep="\n", file=sys.stderr)
+            summary = f"{_shown(paths.output, paths.root)}: {len(changed)} files changed"
+            print(*changed, summary, sep="\n", file=sys.stderr)
             return 0
         lines = drift(paths)
     except (InputError, SpecError, DeriveError, PatchError, RunError, OSError) as error:

@@ -51,7 +51,7 @@ def test_a_content_encoding_that_was_not_asked_for_is_undone(encoding: str) -> N
     ("body", "encoding", "message"),
     [
         (b"not gzip", "gzip", "says it is gzip and is not"),
-        (gzip.compress(b"pixels" * 1000)[:-20], "gzip", "ends in the middle"),
+        (gzip.compress(b"pixels" * 1000, mtime=0)[:-20], "gzip", "ends in the middle"),
         (b"pixels", "br", "has the encoding br"),
     ],
 )
