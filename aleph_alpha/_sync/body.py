@@ -98,7 +98,12 @@ class Body:
         _, ours = explain_failure(error, self._call)
         if not isinstance(ours, APITimeoutError):
             return StreamConnectionError(str(ours))
-        # Timers may fire a little early.
-        if self._limit is not None and time.monotonic() >= self._limit - 0.01:
+        now = time.monotonic() + 0.01  # timers may fire a little early
+        if self._deadline is not None and now >= self._deadline:
+            call = self._call
+            return StreamTimeoutError(
+                f"{call.method} {call.path}: the stream had not ended by the deadline of the call"
+            )
+        if self._limit is not None and now >= self._limit:
             return self._stalled()
         return StreamTimeoutError(str(ours))
