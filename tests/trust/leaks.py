@@ -40,6 +40,7 @@ def tasks() -> set[asyncio.Task[object]]:
 def watched() -> Iterator[None]:
     """At the end of the block there are no more descriptors, threads and tasks than at its beginning."""
     before, threads, running = held(), set(threading.enumerate()), tasks()
+    after = before
     yield
     if len(held()) > len(before):
         gc.collect()

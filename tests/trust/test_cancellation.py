@@ -119,6 +119,7 @@ async def test_cancelled_at_any_await_the_client_serves_the_next_calls(
         async with AsyncClient("token", url, **options) as client:
             await asyncio.gather(call(client), call(client))
             open_before, running = len(held()), tasks()
+            step = 0
             for step in itertools.count(1):
                 if connection == "fresh":
                     await client.close()
@@ -187,6 +188,7 @@ def test_ctrl_c_at_any_line_leaves_a_client_that_serves_the_next_calls(doing: Ca
         watched(),
         Client("token", server.url, limit=LIMIT, request_timeout_seconds=30) as client,
     ):
+        step = 0
         for step in itertools.count(1):
             reached = interrupted_at(step, doing, client)
             for _ in range(LIMIT):
