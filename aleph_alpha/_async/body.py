@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncBody"]
 
 _EARLY = 0.05  # seconds by which a time limit may seem to fire before its time
+_EARLY = 0.01  # seconds by which timers may be early
 _FAREWELL = 1.0  # seconds for the end of an answer whose last event has come
 
 
@@ -32,7 +33,7 @@ class AsyncBody:
         self._response = response
         self._call = call
         self._seconds = settings.request_timeout_seconds
-        self._limit = None if self._seconds is None else started + self._seconds
+        self._waited = time.monotonic() - started  # for the next event; what the reader does meanwhile is no wait
         # Looked up at each step: moving the deadline bounds the time between events, however many
         # bytes come that are none.
         self._bounds: dict[str, Any] = response.request.extensions
@@ -50,22 +51,25 @@ class AsyncBody:
         """
         from aleph_alpha._http.exchange import HTTP_ERRORS
 
-        if self._limit is not None:
-            if time.monotonic() >= self._limit:
+        asked = time.monotonic()
+        if self._seconds is not None:
+            if self._waited >= self._seconds:
                 raise self._stalled()
-            self._bounds["deadline"] = self._limit if self._deadline is None else min(self._limit, self._deadline)
+            limit = asked + self._seconds - self._waited
+            self._bounds["deadline"] = limit if self._deadline is None else min(limit, self._deadline)
         try:
             part: bytes | None = b""
             while part == b"":  # transports may hand out empty parts
                 part = await anext(self._parts, None)
         except HTTP_ERRORS as error:
+            self._waited += time.monotonic() - asked
             raise self._broken(error) from error
+        self._waited += time.monotonic() - asked
         return part or b""
 
     def event_came(self) -> None:
         """The time to the next event begins."""
-        if self._seconds is not None:
-            self._limit = time.monotonic() + self._seconds
+        self._waited = 0.0
 
     async def finish(self) -> None:
         """Take in the end of the answer, so that its connection can be used again, and close."""
@@ -97,12 +101,9 @@ class AsyncBody:
         _, ours = explain_failure(error, self._call)
         if not isinstance(ours, APITimeoutError):
             return StreamConnectionError(str(ours))
-        now = time.monotonic() + 0.01  # timers may fire a little early
-        if self._deadline is not None and now >= self._deadline:
+        if self._deadline is not None and time.monotonic() >= self._deadline - _EARLY:
             call = self._call
-            return StreamTimeoutError(
-                f"{call.method} {call.path}: the stream had not ended by the deadline of the call"
-            )
-        if self._limit is not None and now >= self._limit:
+            return StreamTimeoutError(f"{call.method} {call.path}: the stream had not ended by the call's deadline")
+        if self._seconds is not None and self._waited >= self._seconds - _EARLY:
             return self._stalled()
         return StreamTimeoutError(str(ours))

@@ -103,6 +103,17 @@ async def test_a_stream_may_take_longer_than_the_time_between_its_events() -> No
                         break
 
 
+async def test_a_slow_reader_is_no_slow_server() -> None:
+    """Only waiting counts: the events are there while the reader is busy."""
+    with event_server(BEGINNING, REST, END) as server:
+        client = AsyncClient("token", server.url, request_timeout_seconds=0.3)
+        async with client, client.stream_chat(REQUEST) as stream:
+            await in_background(time.sleep, 0.4)
+            async for _ in stream:
+                await in_background(time.sleep, 0.4)
+            assert (await stream.final()).message.content == "Hello"
+
+
 async def test_the_deadline_bounds_the_whole_stream() -> None:
     with event_server(PAUSE, END, drip=BEGINNING) as server:
         async with AsyncClient("token", server.url, deadline=0.5) as client:

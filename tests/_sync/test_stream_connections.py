@@ -104,6 +104,17 @@ def test_a_stream_may_take_longer_than_the_time_between_its_events() -> None:
                         break
 
 
+def test_a_slow_reader_is_no_slow_server() -> None:
+    """Only waiting counts: the events are there while the reader is busy."""
+    with event_server(BEGINNING, REST, END) as server:
+        client = Client("token", server.url, request_timeout_seconds=0.3)
+        with client, client.stream_chat(REQUEST) as stream:
+            in_background(time.sleep, 0.4)
+            for _ in stream:
+                in_background(time.sleep, 0.4)
+            assert (stream.final()).message.content == "Hello"
+
+
 def test_the_deadline_bounds_the_whole_stream() -> None:
     with event_server(PAUSE, END, drip=BEGINNING) as server:
         with Client("token", server.url, deadline=0.5) as client:
