@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call import Call, WithMeta
-from aleph_alpha._http.sse import Decoder
+from aleph_alpha._http.sse import Decoder, EventTooLarge
 from aleph_alpha._stream_reader import Reader
 from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
 from aleph_alpha.options import Meta, Settings
@@ -169,7 +169,10 @@ class AsyncStream(Generic[E, R]):
             kind = body.meta.headers.get("content-type", "")
             hint = "" if kind.startswith("text/event-stream") else f" (it is of the type {kind or 'unknown'})"
             raise StreamConnectionError(f"the stream ended before its last event{hint}")
-        events = self._decoder.feed(part)
+        try:
+            events = self._decoder.feed(part)
+        except EventTooLarge as error:
+            raise StreamError(str(error)) from error
         if events:
             body.event_came()
         for event in events:

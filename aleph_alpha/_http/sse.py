@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Decoder", "Event"]
+__all__ = ["Decoder", "Event", "EventTooLarge"]
+
+MAX_EVENT_BYTES = 64 * 1024 * 1024  # a server cannot fill the memory with one event
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -26,11 +28,15 @@ class Event(NamedTuple):
     id: str = ""
 
 
+class EventTooLarge(ValueError):
+    """An event that has not come to its end after ``MAX_EVENT_BYTES``."""
+
+
 class Decoder:
     """Cuts a stream into events, however its bytes are cut into chunks.
 
-    Lines end in CR, LF or CRLF and may have any length. Nothing is ever refused: what is no field
-    of an event is skipped, as the standard wants it.
+    Lines end in CR, LF or CRLF. What is no field of an event is skipped, as the standard wants it;
+    refused is only an event larger than ``MAX_EVENT_BYTES``.
 
     >>> decoder = Decoder()
     >>> decoder.feed(b": a comment\\ndata: {\\"a\\"")
@@ -44,11 +50,12 @@ class Decoder:
         retry: milliseconds to wait before reconnecting, if the stream has said so.
     """
 
-    __slots__ = ("_after_cr", "_begun", "_data", "_id", "_line", "_type", "retry")
+    __slots__ = ("_after_cr", "_begun", "_data", "_held", "_id", "_line", "_type", "retry")
 
     def __init__(self) -> None:
         self.retry: int | None = None
         self._line: list[bytes] = []  # pieces of a line whose end has not come
+        self._held = 0  # bytes since the last event
         self._after_cr = False  # the last line ended in CR, so that an LF now belongs to it
         self._begun = False
         self._data: list[bytes] = []
@@ -56,7 +63,17 @@ class Decoder:
         self._id = ""
 
     def feed(self, chunk: bytes) -> list[Event]:
-        """The events that these bytes complete."""
+        """The events that these bytes complete; raises ``EventTooLarge``."""
+        events = self._feed(chunk)
+        if events:
+            self._held = 0
+        else:
+            self._held += len(chunk)
+            if self._held > MAX_EVENT_BYTES:
+                raise EventTooLarge(f"an event is larger than {MAX_EVENT_BYTES:,} bytes")
+        return events
+
+    def _feed(self, chunk: bytes) -> list[Event]:
         if self._after_cr and chunk:
             self._after_cr = False
             if chunk[0] == 10:

@@ -377,7 +377,6 @@ NETWORKS: list[Network] = [
         "a server without TLS behind https",
         place(speaks, "https", greets),
         ERROR,
-        ALL,
     ),
     Network(
         "a TLS handshake that is not answered",
