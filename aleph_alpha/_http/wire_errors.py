@@ -91,7 +91,7 @@ class Clock:
         seconds, remaining = self.timeout.get(phase), self.remaining()
         # Timers may fire a little early.
         if seconds is None or (remaining is not None and remaining < _TICK):
-            why = "in the time given"
+            why = "before the deadline"
         else:
             why = f"within {seconds:g} s ({phase} timeout)"
         return kind(f"{what.format(origin=origin)} {why}")

@@ -11,7 +11,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -155,6 +155,15 @@ def test_nothing_is_left_open_at_interpreter_exit(program: str, body: str) -> No
         _python(script, server.url)
 
 
+@pytest.fixture
+def ctrl_c_interrupts() -> Iterator[None]:
+    """Also where the tests were started in the background, with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
 def test_ctrl_c_during_a_call_leaves_a_working_client() -> None:
     connections = SyncConnections(ConnectionSettings(max_connections=1))
@@ -185,6 +194,7 @@ def test_ctrl_c_during_a_call_leaves_a_working_client() -> None:
         connections.close()
 
 
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
 def test_ctrl_c_while_waiting_for_a_connection_keeps_the_place_of_the_others() -> None:
     connections = SyncConnections(ConnectionSettings(max_connections=1))
