@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST ?= python3.11
 STAMP := $(VENV)/.installed
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check record soak clean
+.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -30,6 +31,7 @@ check: lint types walls regenerate-check ## Everything that can be checked witho
 	$(BIN)/python scripts/spec.py lint
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
+	$(BIN)/python scripts/licences.py >/dev/null
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -84,6 +86,27 @@ record: $(STAMP) ## Record the cassettes anew, from the reference server
 
 soak: $(STAMP) ## 100,000 calls at once on a server that breaks one answer in twenty
 	$(BIN)/python scripts/soak.py
+
+# Its tools are not those of today, so that what compares with their output is left out.
+test-lowest: $(STAMP) ## Run the tests with the lowest versions that pyproject.toml allows (LOWEST=python3.11)
+	$(BIN)/python scripts/lowest.py > $(VENV)/lowest.txt
+	$(LOWEST) -m venv --clear $(VENV)/lowest
+	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/lowest.txt \
+	    --editable '.[numpy,openapi,pandas,pydantic,testing]' --group test
+	$(VENV)/lowest/bin/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider --ignore tests/contract \
+	    --ignore tests/server/test_schemathesis.py --ignore tests/typing
+
+test-versions: $(STAMP) ## Run the tests with every supported Python that is installed
+	$(BIN)/python scripts/versions.py
+
+licences: $(STAMP) ## List the licences of what is installed with the package
+	$(BIN)/python scripts/licences.py
+
+audit: $(STAMP) ## Look for known vulnerabilities in what is installed with the package
+	test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
+	    $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit; }
+	PYTHONPATH=. $(BIN)/python scripts/audit.py $(VENV)/audit/bin/python
 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

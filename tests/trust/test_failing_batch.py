@@ -42,10 +42,13 @@ def embed(client: Client) -> Any:
 class Hanging:
     """Refuses the prompt "0" once the others have come as far as they are to hang."""
 
-    def __init__(self, hang: Callable[[Peer], None], others: int = WORKERS - 1) -> None:
+    def __init__(
+        self, hang: Callable[[Peer], None], others: int = WORKERS - 1, before: Callable[[], object] = int
+    ) -> None:
         self.hang = hang
         self.ready = threading.Semaphore(0)
         self.others = others
+        self.before = before
         self.received: list[str] = []
 
     def __call__(self, peer: Peer) -> None:
@@ -53,6 +56,7 @@ class Hanging:
             text = json.loads(request.body)["prompts"][0][0]["data"]
             self.received.append(text)
             if text == "0":
+                self.before()
                 for _ in range(self.others):
                     assert self.ready.acquire(timeout=60)
                 peer.send(REFUSAL)
@@ -97,7 +101,13 @@ def test_batches_that_wait_for_a_connection_end_with_the_one_that_failed() -> No
 
 def test_batches_that_wait_to_be_sent_again_end_with_the_one_that_failed() -> None:
     later = answer(b"", "503 Busy", "Retry-After: 60", "Connection: close")
-    script = Hanging(lambda peer: peer.send(later))
+    all_sent = threading.Barrier(WORKERS)  # a refusal holds for those, too, that have not been sent
+
+    def refuse_when_all_are_there(peer: Peer) -> None:
+        all_sent.wait(60)
+        peer.send(later)
+
+    script = Hanging(refuse_when_all_are_there, before=lambda: all_sent.wait(60))
     with Scripted(script) as server, client_for(server) as client:
         with pytest.raises(BadRequestError):
             embed(client)
