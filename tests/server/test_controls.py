@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from aleph_alpha.testing.model import bpe as bpe_module
+from aleph_alpha.testing.model import bpe as bpe_module, controls
 from aleph_alpha.testing.model.context import Context, ControlRules, read_prompt
 from aleph_alpha.testing.model.language_model import LARGEST_GAIN
 from tests.server.client import CheckedClient
@@ -135,3 +136,9 @@ def test_items_that_make_no_sense_are_refused_with_the_pointer_of_the_fault(
 def test_images_are_for_models_that_see(api: CheckedClient) -> None:
     body = {"model": "toy-base", "prompt": [{"type": "image", "data": picture("red")}]}
     assert api.refused("complete", body)[:2] == (400, "MISSING_CAPABILITY")
+
+
+@pytest.mark.parametrize(("threshold", "reached"), [(1e300, [1.0, 0.5, 1.0]), (-1e300, [0.5, 0.5, 0.5])])
+def test_thresholds_beyond_what_a_similarity_can_hold_are_compared(threshold: float, reached: list[float]) -> None:
+    similarity = np.eye(3, dtype=np.float32)
+    assert controls.spread(np.array([1.0, 0.5, 1.0]), similarity, threshold).tolist() == reached

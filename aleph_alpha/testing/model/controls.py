@@ -93,5 +93,5 @@ def spread(factors: Vector, similarity: NDArray[np.floating[Any]], threshold: fl
         return factors
     to_controlled = similarity[:, controlled]
     nearest = controlled[to_controlled.argmax(axis=1)]
-    spreads = (factors == 1.0) & (to_controlled.max(axis=1) >= threshold)
+    spreads = (factors == 1.0) & (to_controlled.max(axis=1) >= np.float64(threshold))
     return np.where(spreads, factors[nearest], factors)
