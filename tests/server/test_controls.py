@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aleph_alpha.testing.model import bpe as bpe_module, controls
+from aleph_alpha.testing.model import bpe as bpe_module
 from aleph_alpha.testing.model.context import Context, ControlRules, read_prompt
+from aleph_alpha.testing.model.controls import spread
 from aleph_alpha.testing.model.language_model import LARGEST_GAIN
 from tests.server.client import CheckedClient
 from tests.server.pictures import picture
@@ -141,4 +142,4 @@ def test_images_are_for_models_that_see(api: CheckedClient) -> None:
 @pytest.mark.parametrize(("threshold", "reached"), [(1e300, [1.0, 0.5, 1.0]), (-1e300, [0.5, 0.5, 0.5])])
 def test_thresholds_beyond_what_a_similarity_can_hold_are_compared(threshold: float, reached: list[float]) -> None:
     similarity = np.eye(3, dtype=np.float32)
-    assert controls.spread(np.array([1.0, 0.5, 1.0]), similarity, threshold).tolist() == reached
+    assert spread(np.array([1.0, 0.5, 1.0]), similarity, threshold).tolist() == reached
