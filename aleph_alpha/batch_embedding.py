@@ -177,17 +177,16 @@ def batch_semantic_embed_call(
     model: str | None,
     defaults: Defaults,
     *,
-    as_array: bool = False,
+    arrays: vectors.ArrayReader | None = None,
     first: int = 0,
 ) -> Call[BatchSemanticEmbeddingResponse]:
     """The call that embeds several prompts for their meaning; without a model the server chooses.
 
-    With `as_array` the response's ``embeddings`` is one float32 array. `first` is the index of the
+    With `arrays` the response's ``embeddings`` is one float32 array. `first` is the index of the
     first prompt where these are a part of more: errors name prompts by their place in the whole.
 
     Raises:
         InvalidRequestError: a field that cannot be sent, by its name.
-        ImportError: `as_array` without numpy.
     """
     from aleph_alpha_api.api.tasks import batch_semantic_embed
 
@@ -201,7 +200,7 @@ def batch_semantic_embed_call(
     check_fields(request, "BatchSemanticEmbeddingRequest", SEMANTIC_CHECKS)
     parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults), nice=nice(defaults))
     plain = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
-    return call("batchSemanticEmbed", parts, _array_parser(plain) if as_array else _list_parser(plain))
+    return call("batchSemanticEmbed", parts, _list_parser(plain) if arrays is None else _array_parser(plain, arrays))
 
 
 _PROMPTS = "BatchSemanticEmbeddingRequest.prompts"
@@ -230,16 +229,11 @@ def _list_parser(plain: Parser) -> Parser:
     return parse
 
 
-def _array_parser(plain: Parser) -> Parser:
-    """Reads vectors into one float32 array.
-
-    Raises:
-        ImportError: numpy is not installed.
-    """
-    vectors.need_numpy()
+def _array_parser(plain: Parser, arrays: vectors.ArrayReader) -> Parser:
+    """Reads vectors into one float32 array."""
 
     def parse(body: bytes) -> BatchSemanticEmbeddingResponse:
-        read = vectors.read_array(body, _KEY)
+        read = arrays.read(body, _KEY)
         response = None if read is None else _read_response(read[0], read[1])
         if response is not None:
             return response

@@ -21,11 +21,12 @@ from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
     import numpy as np
+    import simdjson
     from numpy.typing import NDArray
 
     Array: TypeAlias = NDArray[np.float32]
 
-__all__ = ["array_of", "base64_bytes", "from_base64", "need_numpy", "read_array", "read_lists"]
+__all__ = ["ArrayReader", "array_of", "base64_bytes", "from_base64", "need_numpy", "read_lists"]
 
 _BOM = b"\xef\xbb\xbf"  # simdjson passes over it; no JSON library else does
 
@@ -61,17 +62,44 @@ def read_lists(body: bytes, key: str) -> dict[str, Any] | None:
     return decoded if lists == len(rows) + 1 else None
 
 
-def read_array(body: bytes, key: str) -> tuple[dict[str, Any], Array] | None:
-    """The plain members of the body and, as one array, the list of lists of numbers at `key` of it."""
-    try:
-        import simdjson
-    except ImportError:
-        return None
+class ArrayReader:
+    """Reads the vectors of one job's answers, each into one array.
+
+    It keeps the memory of the JSON parser, three times the largest body, until the job is over:
+    getting that anew from the system takes a fifth of the time. For any number of threads.
+
+    Raises:
+        ImportError: numpy is not installed.
+    """
+
+    def __init__(self) -> None:
+        need_numpy()
+        self._idle: list[Any] = []  # parsers that no thread uses at the moment
+
+    def read(self, body: bytes, key: str) -> tuple[dict[str, Any], Array] | None:
+        """The plain members of the body and, as one array, the list of lists of numbers at `key` of it."""
+        try:
+            import simdjson
+        except ImportError:
+            return None
+        if body.startswith(_BOM):
+            return None
+        try:
+            parser = self._idle.pop()
+        except IndexError:
+            parser = simdjson.Parser()
+        try:
+            return _read_array(parser, body, key)
+        finally:  # nothing of the document is left, which the parser would mind
+            self._idle.append(parser)
+
+
+def _read_array(parser: simdjson.Parser, body: bytes, key: str) -> tuple[dict[str, Any], Array] | None:
+    import simdjson
+
     np = need_numpy()
-    if body.startswith(_BOM):
-        return None
     try:
-        document = simdjson.Parser().parse(body)
+        document = parser.parse(body)
         if not isinstance(document, simdjson.Object):
             return None
         names = list(document.keys())

@@ -32,16 +32,18 @@ def batch_semantic_embed(
     as_array: bool,
 ) -> BatchSemanticEmbeddingResponse:
     """See ``Client.batch_semantic_embed``."""
+    from aleph_alpha._http.vectors import ArrayReader
     from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
 
     started = time.monotonic()
     prompts = len(prompts_of(request))
     parts = chunks(request, batch_size=batch_size, concurrency=concurrency)
     collected = Collected(prompts, batch_size, as_array=as_array)
+    arrays = ArrayReader() if as_array else None
 
     def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
         first, batch = part
-        call = batch_semantic_embed_call(batch, model, defaults, as_array=as_array, first=first)
+        call = batch_semantic_embed_call(batch, model, defaults, arrays=arrays, first=first)
         return lambda: sender.send(call, settings)
 
     with progress(prompts, shown=progress_bar) as advance:
@@ -69,13 +71,15 @@ def iter_batch_semantic_embed(
     as_array: bool,
 ) -> Items[BatchSemanticEmbeddingResponse]:
     """See ``Client.iter_batch_semantic_embed``."""
+    from aleph_alpha._http.vectors import ArrayReader
     from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
 
     prompts_of(request)
+    arrays = ArrayReader() if as_array else None
 
     def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
         first, batch = part
-        call = batch_semantic_embed_call(batch, model, defaults, as_array=as_array, first=first)
+        call = batch_semantic_embed_call(batch, model, defaults, arrays=arrays, first=first)
 
         def run() -> BatchSemanticEmbeddingResponse:
             return counted(sender.send(call, settings), len(batch.prompts))

@@ -7,8 +7,11 @@ import binascii
 import math
 import struct
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import orjson
@@ -17,7 +20,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from aleph_alpha._base64 import decode, encode
 from aleph_alpha._call import Defaults, decoder
-from aleph_alpha._http.vectors import array_of, from_base64, read_array, read_lists
+from aleph_alpha._http.vectors import ArrayReader, array_of, from_base64, read_lists
 from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
@@ -35,7 +38,7 @@ Parse = Callable[[bytes], BatchSemanticEmbeddingResponse]
 
 generated: Parse = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
 lists: Parse = batch_semantic_embed_call(REQUEST, None, Defaults()).parse
-arrays: Parse = batch_semantic_embed_call(REQUEST, None, Defaults(), as_array=True).parse
+arrays: Parse = batch_semantic_embed_call(REQUEST, None, Defaults(), arrays=ArrayReader()).parse
 
 PARSERS = ["simdjson", "orjson"]
 
@@ -115,11 +118,51 @@ FLAT = st.integers(1, 4).flatmap(lambda size: st.lists(st.lists(FLOAT32, min_siz
 @given(FLAT)
 def test_the_fast_paths_take_what_servers_send(rows: list[list[float]]) -> None:
     pytest.importorskip("simdjson")
-    decoded, read = read_lists(body(rows), "embeddings"), read_array(body(rows), "embeddings")
+    decoded, read = read_lists(body(rows), "embeddings"), ArrayReader().read(body(rows), "embeddings")
     assert decoded is not None
     assert read is not None
     assert decoded["embeddings"] == rows == read[1].tolist()
     assert read[0] == {"model_version": "1", "num_tokens_prompt_total": 2}
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        b"[[1.0]]",
+        b"{",
+        body([[1.0], [1.0, 2.0]]),
+        body([[1e39]]),
+        body([["a"]]),
+        body([[[1.0]]]),
+        body({}),
+        body([[1.0]], other={"a": [1]}),
+        body([[1.0]], other=[1]),
+    ],
+    ids=["a list", "cut", "ragged", "too large", "text", "deeper", "an object", "with an object", "with a list"],
+)
+def test_the_fast_path_goes_on_after_an_answer_that_is_not_for_it(unusual: bytes) -> None:
+    simdjson = pytest.importorskip("simdjson")
+    reader = ArrayReader()
+    with mock.patch.object(simdjson, "Parser", wraps=simdjson.Parser) as parsers:
+        for _ in range(3):
+            assert reader.read(unusual, "embeddings") is None
+            read = reader.read(body([[1.0, 2.0]]), "embeddings")
+            assert read is not None
+            assert read[1].tolist() == [[1.0, 2.0]]
+    assert parsers.call_count == 1  # and so none was left in use
+
+
+def test_threads_that_read_at_the_same_time_do_not_share_a_parser() -> None:
+    pytest.importorskip("simdjson")
+    reader, ready = ArrayReader(), threading.Barrier(4)
+
+    def read(number: int) -> Any:
+        ready.wait(60)
+        return [reader.read(body([[float(number)] * 500] * 20), "embeddings") for _ in range(20)]
+
+    with ThreadPoolExecutor(4) as threads:
+        for number, answers in enumerate(threads.map(read, range(4))):
+            assert all((answer[1] == number).all() for answer in answers)
 
 
 @pytest.mark.parametrize("size", [0, 1, 128])
@@ -182,7 +225,7 @@ def test_responses_with_arrays_compare_and_become_json() -> None:
 def test_arrays_without_numpy_say_how_to_get_it_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(ImportError, match=r"pip install 'aleph-alpha\[numpy\]'"):
-        batch_semantic_embed_call(REQUEST, None, Defaults(), as_array=True)
+        ArrayReader()
 
 
 # --- base64 ----------------------------------------------------------------------------------------
