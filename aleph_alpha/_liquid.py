@@ -12,14 +12,9 @@ from io import StringIO
 from typing import Any, TextIO
 
 from liquid import BoundTemplate, Environment, Node, RenderContext, TokenStream
-from liquid.exceptions import (
-    FilterArgumentError,
-    LiquidError,
-    LocalNamespaceLimitError,
-    LoopIterationLimitError,
-    OutputStreamLimitError,
-)
+from liquid.exceptions import FilterArgumentError, LiquidError, OutputStreamLimitError
 
+from aleph_alpha._liquid_texts import misuse, reason
 from aleph_alpha.errors import TemplateError
 from aleph_alpha.prompt_template import _MARKER, _PROCESS
 
@@ -78,12 +73,8 @@ class Template:
         except _MarkerError as error:
             text = f"the filter {error.filter_name!r} would change {describe(error.marker)}"
             raise TemplateError(_located(text, error)) from error
-        except LoopIterationLimitError as error:
-            raise TemplateError(_located("the loops make more rounds than max_loops", error)) from error
-        except LocalNamespaceLimitError as error:
-            raise TemplateError(_located("the assigned values are larger than max_output", error)) from error
         except LiquidError as error:
-            raise TemplateError(_located(str(error.message), error)) from error
+            raise TemplateError(_located(reason(error), error)) from error
         except Exception as error:
             # From a value: its __str__, a comparison, a property.
             raise TemplateError(f"a value cannot be rendered: {type(error).__name__}: {error}") from error
@@ -101,7 +92,7 @@ def parse(source: str, max_loops: int, max_output: int) -> Template:
     try:
         return Template(_environment(max_loops, max_output).from_string(source), max_output)
     except LiquidError as error:
-        raise TemplateError(_located(str(error.message), error)) from error
+        raise TemplateError(_located(reason(error), error)) from error
     except RecursionError as error:
         raise TemplateError("the template is nested too deeply") from error
 
@@ -122,7 +113,7 @@ def _environment(max_loops: int, max_output: int) -> Environment:
 
 
 def _telling_where(get_node: Callable[[TokenStream], Node]) -> Callable[[TokenStream], Node]:
-    """The parser of a tag, with errors at the end of an expression or of the template put at the tag's begin."""
+    """The parser of a tag, with errors that name the tag, and where it begins if they are at the end of something."""
 
     def located(stream: TokenStream) -> Node:
         token = stream.current
@@ -131,6 +122,8 @@ def _telling_where(get_node: Callable[[TokenStream], Node]) -> Callable[[TokenSt
         except LiquidError as error:
             if error.token is None or error.token.start_index < 0:
                 error.token = token
+            if token.kind == "tag" and not hasattr(error, "tag"):  # an inner one comes first
+                vars(error)["tag"] = token.value
             raise
 
     return located
@@ -147,20 +140,27 @@ def _located(text: str, error: LiquidError) -> str:
 def _guarded(name: str, function: Callable[..., Any], max_loops: int, max_output: int) -> Callable[..., Any]:
     """A filter that refuses to build something huge or to change a marker."""
 
+    def refused(text: str) -> FilterArgumentError:
+        return FilterArgumentError(f"the filter {name!r} {text}", token=None)
+
     @wraps(function)  # liquid looks for attributes of the function
     def guarded(left: object, *args: Any, **kwargs: Any) -> Any:
         for value in (left, *args):
             if isinstance(value, range) and value.stop - value.start > max_loops:
-                raise FilterArgumentError(f"{name}: the range is longer than max_loops={max_loops}", token=None)
+                raise refused(f"takes no range that is longer than max_loops={max_loops}")
         if name == "uniq" and isinstance(left, list | tuple) and len(left) > _MAX_UNIQ:
-            raise FilterArgumentError(f"uniq: the list has more than {_MAX_UNIQ} elements", token=None)
+            raise refused(f"takes no array with more than {_MAX_UNIQ} elements")
         if _growth(name, left, args) > max_output:
-            raise FilterArgumentError(f"{name}: the result is longer than max_output={max_output}", token=None)
-        result = function(left, *args, **kwargs)
+            raise refused(f"gives more than max_output={max_output} characters")
+        try:
+            result = function(left, *args, **kwargs)
+        # Not what a value itself may raise, as far as that can be told.
+        except (LiquidError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+            raise refused(misuse(function, left, args, kwargs, error)) from error
         if isinstance(result, str) and len(result) > max_output:
-            raise FilterArgumentError(f"{name}: the result is longer than max_output={max_output}", token=None)
+            raise refused(f"gives more than max_output={max_output} characters")
         if isinstance(result, int) and result.bit_length() > _MAX_DIGITS * 3.32:
-            raise FilterArgumentError(f"{name}: the result has more than {_MAX_DIGITS} digits", token=None)
+            raise refused(f"gives a number of more than {_MAX_DIGITS} digits")
         if not (isinstance(left, list | tuple) and name in _WHOLE_ELEMENTS):
             lost = _markers(left) - _markers(result)
             if lost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import copy
+import itertools
 import pickle
 import re
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, strategies as st
 
+from aleph_alpha._liquid import _environment
 from aleph_alpha.errors import InvalidRequestError, TemplateError
 from aleph_alpha.prompt import (
     ControlTokenOverlap,
@@ -34,6 +36,14 @@ IDS = Tokens([1, 2, 3], [TokenControl(0, 2.0)])
 
 def render(source: str, **values: Any) -> list[PromptItem]:
     return list(PromptTemplate(source).to_prompt(**values).items)
+
+
+def refusal(source: str, **values: Any) -> str | None:
+    try:
+        render(source, **values)
+    except TemplateError as error:
+        return str(error)
+    return None
 
 
 def joined(items: list[PromptItem]) -> str:
@@ -394,13 +404,65 @@ def test_a_syntax_error_tells_the_line(source: str, line: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("{% for %}{% endfor %}", "line 1: in the tag 'for': there is nothing in it"),
+        ("{% for a %}{% endfor %}", "line 1: in the tag 'for': expected 'in', found the end"),
+        ("{% if a %}{% for b in %}{% endfor %}", "line 1: in the tag 'for': expected a value, found the end"),
+        ("\n{% if a %}", "line 2: in the tag 'if': {% endif %} is missing"),
+        ("{% doc %}", "line 1: in the tag 'doc': {% enddoc %} is missing"),
+        ("{% endfor %}", "line 1: unexpected tag 'endfor'"),
+        ("{{ }}", "line 1: expected a value, found the end"),
+        ("{{ a | }}", "line 1: expected a name, found the end"),
+        ("{{ a", "line 1: expected '}}', found the end of the template"),
+    ],
+)
+def test_a_syntax_error_is_told_in_words_of_the_template(source: str, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        PromptTemplate(source)
+    assert str(caught.value) == message
+
+
+INTERNALS = re.compile(r"Error|Undefined|positional|NoneType|__|\(\)|<class|datetime|\b(str|int|dict|tuple)\b")
+LEFTS = {"text": "b", "array": [1, "b"], "object": {"k": 1}, "nothing": None, "number": 3, "objects": [{"a": 1}, {}]}
+ARGUMENTS = ["", ": 1", ": 'k'", ": 'k', 'v'", ": array", ": 1, 2, 3, 4", ": nothing", ": k: 1"]
+
+
+@pytest.mark.parametrize("name", sorted(_environment(100, 100).filters))
+def test_no_wrong_use_of_a_filter_shows_what_is_behind_it(name: str) -> None:
+    told = [
+        text
+        for left, arguments in itertools.product(LEFTS, ARGUMENTS)
+        if (text := refusal(f"\n{{{{ {left} | {name}{arguments} }}}}", **LEFTS)) is not None
+    ]
+    assert told
+    assert all(text.startswith(f"line 2: the filter '{name}' ") for text in told)
+    assert not [text for text in told if INTERNALS.search(text)]
+
+
+@pytest.mark.parametrize(
     ("source", "values", "message"),
     [
-        ("a\n{{ 1 | divided_by: 0 }}", {}, "line 2: divided_by: can't divide by 0"),
+        ("a\n{{ 1 | divided_by: 0 }}", {}, "line 2: the filter 'divided_by' cannot divide by 0"),
         ("{{ a | nothing }}", {}, "line 1: unknown filter 'nothing'"),
-        ("{% include 'file' %}", {}, "line 1: "),
-        ("{% include file %}", {"file": "/etc/hostname"}, "line 1: "),
-        ("{% render '/etc/hostname' %}", {}, "line 1: "),
+        ("{% include 'file' %}", {}, "line 1: there is no template 'file' to take in: a PromptTemplate stands alone"),
+        ("{% include file %}", {"file": "/etc/hostname"}, "line 1: there is no template '/etc/hostname' to take in"),
+        ("{% render '/etc/hostname' %}", {}, "line 1: there is no template '/etc/hostname' to take in"),
+        (
+            "{% if 1 < a %}{% endif %}",
+            {"a": "b"},
+            "line 1: '<' and '>' are not supported between a number and a str",
+        ),
+        ("{{ a | sum }}", {"a": "b"}, "line 1: the filter 'sum' cannot work on a string"),
+        ("\n{{ a | where }}", {"a": ["b"]}, "line 2: the filter 'where' takes 1 or 2 arguments, not 0"),
+        ("{{ a | where: 'b' }}", {"a": [1]}, "line 1: the filter 'where' cannot work on an array with a string"),
+        ("{{ a | concat: 1 }}", {"a": ["b"]}, "line 1: the filter 'concat' cannot work on an array with a number"),
+        ("{{ a | upcase: 1 }}", {"a": "b"}, "line 1: the filter 'upcase' takes no arguments, not 1"),
+        ("{{ a | slice }}", {"a": "b"}, "line 1: the filter 'slice' takes 1 or 2 arguments, not 0"),
+        ("{{ a | round: 1, 2 }}", {"a": 1}, "line 1: the filter 'round' takes at most 1 argument, not 2"),
+        ("{{ a | append: to: 1 }}", {"a": "b"}, "line 1: the filter 'append' takes no argument called 'to'"),
+        ("{{ a | uniq: 'key' }}", {"a": ["b"]}, "line 1: the filter 'uniq' finds no property 'key'"),
+        ("{{ a | date: '%Y' }}", {"a": None}, "line 1: the filter 'date' cannot work on nil (nothing) with a string"),
         ("{{ a }}", {"a": 10**5000}, "a value cannot be rendered: ValueError"),
     ],
 )
@@ -459,7 +521,7 @@ def test_limits_hold(source: str) -> None:
 
 def test_a_filter_that_compares_each_to_each_takes_no_long_lists() -> None:
     assert joined(render("{{ a | uniq | size }}", a=[1, 2, 1, *range(5000)])) == "5000"
-    with pytest.raises(TemplateError, match="uniq: the list has more than 10000 elements"):
+    with pytest.raises(TemplateError, match="the filter 'uniq' takes no array with more than 10000 elements"):
         render("{{ a | uniq | size }}", a=list(range(10_001)))
 
 
