@@ -185,7 +185,7 @@ class Scripted:
             if self._context is not None:
                 peer.sock = self._context.wrap_socket(sock, server_side=True)
             self._script(peer)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a socket that `stop` has closed has no number to select by
             if not self._stopping and not isinstance(error, (ConnectionError, ssl.SSLError)):
                 self._problem = error
         except BaseException as error:
