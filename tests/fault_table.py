@@ -275,7 +275,11 @@ is a connection that was used before and ends before the first byte of an answer
 server had closed it while it was idle, so the request is sent once more on a fresh one. A stream is
 never sent again once its head has come; its exception carries the `.events` that had come. The
 exception of a batch carries `.partial`, the vectors that were there, and `.remaining`. All
-exceptions are `AlephAlphaError`."""
+exceptions are `AlephAlphaError`.
+
+Also tested with both clients, for each line: whatever else is set, a call, a batch and a stream end
+by the `deadline`; they leave no socket, descriptor, task or thread behind; and a program that closes
+nothing ends without a warning."""
 
 
 def _call(cell: Cell | None, row: Row | None = None) -> str:

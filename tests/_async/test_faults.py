@@ -23,6 +23,7 @@ from aleph_alpha._async import sender as sender_module
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults import Disconnect, Faults, Truncate
 from tests.fault_table import ANSWER, RETRIES, Cell, Row, rows
+from tests.trust.leaks import watched
 
 MODEL = "toy-base"
 
@@ -83,15 +84,16 @@ async def test_a_call_ends_as_the_table_says_and_the_next_one_works(
 ) -> None:
     cell = row.ambiguous if ambiguous else row.call
     assert cell is not None
-    async with client_for(server, row, retry_ambiguous=ambiguous) as client:
-        with faults.add(*row.faults):
-            outcome, attempts = await call(client)
-        assert (outcome, len(faults.seen), attempts) == (cell.outcome, cell.sent, cell.sent)
-        if row.waits is None:
-            assert waits == [0.25, 0.5][: cell.sent - 1]
-        else:
-            assert waits == pytest.approx(row.waits, abs=2.0)
-        assert await call(client) == (ANSWER, 1)
+    with watched():
+        async with client_for(server, row, retry_ambiguous=ambiguous) as client:
+            with faults.add(*row.faults):
+                outcome, attempts = await call(client)
+            assert (outcome, len(faults.seen), attempts) == (cell.outcome, cell.sent, cell.sent)
+            if row.waits is None:
+                assert waits == [0.25, 0.5][: cell.sent - 1]
+            else:
+                assert waits == pytest.approx(row.waits, abs=2.0)
+            assert await call(client) == (ANSWER, 1)
 
 
 @those(lambda row: row.ambiguous is not None and row.ambiguous.sent > 1)
@@ -99,8 +101,9 @@ async def test_a_fault_that_goes_away_is_not_noticed_where_there_are_retries(
     row: Row, server: LocalServer, faults: Faults, waits: Waits
 ) -> None:
     faults.add(*row.faults, on=1)
-    async with client_for(server, row, retry_ambiguous=True) as client:
-        assert await call(client) == (ANSWER, 2)
+    with watched():
+        async with client_for(server, row, retry_ambiguous=True) as client:
+            assert await call(client) == (ANSWER, 2)
     assert len(faults.seen) == 2
 
 
@@ -113,14 +116,15 @@ async def test_a_batch_keeps_what_it_has_as_the_table_says(
     )
     failure: AlephAlphaError | None = None
     vectors: Any = None
-    async with client_for(server, row) as client:
-        whole = (await client.batch_semantic_embed(request, MODEL)).embeddings
-        faults.clear()
-        faults.add(*row.faults, on=range(3, 100))
-        try:
-            vectors = (await client.batch_semantic_embed(request, MODEL, batch_size=1)).embeddings
-        except AlephAlphaError as error:
-            failure = error
+    with watched():
+        async with client_for(server, row) as client:
+            whole = (await client.batch_semantic_embed(request, MODEL)).embeddings
+            faults.clear()
+            faults.add(*row.faults, on=range(3, 100))
+            try:
+                vectors = (await client.batch_semantic_embed(request, MODEL, batch_size=1)).embeddings
+            except AlephAlphaError as error:
+                failure = error
     if failure is None:
         assert vectors == whole
         assert Cell(ANSWER, len(faults.seen) - 3) == row.batch
@@ -135,19 +139,20 @@ async def test_a_batch_keeps_what_it_has_as_the_table_says(
 async def test_a_stream_ends_as_the_table_says(row: Row, server: LocalServer, faults: Faults, waits: Waits) -> None:
     asked = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=6)
     text = ""
-    async with client_for(server, row) as client:
-        with faults.add(*row.faults):
-            try:
-                async with client.stream_complete(asked, MODEL) as stream:
-                    text = "".join([piece async for piece in stream.text()])
-                outcome = Cell(ANSWER, len(faults.seen))
-            except StreamError as error:
-                outcome = Cell(type(error).__name__, len(faults.seen), kept=bool(error.events))
-            except AlephAlphaError as error:
-                outcome = Cell(type(error).__name__, len(faults.seen))
-        assert outcome == row.stream
-        if outcome.outcome == ANSWER:
-            assert text == (await client.complete(asked, MODEL)).completions[0].completion
+    with watched():
+        async with client_for(server, row) as client:
+            with faults.add(*row.faults):
+                try:
+                    async with client.stream_complete(asked, MODEL) as stream:
+                        text = "".join([piece async for piece in stream.text()])
+                    outcome = Cell(ANSWER, len(faults.seen))
+                except StreamError as error:
+                    outcome = Cell(type(error).__name__, len(faults.seen), kept=bool(error.events))
+                except AlephAlphaError as error:
+                    outcome = Cell(type(error).__name__, len(faults.seen))
+            assert outcome == row.stream
+            if outcome.outcome == ANSWER:
+                assert text == (await client.complete(asked, MODEL)).completions[0].completion
 
 
 @pytest.mark.parametrize("in_order", [True, False], ids=["ended in order", "closed"])
@@ -156,22 +161,23 @@ async def test_a_stream_cut_at_any_byte_gives_the_events_before_it_and_says_so(
 ) -> None:
     asked = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=3)
     cuts = 0
-    async with AsyncClient("token", server.url, total_retries=0) as client:
-        whole = [event async for event in client.stream_complete(asked, MODEL)]
-        got: list[Any] = []
-        failure: StreamError | None = None
-        while got != whole:
-            got, failure = [], None
-            with faults.add(Truncate(cuts * 11) if in_order else Disconnect(cuts * 11)):
-                try:
-                    async for event in client.stream_complete(asked, MODEL):
-                        got.append(event)
-                except StreamError as error:
-                    failure = error
-            assert got == whole[: len(got)]
-            if got != whole:
-                assert isinstance(failure, StreamConnectionError)
-                assert failure.events == got
-                cuts += 1
+    with watched():
+        async with AsyncClient("token", server.url, total_retries=0) as client:
+            whole = [event async for event in client.stream_complete(asked, MODEL)]
+            got: list[Any] = []
+            failure: StreamError | None = None
+            while got != whole:
+                got, failure = [], None
+                with faults.add(Truncate(cuts * 11) if in_order else Disconnect(cuts * 11)):
+                    try:
+                        async for event in client.stream_complete(asked, MODEL):
+                            got.append(event)
+                    except StreamError as error:
+                        failure = error
+                assert got == whole[: len(got)]
+                if got != whole:
+                    assert isinstance(failure, StreamConnectionError)
+                    assert failure.events == got
+                    cuts += 1
     assert failure is None
     assert cuts > 20

@@ -1,6 +1,7 @@
-"""A program that meets every fault of the reference server and closes nothing: run by `test_exit`.
+"""A program that meets every fault of a table and closes nothing: run by `test_exit`.
 
-    python -X dev -W error -m tests.trust.forgetful sync|async <url of the server>
+    python -X dev -W error -m tests.trust.forgetful sync|async networks
+    python -X dev -W error -m tests.trust.forgetful sync|async <url of the reference server>
 
 For each fault there is a call, a batch, and a stream that is left after its first event.
 """
@@ -26,10 +27,10 @@ from aleph_alpha import (
     SemanticRepresentation,
 )
 from aleph_alpha.testing.faults_kinds import KINDS
-from tests.fault_table import Row, rows
+from tests.fault_table import rows
+from tests.trust.networks import NETWORKS
 
 MODEL = "toy-base"
-COMPLETION = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=4)
 BATCH = BatchSemanticEmbeddingRequest([Prompt.from_text(text) for text in "abcd"], SemanticRepresentation.Symmetric)
 
 
@@ -43,50 +44,59 @@ def control(url: str, method: str, body: Any = None) -> None:
     urllib.request.urlopen(request).close()
 
 
-def met(url: str) -> Iterator[dict[str, Any]]:
-    """The settings of a client for each fault, while the fault is there."""
+def met(where: str) -> Iterator[tuple[CompletionRequest, dict[str, Any]]]:
+    """A request, and the settings of a client, for each fault, while the fault is there."""
+    if where == "networks":
+        for network in NETWORKS:
+            with network.open() as place:
+                yield completion(network.size), options(place.url, place.options)
+        return
     for row in rows():
-        control(url, "POST", {"faults": [{"kind": NAMES[type(each)], **asdict(each)} for each in row.faults]})  # type: ignore[call-overload]
-        yield options(row)
-        control(url, "DELETE")
+        control(where, "POST", {"faults": [{"kind": NAMES[type(each)], **asdict(each)} for each in row.faults]})  # type: ignore[call-overload]
+        yield completion(1), options(where, row.options)
+        control(where, "DELETE")
 
 
-def options(row: Row) -> dict[str, Any]:
-    seconds = 0.1 if "request_timeout_seconds" in row.options else 20
-    return {**row.options, "total_retries": 0, "request_timeout_seconds": seconds}
+def completion(size: int) -> CompletionRequest:
+    return CompletionRequest(Prompt.from_text("x" * size), maximum_tokens=4)
 
 
-def sync_calls(url: str) -> list[Client]:
+def options(url: str, given: dict[str, Any]) -> dict[str, Any]:
+    seconds = 0.1 if "request_timeout_seconds" in given else 20
+    return {"token": "token", "host": url, **given, "total_retries": 0, "request_timeout_seconds": seconds}
+
+
+def sync_calls(where: str) -> list[Client]:
     """The clients, open as they are."""
     clients = []
-    for settings in met(url):
-        client = Client("token", url, **settings)
+    for request, settings in met(where):
+        client = Client(**settings)
         clients.append(client)
         with contextlib.suppress(AlephAlphaError):
-            client.complete(COMPLETION, MODEL)
+            client.complete(request, MODEL)
         with contextlib.suppress(AlephAlphaError):
             client.batch_semantic_embed(BATCH, MODEL, 2, batch_size=1)
         with contextlib.suppress(AlephAlphaError):
-            next(iter(client.stream_complete(COMPLETION, MODEL)))
+            next(iter(client.stream_complete(request, MODEL)))
     return clients
 
 
-async def async_calls(url: str) -> list[AsyncClient]:
+async def async_calls(where: str) -> list[AsyncClient]:
     """The same."""
     clients = []
-    for settings in met(url):
-        client = AsyncClient("token", url, **settings)
+    for request, settings in met(where):
+        client = AsyncClient(**settings)
         clients.append(client)
         with contextlib.suppress(AlephAlphaError):
-            await client.complete(COMPLETION, MODEL)
+            await client.complete(request, MODEL)
         with contextlib.suppress(AlephAlphaError):
             await client.batch_semantic_embed(BATCH, MODEL, 2, batch_size=1)
         with contextlib.suppress(AlephAlphaError):
-            await anext(aiter(client.stream_complete(COMPLETION, MODEL)))
+            await anext(aiter(client.stream_complete(request, MODEL)))
     return clients
 
 
 if __name__ == "__main__":
-    kind, url = sys.argv[1:]
-    clients = sync_calls(url) if kind == "sync" else asyncio.run(async_calls(url), debug=False)
+    kind, where = sys.argv[1:]
+    clients = sync_calls(where) if kind == "sync" else asyncio.run(async_calls(where), debug=False)
     print(len(clients), "clients left open")
