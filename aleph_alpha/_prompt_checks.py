@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import binascii
 from array import array
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse, short
 from aleph_alpha._validation import Check, describe, integer, number, text
@@ -13,7 +13,9 @@ from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.image import Cropping, Image, ImageControl
 from aleph_alpha.prompt import Prompt, Text, TextControl, TokenControl, Tokens
 
-__all__ = ["validate_base_64", "validate_document", "validate_prompt"]
+__all__ = ["mapped", "validate_base_64", "validate_document", "validate_item", "validate_prompt"]
+
+T = TypeVar("T")
 
 
 def validate_prompt(prompt: object, field: str) -> None:
@@ -56,22 +58,41 @@ def validate_document(document: object, field: str) -> None:
         _validate_string(document.text, f"{field}.text")
 
 
+def mapped(make: Callable[[], T], validate: Callable[[], None]) -> T:
+    """What ``make`` returns. Where it fails, ``validate`` is asked to say why.
+
+    This is for ``to_json``, which checks nothing as long as there is JSON for what it is given.
+
+    Raises:
+        InvalidRequestError: there is none.
+    """
+    try:
+        return make()
+    except (TypeError, AttributeError):
+        validate()
+        raise
+
+
 def _validate_items(items: object, field: str) -> None:
     for i, item in enumerate(_list(items, field)):
-        at = f"{field}[{i}]"
-        match item:
-            case Text():
-                _validate_text(item, at)
-            case Tokens():
-                _validate_tokens(item, at)
-            case Image():
-                _validate_image(item, at)
-            case str():
-                _validate_string(item, at)
-            case list() | tuple():
-                _validate_ids(item, at)
-            case _:
-                refuse(at, "a Text, Tokens, Image or str", item)
+        validate_item(item, f"{field}[{i}]")
+
+
+def validate_item(item: object, field: str) -> None:
+    """Refuse an item of a prompt that cannot be sent; otherwise as ``validate_prompt``."""
+    match item:
+        case Text():
+            _validate_text(item, field)
+        case Tokens():
+            _validate_tokens(item, field)
+        case Image():
+            _validate_image(item, field)
+        case str():
+            _validate_string(item, field)
+        case list() | tuple():
+            _validate_ids(item, field)
+        case _:
+            refuse(field, "a Text, Tokens, Image or str", item)
 
 
 def _validate_text(item: Text, field: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from aleph_alpha.errors import InvalidRequestError
 
-__all__ = ["ControlTokenOverlap", "refuse", "short"]
+__all__ = ["ControlTokenOverlap", "bytes_of", "path_of", "refuse", "short"]
 
 
 class ControlTokenOverlap(Enum):
@@ -29,10 +31,42 @@ class ControlTokenOverlap(Enum):
         return self.value
 
 
-def refuse(field: str, wanted: str, value: object) -> NoReturn:
+def refuse(
+    field: str, wanted: str, value: object, error: type[InvalidRequestError] = InvalidRequestError, hint: str = ""
+) -> NoReturn:
     """Raise the error for a value of the wrong type."""
     found = "None" if value is None else f"{type(value).__name__} {short(value)}"
-    raise InvalidRequestError(f"{field} must be {wanted}, not {found}")
+    raise error(f"{field} must be {wanted}, not {found}{hint}")
+
+
+def path_of(path: Any, error: type[InvalidRequestError] = InvalidRequestError) -> Path:
+    """The path of whatever names one.
+
+    Raises:
+        InvalidRequestError: nothing does here.
+    """
+    try:
+        found = Path(path)
+    except TypeError:
+        refuse("path", "a path (a string or os.PathLike)", path, error)
+    if "\0" in str(found):
+        raise error(f"path must not hold a NUL character: {short(str(found))}")
+    return found
+
+
+def bytes_of(data: Any, wanted: str, instead: str, error: type[InvalidRequestError] = InvalidRequestError) -> bytes:
+    """The bytes of an argument that is called so.
+
+    Parameters:
+        instead: what to call with the path that was passed.
+
+    Raises:
+        InvalidRequestError: it holds none.
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        is_path = isinstance(data, str | os.PathLike)
+        refuse("bytes", wanted, data, error, f": call {instead} with a path" if is_path else "")
+    return data if isinstance(data, bytes) else bytes(data)
 
 
 def short(value: object) -> str:

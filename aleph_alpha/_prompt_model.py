@@ -33,7 +33,7 @@ else:
 
     api = _Models()
 
-__all__ = ["item_from_json", "item_model", "prompt_from_items", "prompt_items"]
+__all__ = ["item_from_json", "item_json", "item_model", "prompt_from_items", "prompt_items", "prompt_json"]
 
 
 def prompt_items(prompt: Prompt) -> PromptItems:
@@ -63,6 +63,31 @@ def item_model(item: object, field: str = "item") -> ItemModel:
     return refuse(field, "a Text, Tokens, Image or str", item)
 
 
+def prompt_json(prompt: Prompt) -> list[dict[str, Any]]:
+    """The JSON of a prompt.
+
+    Raises:
+        InvalidRequestError: there is none for an item or a member of it.
+    """
+    from aleph_alpha._prompt_checks import mapped, validate_prompt
+
+    return mapped(
+        lambda: [item.to_dict() for item in prompt_items(prompt)],
+        lambda: validate_prompt(prompt, type(prompt).__name__),
+    )
+
+
+def item_json(item: PromptItem) -> dict[str, Any]:
+    """The JSON of an item.
+
+    Raises:
+        InvalidRequestError: there is none for a member of it.
+    """
+    from aleph_alpha._prompt_checks import mapped, validate_item
+
+    return mapped(lambda: item_model(item).to_dict(), lambda: validate_item(item, type(item).__name__))
+
+
 def control_model(control: TextControl | TokenControl | ImageControl) -> ControlModel:
     """One control of any kind."""
     match control:
@@ -90,7 +115,7 @@ def _text_control(control: TextControl) -> api.TextControl:
     overlap = control.token_overlap
     if overlap is None:
         return api.TextControl(control.start, control.length, control.factor)
-    return api.TextControl(control.start, control.length, control.factor, api.ControlTokenOverlap(overlap.value))
+    return api.TextControl(control.start, control.length, control.factor, _overlap_model(overlap, control))
 
 
 def _token_control(control: TokenControl) -> api.TokenControl:
@@ -102,7 +127,13 @@ def _image_control(control: ImageControl) -> api.ImageControl:
     overlap = control.token_overlap
     if overlap is None:
         return api.ImageControl(rect, control.factor)
-    return api.ImageControl(rect, control.factor, api.ControlTokenOverlap(overlap.value))
+    return api.ImageControl(rect, control.factor, _overlap_model(overlap, control))
+
+
+def _overlap_model(overlap: object, control: TextControl | ImageControl) -> api.ControlTokenOverlap:
+    if not isinstance(overlap, ControlTokenOverlap):
+        refuse(f"{type(control).__name__}.token_overlap", "a ControlTokenOverlap or None", overlap)
+    return api.ControlTokenOverlap(overlap.value)
 
 
 def prompt_from_items(models: Sequence[ItemModel]) -> Prompt:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._prompt_fields import refuse
+from aleph_alpha._base64 import encode
+from aleph_alpha._prompt_fields import bytes_of, path_of, refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt import Image, Prompt, Text, Tokens, as_item
 
@@ -41,21 +40,25 @@ class Document:
 
     @classmethod
     def from_docx_bytes(cls, bytes: bytes) -> Self:
-        """A docx file, given as its content.
+        """A docx file, given as its content. What is in it is not looked at.
+
+        Raises:
+            InvalidRequestError: no bytes.
 
         >>> Document.from_docx_bytes(b"PK").to_json()
         {'docx': 'UEs='}
         """
-        return cls(docx=binascii.b2a_base64(bytes, newline=False).decode("ascii"))
+        return cls(docx=encode(bytes_of(bytes, "the content of a docx file", "Document.from_docx_file")))
 
     @classmethod
     def from_docx_file(cls, path: str | os.PathLike[str]) -> Self:
         """A docx file on disk.
 
         Raises:
+            InvalidRequestError: no path.
             OSError: the file cannot be read.
         """
-        return cls.from_docx_bytes(Path(path).read_bytes())
+        return cls.from_docx_bytes(path_of(path).read_bytes())
 
     @classmethod
     def from_prompt(cls, prompt: Prompt | str | Sequence[str | Text | Image | Tokens]) -> Self:
@@ -77,9 +80,11 @@ class Document:
         """The document as the API takes it.
 
         Raises:
-            InvalidRequestError: there is nothing in it.
+            InvalidRequestError: there is nothing in it, or what the API has no form for.
         """
-        return document_to_model(self).to_dict()
+        from aleph_alpha._prompt_checks import mapped, validate_document
+
+        return mapped(lambda: document_to_model(self).to_dict(), lambda: validate_document(self, "Document"))
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
@@ -102,9 +107,12 @@ class Document:
 
     def __repr__(self) -> str:
         # A docx is as long as the file, and says nothing.
-        docx = self.docx and f"docx=<{len(self.docx)} characters>"
-        rest = [f"{name}={value!r}" for name in ("prompt", "text") if (value := getattr(self, name)) is not None]
-        return f"{type(self).__qualname__}({', '.join([docx, *rest] if docx else rest)})"
+        given = [(name, value) for name in ("docx", "prompt", "text") if (value := getattr(self, name)) is not None]
+        shown = (
+            f"{name}=<{len(value)} characters>" if name == "docx" and isinstance(value, str) else f"{name}={value!r}"
+            for name, value in given
+        )
+        return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
 def document_to_model(document: Document) -> api.DocxDocument | api.PromptDocument | api.TextDocument:

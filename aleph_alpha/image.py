@@ -6,11 +6,10 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from aleph_alpha._prompt_fields import ControlTokenOverlap
+from aleph_alpha._prompt_fields import ControlTokenOverlap, bytes_of, path_of, refuse
 from aleph_alpha.errors import ImageError
 
 if TYPE_CHECKING:
@@ -138,10 +137,16 @@ class Image:
     ) -> Self:
         """Take the content of an image file.
 
+        Parameters:
+            bytes: the file as it is, not base64 encoded; a ``bytearray`` and a ``memoryview`` will do.
+            cropping: the square to look at; ``None`` for the middle.
+            controls: attention control of parts of the image.
+
         Raises:
-            ImageError: no image, or too many pixels.
+            ImageError: no bytes, no image, or too many pixels.
         """
-        return cls._checked(bytes, cropping, controls, source="bytes")
+        content = bytes_of(bytes, "the content of an image file", "Image.from_file", ImageError)
+        return cls._checked(content, cropping, controls, source="bytes")
 
     @classmethod
     def from_file(
@@ -153,8 +158,13 @@ class Image:
     ) -> Self:
         """Load a file; its middle square is looked at.
 
+        Parameters:
+            path: of the file.
+            controls: attention control of parts of the image.
+            max_bytes: largest file, in bytes.
+
         Raises:
-            ImageError: no image, or too large.
+            ImageError: no path, no image, or too large.
             OSError: the file cannot be read (``FileNotFoundError`` and so on).
         """
         return cls._checked(_read_file(path, max_bytes), None, controls, source=os.fspath(path))
@@ -190,15 +200,17 @@ class Image:
         with ``asyncio.to_thread``.
 
         Parameters:
+            url: begins with ``http://`` or ``https://``.
+            controls: attention control of parts of the image.
             max_bytes: largest download, in bytes.
             timeout: seconds for all of it, redirects included.
 
         Raises:
-            ImageError: another scheme, a status other than 200, no image, or too large.
+            ImageError: no URL, another scheme, a status other than 200, no image, or too large.
             APIConnectionError: the connection could not be made or broke off.
             APITimeoutError: the time was up.
         """
-        return cls._checked(_download(url, max_bytes, timeout), None, controls, source=_without_secrets(url))
+        return cls._checked(load_url(url, max_bytes, timeout), None, controls, source=_without_secrets(url))
 
     @classmethod
     def from_url_with_cropping(
@@ -214,7 +226,7 @@ class Image:
     ) -> Self:
         """Download an image, and say which square of it to look at (in pixels). Otherwise as ``from_url``."""
         cropping = Cropping(upper_left_x, upper_left_y, crop_size)
-        return cls._checked(_download(url, max_bytes, timeout), cropping, controls, source=_without_secrets(url))
+        return cls._checked(load_url(url, max_bytes, timeout), cropping, controls, source=_without_secrets(url))
 
     @classmethod
     def _checked(
@@ -249,16 +261,22 @@ class Image:
     def _bytes(self) -> bytes:
         from aleph_alpha._base64 import decode
 
+        if not isinstance(self.base_64, str):
+            refuse("Image.base_64", "a string", self.base_64, ImageError)
         try:
             return decode(self.base_64)
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise ImageError(f"Image.base_64 is not base64: {error}") from error
 
     def to_json(self) -> Mapping[str, Any]:
-        """The prompt item as the API takes it."""
-        from aleph_alpha._prompt_model import item_model
+        """The prompt item as the API takes it.
 
-        return item_model(self).to_dict()
+        Raises:
+            InvalidRequestError: a member of a type that the API has no form for.
+        """
+        from aleph_alpha._prompt_model import item_json
+
+        return item_json(self)
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Image:
@@ -283,24 +301,33 @@ _is_url = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE).match
 
 
 def _read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            # Not simply read(max_bytes + 1), which takes that much memory for the smallest file.
-            size = os.fstat(file.fileno()).st_size
-            data = b"" if size > max_bytes else file.read(size + 1)
-            if len(data) > size:  # a device or a pipe, or the file has grown
-                data += file.read(max(max_bytes + 1 - len(data), 0))
-    except ValueError as error:  # a NUL character
-        raise ImageError(f"{os.fspath(path)!r} is no path: {error}") from error
+    _check_limit(max_bytes, "max_bytes")
+    named = path_of(path, ImageError)
+    with named.open("rb") as file:
+        # Not simply read(max_bytes + 1), which takes that much memory for the smallest file.
+        size = os.fstat(file.fileno()).st_size
+        data = b"" if size > max_bytes else file.read(size + 1)
+        if len(data) > size:  # a device or a pipe, or the file has grown
+            data += file.read(max(max_bytes + 1 - len(data), 0))
     if max(size, len(data)) > max_bytes:
-        raise ImageError(f"{os.fspath(path)} is larger than max_bytes={max_bytes}")
+        raise ImageError(f"{named} is larger than max_bytes={max_bytes}")
     return data
 
 
-def _download(url: str, max_bytes: int, timeout: float) -> bytes:
+def load_url(url: str, max_bytes: int, timeout: float) -> bytes:
+    """What is behind a URL. Limits and errors are those of ``Image.from_url``."""
     from aleph_alpha._http.download import download
 
+    if not isinstance(url, str):
+        refuse("url", "a string", url, ImageError)
+    _check_limit(max_bytes, "max_bytes")
+    _check_limit(timeout, "timeout")
     return download(url, max_bytes=max_bytes, timeout=timeout)
+
+
+def _check_limit(limit: object, name: str) -> None:
+    if not isinstance(limit, int | float) or isinstance(limit, bool):
+        refuse(name, "a number", limit, ImageError)
 
 
 def _without_secrets(url: str) -> str:

@@ -62,10 +62,14 @@ class Tokens:
     controls: Sequence[TokenControl] = field(default_factory=list)
 
     def to_json(self) -> Mapping[str, Any]:
-        """The prompt item as the API takes it."""
-        from aleph_alpha._prompt_model import item_model
+        """The prompt item as the API takes it.
 
-        return item_model(self).to_dict()
+        Raises:
+            InvalidRequestError: a member of a type that the API has no form for.
+        """
+        from aleph_alpha._prompt_model import item_json
+
+        return item_json(self)
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Tokens:
@@ -129,6 +133,8 @@ class TextControl:
         TextControl(start=14, length=5, factor=0.1, token_overlap=None)
         """
         starts = _starts(text, substring)
+        if not isinstance(occurrence, int):
+            refuse("occurrence", "an integer", occurrence)
         try:
             start = starts[occurrence]
         except IndexError:
@@ -176,10 +182,14 @@ class Text:
         return Text(self.text, [*(self.controls or ()), *added])
 
     def to_json(self) -> Mapping[str, Any]:
-        """The prompt item as the API takes it."""
-        from aleph_alpha._prompt_model import item_model
+        """The prompt item as the API takes it.
 
-        return item_model(self).to_dict()
+        Raises:
+            InvalidRequestError: a member of a type that the API has no form for.
+        """
+        from aleph_alpha._prompt_model import item_json
+
+        return item_json(self)
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Text:
@@ -253,10 +263,14 @@ class Prompt:
         return Prompt([Tokens(tokens, controls or [])])
 
     def to_json(self) -> Sequence[Mapping[str, Any]]:
-        """The prompt as the API takes it."""
-        from aleph_alpha._prompt_model import prompt_items
+        """The prompt as the API takes it.
 
-        return [item.to_dict() for item in prompt_items(self)]
+        Raises:
+            InvalidRequestError: an item, or a member of one, of a type that the API has no form for.
+        """
+        from aleph_alpha._prompt_model import prompt_json
+
+        return prompt_json(self)
 
     @staticmethod
     def from_json(items_json: str | Sequence[Mapping[str, Any]]) -> Prompt:
@@ -283,6 +297,9 @@ class Prompt:
 
 def _starts(text: str, substring: str) -> list[int]:
     """Where a substring begins, occurrences not overlapping."""
+    for name, value in (("text", text), ("substring", substring)):
+        if not isinstance(value, str):
+            refuse(name, "a string", value)
     if not substring:
         raise InvalidRequestError("the substring to control must not be empty")
 

@@ -16,6 +16,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesV
 from typing import TYPE_CHECKING, Any, Final
 
 from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha._prompt_fields import refuse
 from aleph_alpha.errors import TemplateError
 from aleph_alpha.prompt import Image, Prompt, PromptItem, Text, TextControl, Tokens, as_item
 
@@ -60,7 +61,8 @@ class PromptTemplate:
         max_output: most characters of the result, and of each string on the way to it.
 
     Raises:
-        TemplateError: the template is not valid; the message names the line.
+        TemplateError: the template is not valid; the message names the line. Or it is no string, or
+            a limit no whole number.
 
     >>> template = PromptTemplate("{% for name in names %}Hello {{ name }}! {% endfor %}{{ picture }}")
     >>> prompt = template.to_prompt(names=["World", "Rutger"], picture=Tokens([1, 2, 3]))
@@ -71,6 +73,9 @@ class PromptTemplate:
     def __init__(self, template_str: str, *, max_loops: int = 100_000, max_output: int = 10_000_000) -> None:
         from aleph_alpha._liquid import parse
 
+        for name, limit in (("max_loops", max_loops), ("max_output", max_output)):
+            if not isinstance(limit, int) or isinstance(limit, bool):
+                refuse(name, "an integer", limit, TemplateError)
         self._template: Template = parse(template_str, max_loops, max_output)
         self._kept = _Items()
 
@@ -99,6 +104,9 @@ class PromptTemplate:
         are left out. Images and token ids become placeholders (see ``placeholder`` for how long they
         are kept); controls of texts are kept as well.
 
+        Raises:
+            InvalidRequestError: no prompt, or one that could not be sent.
+
         >>> template = PromptTemplate("Question: {{ question }} Answer:")
         >>> question = template.embed_prompt(Prompt(["What is", "this?", Tokens([1, 2])]))
         >>> [item.to_json()["data"] for item in template.to_prompt(question=question).items]
@@ -117,6 +125,7 @@ class PromptTemplate:
             TemplateError: a filter or a limit was hit, a value could not be shown, or a placeholder
                 was changed, or is from another template. The message names the line, where there is
                 one, and the placeholder.
+            InvalidRequestError: a ``Text`` or ``Prompt`` that could not be sent.
 
         >>> PromptTemplate("{{ text }}").to_prompt(text="{{ 1 | plus: 1 }}").items[0].text
         '{{ 1 | plus: 1 }}'
@@ -207,6 +216,7 @@ class _Values:
 
 def _embedded(prompt: Prompt, items: _Items, name: str = "") -> Iterator[str]:
     """The pieces of ``embed_prompt``."""
+    validate_prompt(prompt, name or "prompt")
     ending = ""  # last character of the item before, if that was text
     for i, element in enumerate(prompt.items):
         item = as_item(element, f"{name or 'Prompt'}.items[{i}]")
@@ -217,7 +227,6 @@ def _embedded(prompt: Prompt, items: _Items, name: str = "") -> Iterator[str]:
             if ending and not ending.isspace() and not item.text[0].isspace():
                 yield " "
             if item.controls:
-                validate_prompt(Prompt([item]), name or "Prompt")
                 if _PROCESS in item.text:
                     raise TemplateError(f"item {i} of the prompt has controls, and a placeholder in its text")
                 yield items.marker(item, name and f"{name}.items[{i}]")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import binascii
 import os
-from pathlib import Path
 
-from aleph_alpha.image import MAX_IMAGE_BYTES
+from aleph_alpha._base64 import encode
+from aleph_alpha._prompt_fields import path_of
+from aleph_alpha.image import MAX_IMAGE_BYTES, load_url
 
 __all__ = ["load_base64_from_file", "load_base64_from_url"]
 
@@ -15,6 +15,7 @@ def load_base64_from_file(path_and_filename: str | os.PathLike[str]) -> str:
     """The content of a file, base64 encoded.
 
     Raises:
+        InvalidRequestError: no path.
         OSError: the file cannot be read.
 
     >>> import tempfile
@@ -24,15 +25,9 @@ def load_base64_from_file(path_and_filename: str | os.PathLike[str]) -> str:
     ...     load_base64_from_file(file.name)
     'cGl4ZWxz'
     """
-    return _encoded(Path(path_and_filename).read_bytes())
+    return encode(path_of(path_and_filename).read_bytes())
 
 
 def load_base64_from_url(url: str, *, max_bytes: int = MAX_IMAGE_BYTES, timeout: float = 30.0) -> str:
     """The content behind an http or https URL, base64 encoded. Limits and errors are those of ``Image.from_url``."""
-    from aleph_alpha._http.download import download
-
-    return _encoded(download(url, max_bytes=max_bytes, timeout=timeout))
-
-
-def _encoded(data: bytes) -> str:
-    return binascii.b2a_base64(data, newline=False).decode("ascii")
+    return encode(load_url(url, max_bytes, timeout))

@@ -164,7 +164,7 @@ def test_a_cut_image_has_dimensions_but_cannot_be_decoded() -> None:
 
 @pytest.mark.parametrize("base_64", ["?", "AAA", "A\nAA=", "ä", None, 7])
 def test_looking_at_what_is_no_base64_is_refused(base_64: Any) -> None:
-    with pytest.raises(ImageError, match=r"Image\.base_64 is not base64"):
+    with pytest.raises(ImageError, match=r"Image\.base_64 (is not base64|must be a string)"):
         Image(base_64).dimensions()
 
 
@@ -192,11 +192,6 @@ def test_a_missing_file_is_the_usual_error(tmp_path: Path) -> None:
         Image.from_file(tmp_path / "missing.png")
     with pytest.raises(IsADirectoryError):
         Image.from_file(tmp_path)
-
-
-def test_a_path_with_a_nul_character_is_refused() -> None:
-    with pytest.raises(ImageError, match="is no path"):
-        Image.from_image_source("a\0b.png")
 
 
 @pytest.mark.parametrize(

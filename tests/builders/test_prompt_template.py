@@ -376,7 +376,7 @@ def test_only_images_and_tokens_have_placeholders(item: Any) -> None:
 
 
 def test_a_prompt_with_something_else_in_it_cannot_be_embedded() -> None:
-    with pytest.raises(InvalidRequestError, match=r"Prompt\.items\[1\] must be a Text, Tokens, Image or str"):
+    with pytest.raises(InvalidRequestError, match=r"prompt\.items\[1\] must be a Text, Tokens, Image or str"):
         PromptTemplate("").embed_prompt(Prompt(["a", 7]))  # type: ignore[list-item]
 
 
