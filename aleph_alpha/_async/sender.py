@@ -56,7 +56,7 @@ class AsyncSender:
 
     def __getstate__(self) -> dict[str, Any]:
         if self._http_client is not None:
-            raise TypeError("a client with an http_client of its own cannot be pickled")
+            raise TypeError("a client with an http_client of its own is neither pickled nor deep-copied: share it")
         return {"_settings": self._settings}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

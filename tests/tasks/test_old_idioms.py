@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import importlib
 import inspect
-from collections.abc import Sequence
+import pickle
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+import httpx
 import orjson
 import pydantic
 import pytest
 from hypothesis import given, strategies as st
 
+from aleph_alpha import Client
 from aleph_alpha._call import Defaults
 from aleph_alpha.completion import CompletionRequest, CompletionResponse, CompletionResult, complete_call
 from aleph_alpha.embedding import SemanticRepresentation
@@ -206,3 +210,16 @@ def test_prompt_item_from_json_is_called_on_the_class() -> None:
 @given(st.lists(st.dictionaries(st.text(max_size=4), st.none() | st.floats(-50, 0), max_size=3), max_size=3))
 def test_results_take_any_log_probs(log_probs: Sequence[dict[str, float | None]]) -> None:
     assert CompletionResult.from_json({"log_probs": log_probs}).log_probs == list(log_probs)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickle.dumps], ids=["deepcopy", "pickle"])
+def test_why_a_client_with_an_http_client_of_its_own_cannot_be_copied_is_true_for_every_copy(
+    copied: Callable[[Client], object],
+) -> None:
+    with httpx.Client() as http_client:
+        client = Client("token", "http://127.0.0.1:9", http_client=http_client)
+        with pytest.raises(
+            TypeError, match="with an http_client of its own is neither pickled nor deep-copied: share it"
+        ):
+            copied(client)
+        assert copy.copy(client).host == client.with_options(nice=True).host == client.host
