@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar
 
 from aleph_alpha._extras import need
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.explanation_scores import PromptItemExplanation, TargetPromptItemExplanation, made
+from aleph_alpha.explanation_scores import PromptItemExplanation, TargetPromptItemExplanation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +138,9 @@ def _combined(parts: list[PromptItemExplanation], how: Aggregate) -> PromptItemE
             for position, one in enumerate(item.scores):
                 places.setdefault((position,), []).append(one)
     groups = [ones for _, ones in sorted(places.items())]
-    return _with_scores(parts[0], (_with_score(ones[0], combine([one.score for one in ones], how)) for ones in groups))
+    return _with_scores(
+        parts[0], (replace(ones[0], score=combine([one.score for one in ones], how)) for ones in groups)
+    )
 
 
 def normalize(items: Items, how: Normalization) -> list[PromptItemExplanation]:
@@ -156,11 +159,7 @@ def normalize(items: Items, how: Normalization) -> list[PromptItemExplanation]:
     def scaled(score: float) -> float:
         return (score - shift) / scale if scale else 0.0
 
-    return [_with_scores(item, (_with_score(one, scaled(one.score)) for one in item.scores)) for item in items]
-
-
-def _with_score(one: Any, score: float) -> Any:
-    return made(type(one), {**vars(one), "score": score})
+    return [_with_scores(item, (replace(one, score=scaled(one.score)) for one in item.scores)) for item in items]
 
 
 def _with_scores(item: Item, scores: Iterable[Any]) -> Item:

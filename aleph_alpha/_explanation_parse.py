@@ -71,8 +71,6 @@ def _explanation(json: Any) -> Explanation:
 
 def _ranges(kind: type[T], scores: list[Any]) -> list[T]:
     """Scores that have the fields of the JSON: its dicts become those of the objects."""
-    ranges: list[T] = []
-    new, set_ = object.__new__, object.__setattr__  # as in made(), without a call for each of thousands
     for one in scores:
         score = one["score"]
         if (
@@ -82,10 +80,7 @@ def _ranges(kind: type[T], scores: list[Any]) -> list[T]:
             or (type(score) is not float and type(score) is not int)
         ):
             raise _UnusualError
-        made_one = new(kind)
-        set_(made_one, "__dict__", one)
-        ranges.append(made_one)
-    return ranges
+    return made(kind, scores)
 
 
 def _text(scores: list[Any]) -> TextPromptItemExplanation:
@@ -97,26 +92,22 @@ def _target(scores: list[Any]) -> TargetPromptItemExplanation:
 
 
 def _tokens(scores: list[Any]) -> TokenPromptItemExplanation:
-    return TokenPromptItemExplanation([made(TokenScore, {"score": _number(score)}) for score in scores])
+    return TokenPromptItemExplanation(made(TokenScore, [{"score": _number(score)} for score in scores]))
 
 
 def _image(scores: list[Any]) -> ImagePromptItemExplanation:
-    tiles = []
-    for one in scores:
-        rect = one["rect"]
-        tiles.append(
-            made(
-                ImageScore,
-                {
-                    "left": _number(rect["left"]),
-                    "top": _number(rect["top"]),
-                    "width": _number(rect["width"]),
-                    "height": _number(rect["height"]),
-                    "score": _number(one["score"]),
-                },
-            )
-        )
-    return ImagePromptItemExplanation(tiles)
+    return ImagePromptItemExplanation(made(ImageScore, list(map(_tile, scores))))
+
+
+def _tile(json: Any) -> dict[str, float]:
+    rect = json["rect"]
+    return {
+        "left": _number(rect["left"]),
+        "top": _number(rect["top"]),
+        "width": _number(rect["width"]),
+        "height": _number(rect["height"]),
+        "score": _number(json["score"]),
+    }
 
 
 def _number(value: Any) -> float:

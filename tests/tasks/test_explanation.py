@@ -178,6 +178,13 @@ def test_attaching_text_twice_changes_nothing_more() -> None:
     assert once.with_text_from_prompt(PROMPT, " pizza") == once
 
 
+def test_scores_that_have_their_text_keep_it_beside_others() -> None:
+    item = TextPromptItemExplanation([TextScoreWithRaw(0, 2, 0.5, "own"), TextScore(2, 2, 1.5)])
+    found = item.with_text(Text.from_text("abcd"))
+    assert found == TextPromptItemExplanation([TextScoreWithRaw(0, 2, 0.5, "own"), TextScoreWithRaw(2, 2, 1.5, "cd")])
+    assert item.scores[1] == TextScore(2, 2, 1.5)
+
+
 def test_text_can_be_attached_to_a_prompt_of_plain_strings() -> None:
     plain: Any = Prompt(["Andreas likes", [1, 2], PROMPT.items[2], "it"])
     assert EXPLANATION.with_text_from_prompt(plain, " pizza") == EXPLANATION.with_text_from_prompt(PROMPT, " pizza")
