@@ -135,12 +135,6 @@ class ChatItemsReader:
         calls = self._calls.pop(index, {})
         return [calls[place].whole() for place in sorted(calls)]
 
-    def pieces(self, index: int) -> list[str]:
-        raise NotImplementedError("items are only iterated over")
-
-    def final(self) -> None:
-        raise NotImplementedError("items are only iterated over")
-
 
 def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | FinishReason | Usage:
     """The one item that a chunk is, for chunks that hold one thing only.

@@ -43,7 +43,7 @@ class _Choice:
 
 
 class ChatStreamReader:
-    """Gives out events, each with the index of its answer; see ``aleph_alpha._stream_reader.Reader``."""
+    """Gives out events, each with the index of its answer; see ``aleph_alpha._stream_reader.AnswerReader``."""
 
     def __init__(self, response_format: Any = None) -> None:
         self.done = False

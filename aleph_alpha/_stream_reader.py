@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-__all__ = ["EVENT_STREAM", "Reader"]
+__all__ = ["EVENT_STREAM", "AnswerReader", "Reader"]
 
 EVENT_STREAM = "text/event-stream"
 
-E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Reader(Protocol[E, R_co]):
-    """Takes the data of one event after the other, and keeps what they add up to.
+class Reader(Protocol[E_co]):
+    """Takes the data of one event after the other.
 
     Attributes:
         done: the last event has come.
@@ -21,7 +22,7 @@ class Reader(Protocol[E, R_co]):
 
     done: bool
 
-    def feed(self, data: bytes) -> list[E]:
+    def feed(self, data: bytes) -> Sequence[E_co]:
         """What an event says; nothing where it is of no interest.
 
         Raises:
@@ -29,6 +30,10 @@ class Reader(Protocol[E, R_co]):
             ResponseError: it is not what the contract says.
         """
         ...
+
+
+class AnswerReader(Reader[E_co], Protocol[E_co, R_co]):
+    """Keeps what the events add up to, too."""
 
     def pieces(self, index: int) -> list[str]:
         """The text of one answer so far; the list grows."""

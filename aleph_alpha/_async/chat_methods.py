@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._async.methods import Methods
-from aleph_alpha._async.streams import AsyncStream
+from aleph_alpha._async.streams import AsyncStream, Events
 from aleph_alpha._runtime.aio import CAN_WAIT, Items, in_background, resolve
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class ChatMethods(Methods):
         from aleph_alpha._chat_items import ChatItemsReader
 
         describe = self._chat_stream_call(request, model)
-        async with AsyncStream(self._sender, self._settings, describe, ChatItemsReader()) as stream:
+        async with Events(self._sender, self._settings, describe, ChatItemsReader()) as stream:
             async for item in stream:
                 yield item
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._runtime.threads import CAN_WAIT, Items, in_background, resolve
 from aleph_alpha._sync.methods import Methods
-from aleph_alpha._sync.streams import Stream
+from aleph_alpha._sync.streams import Events, Stream
 
 if TYPE_CHECKING:
     from aleph_alpha._chat_items import ChatItem
@@ -104,7 +104,7 @@ class ChatMethods(Methods):
         from aleph_alpha._chat_items import ChatItemsReader
 
         describe = self._chat_stream_call(request, model)
-        with Stream(self._sender, self._settings, describe, ChatItemsReader()) as stream:
+        with Events(self._sender, self._settings, describe, ChatItemsReader()) as stream:
             for item in stream:
                 yield item
 

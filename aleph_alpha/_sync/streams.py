@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from aleph_alpha._call import Call, WithMeta
 from aleph_alpha._http.sse import Decoder, EventTooLarge
-from aleph_alpha._stream_reader import Reader
+from aleph_alpha._stream_reader import AnswerReader, Reader
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
 from aleph_alpha.options import Meta, Settings
@@ -23,25 +23,10 @@ E = TypeVar("E")
 R = TypeVar("R")
 
 
-class Stream(Generic[E, R]):
-    """The events of one call, to be iterated over once.
+class Events(Generic[E]):
+    """The events of one call, to be iterated over once."""
 
-    ``with`` sends the request (and raises what a call without a stream would raise) and gives
-    the connection back, however the block is left. Without it the request is sent when the first
-    event is asked for, and the connection given back at the end.
-
-    What is raised while events come is a ``StreamError``; its ``.events`` are those that had come.
-
-    >>> from aleph_alpha import ChatRequest, Message
-    >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
-    >>> with client.stream_chat(request) as stream:
-    ...     for event in stream:
-    ...         if event.type == "end":
-    ...             print(event.index, event.finish_reason == "length")
-    0 True
-    """
-
-    def __init__(self, sender: Sender, settings: Settings, describe: Callable[[], Any], reader: Reader[E, R]) -> None:
+    def __init__(self, sender: Sender, settings: Settings, describe: Callable[[], Any], reader: Reader[E]) -> None:
         self._sender = sender
         self._settings = settings
         self._describe = describe
@@ -78,46 +63,6 @@ class Stream(Generic[E, R]):
     def meta(self) -> Meta | None:
         """Status, headers, attempts and seconds until the answer began; ``None`` before that."""
         return None if self._body is None else self._body.meta
-
-    def text(self, index: int = 0) -> Iterator[str]:
-        """The text of one answer from its beginning, piece by piece as it arrives, to the end of the stream.
-
-        Events that were iterated over before are part of it; several answers can be read one after the other.
-
-        Args:
-            index: which of the `n` of the request, from 0.
-
-        >>> from aleph_alpha import ChatRequest, Message
-        >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
-        >>> with client.stream_chat(request) as stream:
-        ...     text = "".join([piece for piece in stream.text()])
-        ...     text == (stream.final()).message.content
-        True
-        """
-        pieces = self._reader.pieces(index)
-        given = 0
-        while True:
-            while given < len(pieces):
-                given += 1
-                yield pieces[given - 1]
-            if not self._advance():
-                return
-
-    def final(self) -> R:
-        """Read to the end, and return what a call without a stream would have returned.
-
-        Raises:
-            StreamError: it broke off, was closed before its end, or has no answer in it.
-        """
-        while self._advance():
-            pass
-        try:
-            result = self._reader.final()
-        except ResponseError as error:  # whole, but there is nothing in it
-            raise StreamError(str(error), events=list(self._events)) from error
-        if isinstance(result, WithMeta):
-            result.attach_meta(self.meta)
-        return result
 
     def close(self) -> None:
         """End the stream, and give its connection back."""
@@ -184,3 +129,68 @@ class Stream(Generic[E, R]):
             if self._reader.done:
                 self._ended = True
                 return
+
+
+class Stream(Events[E], Generic[E, R]):
+    """The events of one call, to be iterated over once.
+
+    ``with`` sends the request (and raises what a call without a stream would raise) and gives
+    the connection back, however the block is left. Without it the request is sent when the first
+    event is asked for, and the connection given back at the end.
+
+    What is raised while events come is a ``StreamError``; its ``.events`` are those that had come.
+
+    >>> from aleph_alpha import ChatRequest, Message
+    >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+    >>> with client.stream_chat(request) as stream:
+    ...     for event in stream:
+    ...         if event.type == "end":
+    ...             print(event.index, event.finish_reason == "length")
+    0 True
+    """
+
+    def __init__(
+        self, sender: Sender, settings: Settings, describe: Callable[[], Any], reader: AnswerReader[E, R]
+    ) -> None:
+        super().__init__(sender, settings, describe, reader)
+        self._answer = reader
+
+    def text(self, index: int = 0) -> Iterator[str]:
+        """The text of one answer from its beginning, piece by piece as it arrives, to the end of the stream.
+
+        Events that were iterated over before are part of it; several answers can be read one after the other.
+
+        Args:
+            index: which of the `n` of the request, from 0.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
+        >>> with client.stream_chat(request) as stream:
+        ...     text = "".join([piece for piece in stream.text()])
+        ...     text == (stream.final()).message.content
+        True
+        """
+        pieces = self._answer.pieces(index)
+        given = 0
+        while True:
+            while given < len(pieces):
+                given += 1
+                yield pieces[given - 1]
+            if not self._advance():
+                return
+
+    def final(self) -> R:
+        """Read to the end, and return what a call without a stream would have returned.
+
+        Raises:
+            StreamError: it broke off, was closed before its end, or has no answer in it.
+        """
+        while self._advance():
+            pass
+        try:
+            result = self._answer.final()
+        except ResponseError as error:  # whole, but there is nothing in it
+            raise StreamError(str(error), events=list(self._events)) from error
+        if isinstance(result, WithMeta):
+            result.attach_meta(self.meta)
+        return result
