@@ -274,7 +274,7 @@ def embeddings_call(
         problem = check(getattr(request, name))
         if problem == "is empty":
             raise InvalidRequestError(f"EmbeddingV2Request.{name} is empty")
-    check_fields(request, "EmbeddingV2Request", _CHECKS)
+    check_fields(request, "EmbeddingV2Request", _CHECKS, EmbeddingV2Request)
     encoding_format = request.encoding_format or ("base64" if as_array else None)
     body = _to_model(request, model, defaults, encoding_format)
     parts = embeddings.build_request(body=body, nice=nice(defaults))

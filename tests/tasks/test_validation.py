@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 
-from aleph_alpha import completion
+from aleph_alpha import chat, completion, embedding, embedding_v2
 from aleph_alpha._call import Defaults
-from aleph_alpha._validation import check_fields
+from aleph_alpha._validation import Check, check_fields
+from aleph_alpha.chat import ChatRequest, Message
 from aleph_alpha.completion import CompletionRequest
 from aleph_alpha.document import Document
-from aleph_alpha.embedding import BatchSemanticEmbeddingRequest
+from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, EmbeddingRequest, SemanticEmbeddingRequest
+from aleph_alpha.embedding_v2 import EmbeddingV2Request
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.explanation import CustomGranularity
 from aleph_alpha.prompt import Prompt, TextControl
+from aleph_alpha.semantic_embedding import SEMANTIC_CHECKS
 from tests.tasks.samples import PROMPT, REQUESTS, SAMPLES, SYMMETRIC
 
 NAN, INFINITY = float("nan"), float("inf")
@@ -238,8 +241,26 @@ def test_bounds_are_left_to_the_server(name: str, changes: dict[str, Any]) -> No
     assert sample.make(request=replace(sample.request, **changes)).body
 
 
-def test_defaults_need_no_check_because_they_pass_them_all() -> None:
-    check_fields(CompletionRequest(PROMPT), "CompletionRequest", completion._CHECKS)  # each, without a base
+@pytest.mark.parametrize(
+    ("request_", "checks"),
+    [
+        pytest.param(request, checks, id=type(request).__name__)
+        for request, checks in (
+            (CompletionRequest(PROMPT), completion._CHECKS),
+            (ChatRequest("llama", [Message("user", "Hi")]), chat._CHECKS),
+            (EmbeddingRequest(PROMPT, [-1], ["mean"]), embedding._CHECKS),
+            (SemanticEmbeddingRequest(PROMPT, SYMMETRIC), SEMANTIC_CHECKS),
+            (EmbeddingV2Request("Hi"), embedding_v2._CHECKS),
+        )
+    ],
+)
+def test_defaults_need_no_check_because_they_pass_them_all(request_: Any, checks: dict[str, Check]) -> None:
+    kind = type(request_)
+    check_fields(request_, kind.__name__, checks)  # each, without a base
+    asked: list[str] = []
+    noted = {name: lambda value, name=name: asked.append(name) for name in checks}
+    check_fields(request_, kind.__name__, noted, kind)
+    assert asked == [name for name in checks if name not in kind.__dict__]
 
 
 def test_a_subclass_with_a_wrong_default_is_checked() -> None:
