@@ -45,17 +45,17 @@ def tasks() -> set[asyncio.Task[object]]:
 def watched() -> Iterator[None]:
     """At the end of the block there are no more descriptors, threads and tasks than at its beginning."""
     before, threads, running = held(), set(threading.enumerate()), tasks()
-    after = before
+    after, left = before, list[threading.Thread]()
     yield
     if len(held()) > len(before):
         gc.collect()
     for _ in range(500):  # servers in this process need a moment to notice what was closed; nothing tells when
         after = held()
-        if len(after) <= len(before):
+        left = [thread for thread in threading.enumerate() if thread not in threads and not _of_loop(thread)]
+        if len(after) <= len(before) and not left:
             break
         time.sleep(0.01)
     assert len(after) <= len(before), f"left open: {sorted(set(after) - set(before))}"
-    left = [thread for thread in threading.enumerate() if thread not in threads and not _of_loop(thread)]
     assert not left, f"left running: {left}"
     assert tasks() <= running, f"left running: {tasks() - running}"
 
