@@ -7,6 +7,7 @@ here or there sends anything.
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -16,6 +17,7 @@ from urllib.parse import urlencode
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 
 if TYPE_CHECKING:
+    from aleph_alpha._http.long_body import LongBody
     from aleph_alpha.options import Meta
     from aleph_alpha_api.models import Hosting
     from aleph_alpha_api.types import Unset
@@ -64,7 +66,7 @@ class Call(Generic[T]):
     method: str
     path: str
     query: str
-    body: bytes | None
+    body: bytes | LongBody | None
     content_type: str | None
     accept: str
     parse: Callable[[bytes], T]
@@ -94,15 +96,53 @@ def call(
     )
 
 
-def encode(operation: str, body: object) -> bytes:
+def encode(operation: str, body: object) -> bytes | LongBody:
     """The body as JSON in UTF-8; numpy's numbers and arrays are written as plain ones."""
     import orjson
 
     try:
+        if _has_long(body):
+            return _long_body(body)
         return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
     except TypeError as error:
         where, reason = _fault(body, "") or ("the request", str(error))
         raise InvalidRequestError(f"{operation}: {where} cannot be sent as JSON: {reason}") from None
+
+
+_LONG = 256 * 1024  # characters
+
+
+def _has_long(value: Any) -> bool:
+    """Whether there is a text or a picture in base64 that is not to be held twice."""
+    for part in value.values() if type(value) is dict else value:
+        kind = type(part)
+        if kind is str:
+            if len(part) > _LONG:
+                return True
+        elif (kind is dict or (kind is list and part and type(part[0]) in (dict, list))) and _has_long(part):
+            return True
+    return False
+
+
+def _long_body(body: object) -> LongBody:
+    import orjson
+
+    from aleph_alpha._http.long_body import LongBody
+
+    mark = os.urandom(16).hex()  # what no text has in it
+    held: list[str] = []
+
+    def marked(value: Any) -> Any:  # copies, as parts of it may be the caller's
+        kind = type(value)
+        if kind is str and len(value) > _LONG:
+            held.append(value)
+            return mark
+        if kind is dict:
+            return {name: marked(part) for name, part in value.items()}
+        return [marked(part) for part in value] if kind is list and _has_long(value) else value
+
+    json = orjson.dumps(marked(body), option=orjson.OPT_SERIALIZE_NUMPY).split(mark.encode())
+    return LongBody([json[0], *(part for pair in zip(held, json[1:], strict=True) for part in pair)])
 
 
 def _fault(value: object, path: str) -> tuple[str, str] | None:

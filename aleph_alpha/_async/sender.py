@@ -190,10 +190,10 @@ class AsyncSender:
         source = self._settings.token
         if not callable(source):  # Settings has made a Secret of a plain string
             return cast(Secret, source)
-        token = await resolve(source())
-        if not isinstance(token, str):
+        token = Secret.of(await resolve(source()))
+        if not isinstance(token, Secret):
             raise TypeError(f"the token callable must return a string, not {type(token).__name__}")
-        self._token = Secret(checked_token(token))
+        self._token = checked_token(token)
         return self._token
 
 
@@ -272,7 +272,7 @@ class _Exchange:
         call = self.call
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
         if self.settings.log_bodies:
-            _log.debug("sent: %s", (call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
+            _log.debug("sent: %s", bytes(call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
             if answer is not None and not call.confidential:
                 _log.debug("received: %s", answer.content[:_LOGGED_BODY].decode("utf-8", "replace"))
 

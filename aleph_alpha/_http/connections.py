@@ -40,7 +40,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from aleph_alpha._http.proxies import check_proxy, proxy_for
+from aleph_alpha._http.long_body import LongBody
+from aleph_alpha._http.proxies import Proxy, check_proxy, proxy_for
 from aleph_alpha._http.stock import AsyncStock, Stock, bounded, bounded_async
 from aleph_alpha._http.tls import Cert, Verify, ssl_context
 from aleph_alpha._http.wire_errors import Clock
@@ -121,23 +122,27 @@ class SyncConnections:
         self._settings = settings
         self._client = http_client
         self._wire = SyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
-        self._proxies: dict[Origin, str | None] = {}
+        self._proxies: dict[Origin, Proxy | None] = {}
         self._stock = Stock(settings.context, settings.limits())
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
         client = self._client
-        if client is not None:
-            return bounded(request, lambda request: client.send(request, stream=True))
-        proxy = self._proxy(Origin.of(request.url))
-        if proxy is None and not sync_is_patched():
+        proxy = None if client is not None else self._proxy(Origin.of(request.url))
+        if client is None and proxy is None and not sync_is_patched():
             return self._wire.handle_request(request)
-        response = bounded(request, self._stock.get(proxy).handle_request)
+        try:
+            if client is not None:
+                return bounded(request, lambda request: client.send(request, stream=True))
+            response = bounded(request, self._stock.get(proxy).handle_request)
+        except httpx.HTTPError as error:
+            _hide_frames(error)
+            raise
         response.request = request  # httpx's transports leave that to its clients
         return response
 
     def exchange(
-        self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
+        self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
         if self._client is None and self._proxy(head.origin) is None and not sync_is_patched():
@@ -159,7 +164,7 @@ class SyncConnections:
         self._wire.close()
         self._stock.close()
 
-    def _proxy(self, origin: Origin) -> str | None:
+    def _proxy(self, origin: Origin) -> Proxy | None:
         try:
             return self._proxies[origin]
         except KeyError:
@@ -178,23 +183,27 @@ class AsyncConnections:
         from aleph_alpha._http.wire_async import AsyncWire  # loads asyncio, which a synchronous client has no use for
 
         self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
-        self._proxies: dict[Origin, str | None] = {}
+        self._proxies: dict[Origin, Proxy | None] = {}
         self._stock = AsyncStock(settings.context, settings.limits())
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
         client = self._client
-        if client is not None:
-            return await bounded_async(request, lambda request: client.send(request, stream=True))
-        proxy = self._proxy(Origin.of(request.url))
-        if proxy is None and not async_is_patched() and _on_asyncio():
+        proxy = None if client is not None else self._proxy(Origin.of(request.url))
+        if client is None and proxy is None and not async_is_patched() and _on_asyncio():
             return await self._wire.handle_async_request(request)
-        response = await bounded_async(request, (await self._stock.get(proxy)).handle_async_request)
+        try:
+            if client is not None:
+                return await bounded_async(request, lambda request: client.send(request, stream=True))
+            response = await bounded_async(request, (await self._stock.get(proxy)).handle_async_request)
+        except httpx.HTTPError as error:
+            _hide_frames(error)
+            raise
         response.request = request
         return response
 
     async def exchange(
-        self, head: RequestHead, body: bytes | None, timeouts: Timeouts | None, deadline: float | None
+        self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
         if self._client is None and self._proxy(head.origin) is None and not async_is_patched() and _on_asyncio():
@@ -217,12 +226,22 @@ class AsyncConnections:
             await self._wire.aclose()
         await self._stock.aclose()
 
-    def _proxy(self, origin: Origin) -> str | None:
+    def _proxy(self, origin: Origin) -> Proxy | None:
         try:
             return self._proxies[origin]
         except KeyError:
             proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
             return proxy
+
+
+def _hide_frames(error: BaseException | None) -> None:
+    """Leave out where in other libraries it happened: their frames hold the headers of a request, token included.
+
+    Error trackers show the local variables of every frame.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _on_asyncio() -> bool:

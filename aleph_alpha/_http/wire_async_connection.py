@@ -255,7 +255,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 continue
             sent += len(part)
             if out.chunked:
-                part = b"%x\r\n%b\r\n" % (len(part), part)
+                part = b"%x\r\n%b\r\n" % (len(part), bytes(part))
             elif out.length is not None and sent > out.length:
                 break
             self._transport.write(part)
@@ -371,7 +371,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
             self._wake()
 
 
-async def _each(parts: Iterable[bytes]) -> AsyncIterable[bytes]:
+async def _each(parts: Iterable[bytes | memoryview]) -> AsyncIterable[bytes | memoryview]:
     for part in parts:
         yield part
 

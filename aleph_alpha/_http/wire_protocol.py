@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import httptools
 import httpx
 
+from aleph_alpha._http.long_body import LongBody
+
 __all__ = [
     "MAX_HEADERS",
     "MAX_HEAD_BYTES",
@@ -123,7 +125,7 @@ class RequestHead:
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.origin.scheme}://{self.origin}{self.url.path}>"
 
-    def outgoing(self, body: bytes | None) -> Outgoing:
+    def outgoing(self, body: bytes | LongBody | None) -> Outgoing:
         """This head with a body, ready to be written."""
         out = Outgoing.__new__(Outgoing)
         out.origin = self.origin
@@ -135,14 +137,17 @@ class RequestHead:
         out.max_answer_bytes = None
         if body is None or not body:
             out.first = self._lines + (b"Content-Length: 0\r\n\r\n" if self.announces_empty else b"\r\n")
-        elif len(body) <= JOINED_BODY_BYTES:
+        elif len(body) <= JOINED_BODY_BYTES and isinstance(body, bytes):
             out.first = b"%bContent-Length: %d\r\n\r\n%b" % (self._lines, len(body), body)
         else:
             out.first = b"%bContent-Length: %d\r\n\r\n" % (self._lines, len(body))
-            out.rest = body
+            if isinstance(body, bytes):
+                out.rest = body
+            else:
+                out.stream, out.length = body, len(body)
         return out
 
-    def request(self, body: bytes | None, extensions: dict[str, Any]) -> httpx.Request:
+    def request(self, body: bytes | LongBody | None, extensions: dict[str, Any]) -> httpx.Request:
         """The same as an ``httpx.Request``, for transports that are not ours."""
         headers = list(self.headers)
         if body or self.announces_empty:
@@ -150,7 +155,7 @@ class RequestHead:
         if not any(name.lower() == b"host" for name, _ in headers):
             headers.insert(0, (b"Host", self.url.netloc))
         return httpx.Request(
-            self.method, self.url, headers=headers, stream=httpx.ByteStream(body or b""), extensions=extensions
+            self.method, self.url, headers=headers, stream=httpx.ByteStream(bytes(body or b"")), extensions=extensions
         )
 
 
@@ -166,7 +171,7 @@ class Outgoing:
     origin: Origin
     first: bytes  # the head, and the body if it is small
     rest: bytes | None  # a large body
-    stream: Iterable[bytes] | AsyncIterable[bytes] | None  # a body made while it is sent
+    stream: Iterable[bytes | memoryview] | AsyncIterable[bytes] | None  # a body made while it is sent
     chunked: bool  # how ``stream`` is framed ...
     length: int | None  # ... if not chunked
     head_only: bool
@@ -175,7 +180,7 @@ class Outgoing:
     @property
     def replayable(self) -> bool:
         """Whether it can be sent a second time."""
-        return self.stream is None
+        return self.stream is None or isinstance(self.stream, LongBody)
 
 
 def outgoing(request: httpx.Request) -> Outgoing:

@@ -190,7 +190,7 @@ class SyncConnection:
                 continue
             sent += len(part)
             if out.chunked:
-                part = b"%x\r\n%b\r\n" % (len(part), part)
+                part = b"%x\r\n%b\r\n" % (len(part), bytes(part))
             elif out.length is not None and sent > out.length:
                 break
             if clock.passed():
