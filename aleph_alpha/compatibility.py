@@ -1,8 +1,8 @@
 """What of the client an installation's own OpenAPI document affects.
 
 This looks at what the methods of the client rely on, and at nothing else: operations, fields that
-are sent and fields that are read, and their types; members of a union are looked at together.
-``make spec-diff`` of the project's repository tells every difference between two documents.
+are sent and fields that are read, their types, and the members of unions. ``make spec-diff`` of the
+project's repository tells every difference between two documents.
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from aleph_alpha._extras import need
+from aleph_alpha._openapi_shapes import Document, Json, Members, Shape, member_pairs, object_of
 from aleph_alpha.errors import ResponseError
 
 __all__ = ["CompatibilityReport", "Finding", "compare_documents", "contract"]
-
-Json = Mapping[str, Any]
-
-_DEEPEST = 16  # unions within unions
 
 # The methods that each operation of the contract is called by.
 METHODS: Mapping[str, tuple[str, ...]] = {
@@ -180,77 +177,6 @@ def _operations(document: Json) -> Iterator[tuple[str, str, str, Json]]:
                 yield item[method]["operationId"], path, method, item[method]
 
 
-class Shape(NamedTuple):
-    """What is known of a value: JSON types, fields with their schemas, those required, schema of items, enum."""
-
-    types: frozenset[str]
-    fields: Mapping[str, Any]
-    required: frozenset[str]
-    items: Any
-    values: frozenset[str] | None
-
-
-class Document:
-    """A document whose references are followed."""
-
-    def __init__(self, document: Json) -> None:
-        self.json = document
-        self._shapes: dict[int, tuple[Any, Shape]] = {}  # with what has the id, so that it keeps it
-
-    def follow(self, value: Any) -> Json:
-        """What a reference leads to; anything that is no object counts as one without content."""
-        for _ in range(32):
-            reference = value.get("$ref") if isinstance(value, dict) else None
-            if not isinstance(reference, str) or not reference.startswith("#/"):
-                break
-            target: Any = self.json
-            for part in reference[2:].split("/"):
-                target = _object(target).get(part.replace("~1", "/").replace("~0", "~"))
-            value = target
-        return _object(value)
-
-    def shape(self, schema: Any, depth: int = 0) -> Shape:
-        """The shape of a schema; the members of a union count together."""
-        schema = self.follow(schema)
-        if id(schema) not in self._shapes:
-            self._shapes[id(schema)] = schema, self._shape(schema, depth)
-        return self._shapes[id(schema)][1]
-
-    def _shape(self, schema: Json, depth: int) -> Shape:
-        named = schema.get("type")
-        types = {named} if isinstance(named, str) else {*_names(named)}
-        fields = dict(_object(schema.get("properties")))
-        required, items = {*_names(schema.get("required"))}, schema.get("items")
-        enum = schema.get("enum", [schema["const"]] if "const" in schema else None)
-        values = frozenset(map(str, enum)) if isinstance(enum, list) else None
-        members = [one for key in ("oneOf", "anyOf", "allOf") for one in _list(schema.get(key))]
-        for member in members if depth < _DEEPEST else ():
-            other = self.shape(member, depth + 1)
-            types |= other.types
-            for name, field in other.fields.items():
-                fields[name] = {"anyOf": [fields[name], field]} if name in fields else field
-            # In a union a field is required only where all members want it.
-            required |= other.required if "allOf" in schema or len(members) == 1 else set()
-            items = other.items if items is None else items
-        if fields and not types:
-            types = {"object"}
-        if "integer" in types:
-            types.add("number")
-        return Shape(frozenset(types - {"null"}), fields, frozenset(required), items, values)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _names(value: Any) -> list[str]:
-    return [one for one in _list(value) if isinstance(one, str)]
-
-
 class _Operation:
     """The comparison of one operation."""
 
@@ -263,23 +189,34 @@ class _Operation:
         self._seen: set[tuple[int, int]] = set()
 
     def findings(self, ours: Json) -> list[Finding]:
-        theirs = _object(_object(self.theirs.json["paths"].get(self.path)).get(self.method))
+        theirs = object_of(object_of(self.theirs.json["paths"].get(self.path)).get(self.method))
         if not theirs:
             deprecated = ours.get("deprecated") is True
             gone = "is deprecated, and not in the document" if deprecated else "is not in the document"
             self._add("note" if deprecated else "problem", "", f"{gone}: expect 404")
             return self.found
         for compare, name, owner in ((self._sent, "request", _body), (self._read, "answer", _success)):
-            a, b = (_schema(doc, owner(each)) for doc, each in ((self.theirs, theirs), (self.ours, ours)))
-            if a is not None and b is not None:
-                compare(a, b, name)
+            a, b = _schemas(self.theirs, owner(theirs)), _schemas(self.ours, owner(ours))
+            shared = sorted(a.keys() & b.keys())
+            for media_type in shared:
+                compare(a[media_type], b[media_type], "event" if media_type == "text/event-stream" else name)
+            if not shared and a and b:  # of other media types
+                compare(next(iter(a.values())), next(iter(b.values())), name)
         return self.found
 
     def _sent(self, theirs: Any, ours: Any, where: str) -> None:
         """What the client sends has to be what they take."""
-        a, b = self.theirs.shape(theirs), self.ours.shape(ours)
-        if self._different(a, b, theirs, ours, where):
+        if self._done(theirs, ours, where):
             return
+        pairs, new, gone = self._members(theirs, ours, where)
+        for member in gone:
+            self._add("note", where, f"does not take {member}")
+        for member in new:
+            self._add("note", where, f"takes {member}, which is new: this client does not know it")
+        for one, other in pairs:
+            self._sent_member(one.shape, other.shape, where if len(pairs) == 1 else f"{where}<{other}>")
+
+    def _sent_member(self, a: Shape, b: Shape, where: str) -> None:
         for name in sorted(a.required - b.required):
             known = "and optional here" if name in b.fields else "and unknown here"
             self._add("problem", f"{where}.{name}", f"is required there, {known}")
@@ -289,36 +226,54 @@ class _Operation:
             self._add("note", f"{where}.{name}", "is new: this client does not know it")
         if a.values is not None and b.values is not None and b.values - a.values:
             self._add("note", where, f"does not take {', '.join(sorted(b.values - a.values))}")
-        for name in a.fields.keys() & b.fields.keys():
+        for name in sorted(a.fields.keys() & b.fields.keys()):
             self._sent(a.fields[name], b.fields[name], f"{where}.{name}")
         if a.items is not None and b.items is not None:
             self._sent(a.items, b.items, f"{where}[]")
 
     def _read(self, theirs: Any, ours: Any, where: str) -> None:
         """What they answer has to be what the client reads."""
-        a, b = self.theirs.shape(theirs), self.ours.shape(ours)
-        if self._different(a, b, theirs, ours, where):
+        if self._done(theirs, ours, where):
             return
+        pairs, new, _ = self._members(theirs, ours, where)
+        for member in new:
+            if member.name not in self.ours.components:  # else read elsewhere, such as the events of a stream
+                self._add("problem", where, f"may be {member}, which is new: such answers are not understood")
+        for one, other in pairs:
+            self._read_member(one.shape, other.shape, where if len(pairs) == 1 else f"{where}<{other}>")
+
+    def _read_member(self, a: Shape, b: Shape, where: str) -> None:
         for name in sorted(b.required - a.fields.keys() if a.fields else ()):
             self._add("problem", f"{where}.{name}", "is not in the document: answers without it are not understood")
-        for name in a.fields.keys() & b.fields.keys():
+        for name in sorted(a.fields.keys() & b.fields.keys()):
             self._read(a.fields[name], b.fields[name], f"{where}.{name}")
         if a.items is not None and b.items is not None:
             self._read(a.items, b.items, f"{where}[]")
 
-    def _different(self, a: Shape, b: Shape, theirs: Any, ours: Any, where: str) -> bool:
+    def _done(self, theirs: Any, ours: Any, where: str) -> bool:
         """Whether there is nothing more to compare: the types differ, or this was compared before."""
         if not _MISDOCUMENTED.isdisjoint((where, f"{self.where} {where}")):
             return True
+        a, b = self.theirs.shape(theirs), self.ours.shape(ours)
         if a.types and b.types and not a.types & b.types:
-            kinds = f"{' or '.join(sorted(a.types))} there, {' or '.join(sorted(b.types))} here"
-            self._add("problem", where, f"has another type: {kinds}")
+            self._another_type(a.words, b.words, where)
             return True
         key = id(a), id(b)  # the documents keep shapes, so that ids stay
         if key in self._seen:
             return True
         self._seen.add(key)
-        return False
+        return not (a.types and b.types)  # anything goes
+
+    def _members(self, theirs: Any, ours: Any, where: str) -> Members:
+        found = member_pairs((self.theirs, theirs), (self.ours, ours))
+        if found.new and found.gone and not found.pairs:
+            there, here = (" or ".join(map(str, each)) for each in (found.new, found.gone))
+            self._another_type(there, here, where)
+            return Members([], [], [])
+        return found
+
+    def _another_type(self, theirs: str, ours: str, where: str) -> None:
+        self._add("problem", where, f"has another type: {theirs} there, {ours} here")
 
     def _add(self, level: Literal["problem", "note"], field: str, message: str) -> None:
         where = f"{self.where} {field}".rstrip()
@@ -330,11 +285,11 @@ def _body(operation: Json) -> Any:
 
 
 def _success(operation: Json) -> Any:
-    responses = _object(operation.get("responses"))
+    responses = object_of(operation.get("responses"))
     return next((answer for status, answer in responses.items() if str(status).startswith("2")), None)
 
 
-def _schema(document: Document, owner: Any) -> Any:
-    """The schema of what an owner of content holds: of JSON where there is a choice."""
-    content = _object(document.follow(owner).get("content"))
-    return _object(content.get("application/json") or next(iter(content.values()), None)).get("schema")
+def _schemas(document: Document, owner: Any) -> Json:
+    """The schemas of what an owner of content holds, by media type."""
+    content = object_of(document.follow(owner).get("content"))
+    return {name: object_of(each)["schema"] for name, each in content.items() if "schema" in object_of(each)}

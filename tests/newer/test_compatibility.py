@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -15,10 +15,12 @@ from hypothesis import given, settings, strategies as st
 
 from aleph_alpha import AlephAlphaError, AsyncClient, Client, ResponseError
 from aleph_alpha.compatibility import METHODS, CompatibilityReport, compare_documents, contract, read_document
+from scripts._spec_compare import compare
+from scripts._spec_normalise import normalise
 from tests.contract.published import CLEAN, published
 
 
-def changed(*path: str, to: Any = None, remove: bool = False) -> Callable[[Any], None]:
+def changed(*path: str | int, to: Any = None, remove: bool = False) -> Callable[[Any], None]:
     """A change at one place of a document."""
 
     def change(document: Any) -> None:
@@ -32,7 +34,7 @@ def changed(*path: str, to: Any = None, remove: bool = False) -> Callable[[Any],
     return change
 
 
-def schema(name: str, *path: str, **how: Any) -> Callable[[Any], None]:
+def schema(name: str, *path: str | int, **how: Any) -> Callable[[Any], None]:
     return changed("components", "schemas", name, *path, **how)
 
 
@@ -71,7 +73,13 @@ def test_the_vendors_document_means_that_two_old_methods_are_gone(name: Any) -> 
     ]
 
 
+def ref(name: str) -> Any:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 OBJECT = {"type": "object"}
+AUDIO = {"type": "object", "required": ["type"], "properties": {"type": {"const": "audio"}}}
+ITEMS = "POST /complete request.prompt<MultimodalPrompt>[]"
 CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
     (changed("paths", "/rerank", remove=True), "problem", "rerank", "POST /rerank", "expect 404"),
     (changed("paths", "/rerank", "post", remove=True), "problem", "rerank", "POST /rerank", "expect 404"),
@@ -116,6 +124,34 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
         changed("paths", "/version", "get", "responses", "200", "content", to={"text/plain": {"schema": OBJECT}}),
         *("problem", "get_version", "GET /version answer", "object there, string here"),
     ),
+    (
+        schema("PromptItem", "oneOf", to=[ref("TextPromptItem"), ref("TokenIdsPromptItem")]),
+        *("note", "complete", ITEMS, "does not take ImagePromptItem"),
+    ),
+    (
+        schema("TextPromptItem", "properties", "data", "type", to="integer"),
+        *("problem", "complete", f"{ITEMS}<TextPromptItem>.data", "integer there, string here"),
+    ),
+    (
+        schema("ImagePromptItem", "required", to=["type", "data", "alt"]),
+        *("problem", "complete", f"{ITEMS}<ImagePromptItem>.alt", "required there, and unknown here"),
+    ),
+    (
+        schema("TokenIdsPromptItem", "properties", "controls", remove=True),
+        *("note", "complete", f"{ITEMS}<TokenIdsPromptItem>.controls", "may be ignored or refused"),
+    ),
+    (
+        schema("ExplanationItem", "oneOf", 0, to=AUDIO),
+        *("problem", "explain", "POST /explain answer.explanations[].items[]", "may be audio, which is new"),
+    ),
+    (
+        schema("StreamSummary", "properties", "finish_reason", "type", to="integer"),
+        *("problem", "complete", "POST /complete event<StreamSummary>.finish_reason", "integer there, string here"),
+    ),
+    (
+        schema("EmbeddingV2ResponseData", "properties", "embedding", "oneOf", 1, "type", to="boolean"),
+        *("problem", "embeddings", "POST /embeddings answer.data[].embedding", "may be boolean, which is new"),
+    ),
 ]  # fmt: skip
 
 
@@ -131,9 +167,66 @@ def test_a_change_is_said_with_the_methods_that_it_affects(
     assert str(report).startswith("API 4.7.0 against the contract 4.7.0: ")
 
 
+def test_each_member_of_a_union_is_compared_with_the_one_that_it_is() -> None:
+    texts_only = {"type": ["string", "array"], "items": {"type": "string"}}
+    report = report_on(
+        schema("PromptItem", "oneOf", 0, to=AUDIO), schema("EmbeddingV2Request", "properties", "input", to=texts_only)
+    )
+    assert {
+        (one.level, one.where, one.message)
+        for one in report.findings
+        if one.where.startswith(("POST /complete ", "POST /embeddings"))
+    } == {
+        ("note", ITEMS, "does not take TextPromptItem"),
+        ("note", ITEMS, "takes audio, which is new: this client does not know it"),
+        ("note", "POST /embeddings request.input", "does not take array of integer"),
+        ("note", "POST /embeddings request.input", "does not take array of array of integer"),
+    }
+
+
+def union_members(value: Any) -> Iterator[str]:
+    """Names of the components that are members of unions."""
+    if isinstance(value, dict):
+        for key in ("oneOf", "anyOf"):
+            members = [one for one in value.get(key, []) if one.get("type") != "null"]
+            yield from (one["$ref"].rpartition("/")[2] for one in members if len(members) > 1 and "$ref" in one)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from union_members(inner)
+
+
+@pytest.mark.parametrize("name", sorted(set(union_members(contract()))))
+def test_inside_of_unions_spec_diff_sees_no_more(name: str) -> None:
+    ids = {
+        (method.upper(), path): each["operationId"]
+        for path, item in contract()["paths"].items()
+        for method, each in item.items()
+        if method != "parameters"
+    }
+    ours = normalise(dict(contract()), "ours")
+    for field in contract()["components"]["schemas"][name].get("properties", {}):
+        change = schema(name, "properties", field, to={"type": "boolean"})
+        theirs: Any = copy.deepcopy(contract())
+        change(theirs)
+        told = {operation for each in compare(normalise(theirs, "theirs"), ours) for operation in each.operations}
+        assert told
+        assert {
+            ids[method, path] for method, path, *_ in (one.where.split() for one in report_on(change).findings)
+        } == told
+
+
+def renamed(document: Any) -> None:
+    """A component of a union has another name, and the union is nested in others."""
+    components = document["components"]["schemas"]
+    components["WrittenItem"] = components.pop("TextPromptItem")
+    components["PromptItem"] = {
+        "anyOf": [{"oneOf": [ref("TokenIdsPromptItem"), ref("WrittenItem")]}, ref("ImagePromptItem"), {"type": "null"}]
+    }
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        renamed,
         changed("info", "description", to="other words"),
         schema("RerankRequest", "description", to="other words"),
         schema("RerankResponse", "properties", "took_ms", to={"type": "integer"}),  # answers may have more
