@@ -67,7 +67,7 @@ class Settings:
     The constructors of ``Client`` and ``AsyncClient`` say what each value means.
     """
 
-    token: Secret | TokenSource
+    token: TokenSource
     host: str = DEFAULT_HOST
     hosting: str | None = None
     request_timeout_seconds: float | None = DEFAULT_REQUEST_TIMEOUT
@@ -79,15 +79,16 @@ class Settings:
     deadline: float | Default | None = DEFAULT
     retry_ambiguous: bool = False
     retry_after_cap: float = 60.0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cert: str | tuple[str, str] | tuple[str, str, str] | None = None
-    proxy: str | None = None
+    # Not shown: in a value, in the third place and in the URL there may be a password.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cert: str | tuple[str, str] | tuple[str, str, str] | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
     log_bodies: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.token, str):
-            object.__setattr__(self, "token", Secret(checked_token(self.token)))
-        elif not isinstance(self.token, Secret) and not callable(self.token):
+        if isinstance(self.token, str | Secret):
+            object.__setattr__(self, "token", checked_token(Secret.of(self.token)))
+        elif not callable(self.token):
             raise TypeError(f"token must be a string or a callable that returns one, not {_name(self.token)}")
         _check_host(self.host)
         if self.hosting is not None and not isinstance(self.hosting, str):
@@ -140,24 +141,24 @@ def connection_limit(limit: int | None, pool_size: int | None) -> int:
 def from_environment(token: TokenSource | None, host: str | None) -> tuple[TokenSource, str]:
     """Token and host as given, else from ``AA_TOKEN`` and ``AA_HOST``, else the documented host."""
     if token is None:
-        token = os.environ.get("AA_TOKEN", "").strip()
-        if not token:
+        if not os.environ.get("AA_TOKEN", "").strip():
             raise InvalidRequestError("no API token: set the environment variable AA_TOKEN, or pass token=...")
+        token = Secret(os.environ["AA_TOKEN"])
     return token, host or os.environ.get("AA_HOST", "").strip() or DEFAULT_HOST
 
 
-def checked_token(token: str) -> str:
+def checked_token(token: Secret) -> Secret:
     """The token without white space around it.
 
     Raises:
-        InvalidRequestError: it cannot be one; the message does not repeat it.
+        InvalidRequestError: it cannot be one; neither the message nor a frame of the traceback repeats it.
     """
-    stripped = token.strip()
-    if not stripped:
+    stripped = Secret(token.reveal().strip())
+    if not stripped.reveal():
         raise InvalidRequestError("token is empty")
-    if stripped.lower().startswith("bearer "):
+    if stripped.reveal().lower().startswith("bearer "):
         raise InvalidRequestError("token must be the API token alone, without 'Bearer'")
-    if not stripped.isascii() or not stripped.isprintable():
+    if not stripped.reveal().isascii() or not stripped.reveal().isprintable():
         raise InvalidRequestError("token has characters that cannot be in an HTTP header")
     return stripped
 

@@ -125,6 +125,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         http_client: httpx.AsyncClient | None = None,
         log_bodies: bool = False,
     ) -> None:
+        token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables
         self._settings = Settings(
             token=token,
             host=host,
@@ -205,7 +206,8 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(host={self._settings.host!r})"
+        settings: Settings | None = vars(self).get("_settings")  # none yet where an argument is refused
+        return f"{type(self).__name__}(host={settings.host!r})" if settings else object.__repr__(self)
 
     @property
     def host(self) -> str:
@@ -213,7 +215,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         return self._settings.host.rstrip("/") + "/"
 
     @property
-    def token(self) -> Secret | TokenSource:
+    def token(self) -> TokenSource:
         """The API token (hidden: ask it with ``reveal()``), or the callable that provides it."""
         return self._settings.token
 

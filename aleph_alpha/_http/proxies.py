@@ -8,9 +8,18 @@ import httpx
 
 from aleph_alpha._http.wire_protocol import Origin
 
-__all__ = ["check_proxy", "proxy_for"]
+__all__ = ["Proxy", "check_proxy", "proxy_for"]
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+class Proxy(str):
+    """The URL of a proxy, whose password is not for those who show the local variables of a traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<URL of a proxy>"
 
 
 def check_proxy(proxy: str) -> None:
@@ -23,7 +32,7 @@ def check_proxy(proxy: str) -> None:
         raise ValueError(f"the URL of a proxy has to begin with one of {', '.join(_SCHEMES)} and name a host")
 
 
-def proxy_for(origin: Origin, configured: str | None) -> str | None:
+def proxy_for(origin: Origin, configured: str | None) -> Proxy | None:
     """The URL of the proxy for ``origin``, or None to connect directly.
 
     Args:
@@ -43,5 +52,5 @@ def proxy_for(origin: Origin, configured: str | None) -> str | None:
     return _with_scheme(proxy)
 
 
-def _with_scheme(proxy: str) -> str:
-    return proxy if "://" in proxy else f"http://{proxy}"
+def _with_scheme(proxy: str) -> Proxy:
+    return Proxy(proxy if "://" in proxy else f"http://{proxy}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, overload
 
 __all__ = ["Secret", "TokenSource"]
 
-TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
+T = TypeVar("T")
 
 
 class Secret:
@@ -31,6 +31,19 @@ class Secret:
         """The string itself."""
         return self._value
 
+    @overload
+    @classmethod
+    def of(cls, value: str | Secret) -> Secret: ...
+
+    @overload
+    @classmethod
+    def of(cls, value: T) -> T | Secret: ...
+
+    @classmethod
+    def of(cls, value: object) -> object:
+        """A string as a secret, anything else as it is."""
+        return cls(value) if isinstance(value, str) else value
+
     def __repr__(self) -> str:
         return "Secret('**********')"
 
@@ -42,3 +55,6 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))
+
+
+TokenSource: TypeAlias = str | Secret | Callable[[], str | Awaitable[str]]

@@ -126,6 +126,7 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         http_client: httpx.Client | None = None,
         log_bodies: bool = False,
     ) -> None:
+        token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables
         self._settings = Settings(
             token=token,
             host=host,
@@ -206,7 +207,8 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(host={self._settings.host!r})"
+        settings: Settings | None = vars(self).get("_settings")  # none yet where an argument is refused
+        return f"{type(self).__name__}(host={settings.host!r})" if settings else object.__repr__(self)
 
     @property
     def host(self) -> str:
@@ -214,7 +216,7 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         return self._settings.host.rstrip("/") + "/"
 
     @property
-    def token(self) -> Secret | TokenSource:
+    def token(self) -> TokenSource:
         """The API token (hidden: ask it with ``reveal()``), or the callable that provides it."""
         return self._settings.token
 
