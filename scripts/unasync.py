@@ -63,6 +63,7 @@ WORDS = {
     r", also outside an event loop; it": "; it",
     r" from several tasks and threads, and from one event loop after another\.": " from several threads.",
     r" \(it may be async\)": "",
+    r"\baclosing\b": "closing",
     r"\basync (with|for|def)\b": r"\1",
     r"\bawait ": "",
 }

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._bulk import check_count, progress
 from aleph_alpha._call import Call
-from aleph_alpha._runtime.aio import fan_out
+from aleph_alpha._runtime.aio import Items, fan_out, in_order
 from aleph_alpha._validation import describe as shown
 from aleph_alpha.errors import AlephAlphaError, InvalidRequestError
 from aleph_alpha.options import Settings
 
-__all__ = ["send_many"]
+__all__ = ["iter_many", "send_many"]
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -30,17 +30,59 @@ async def send_many(
     return_errors: bool,
 ) -> list[Any]:
     """See ``AsyncClient.complete_many``."""
-    check_count("num_concurrent_requests", concurrency)
-    if not isinstance(requests, Iterable):
-        raise InvalidRequestError(f"requests must be a list or another iterable, not {shown(requests)}")
+    _check(requests, concurrency)
     total = len(requests) if isinstance(requests, Sized) else None
     results: dict[int, R | AlephAlphaError] = {}
     taken = 0
+    job = _job(sender, settings, describe, return_errors)
 
-    def job(request: Q) -> Callable[[], Any]:
+    def take(request: Q) -> Callable[[], Any]:
         nonlocal taken
         taken += 1
+        return job(request)
 
+    with progress(total, shown=progress_bar, unit="request") as advance:
+
+        def done(index: int, result: R | AlephAlphaError) -> None:
+            results[index] = result
+            advance(1)
+
+        try:
+            await fan_out(map(take, requests), concurrency, done)
+        except BaseException as error:
+            known = taken if total is None else total
+            error.partial = dict(sorted(results.items()))  # type: ignore[attr-defined]
+            error.remaining = [index for index in range(known) if index not in results]  # type: ignore[attr-defined]
+            raise
+    return [results[index] for index in sorted(results)]
+
+
+def iter_many(
+    sender: AsyncSender,
+    settings: Settings,
+    requests: Iterable[Q],
+    describe: Callable[[Q], Call[R]],
+    *,
+    concurrency: int,
+    return_errors: bool,
+) -> Items[Any]:
+    """See ``AsyncClient.iter_complete_many``."""
+    _check(requests, concurrency)
+    return in_order(map(_job(sender, settings, describe, return_errors), requests), concurrency)
+
+
+def _check(requests: object, concurrency: int) -> None:
+    check_count("num_concurrent_requests", concurrency)
+    if not isinstance(requests, Iterable):
+        raise InvalidRequestError(f"requests must be a list or another iterable, not {shown(requests)}")
+
+
+def _job(
+    sender: AsyncSender, settings: Settings, describe: Callable[[Q], Call[R]], return_errors: bool
+) -> Callable[[Q], Callable[[], Any]]:
+    """What makes the job of a request."""
+
+    def job(request: Q) -> Callable[[], Any]:
         async def run() -> R | AlephAlphaError:
             try:
                 return await sender.send(describe(request), settings)
@@ -51,17 +93,4 @@ async def send_many(
 
         return run
 
-    with progress(total, shown=progress_bar, unit="request") as advance:
-
-        def done(index: int, result: R | AlephAlphaError) -> None:
-            results[index] = result
-            advance(1)
-
-        try:
-            await fan_out(map(job, requests), concurrency, done)
-        except BaseException as error:
-            known = taken if total is None else total
-            error.partial = dict(sorted(results.items()))  # type: ignore[attr-defined]
-            error.remaining = [index for index in range(known) if index not in results]  # type: ignore[attr-defined]
-            raise
-    return [results[index] for index in sorted(results)]
+    return job

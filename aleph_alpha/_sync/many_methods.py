@@ -1,5 +1,5 @@
 # Made from aleph_alpha/_async/many_methods.py by scripts/unasync.py: change it there, then run `make fix`.
-"""The methods of the client that do one thing many times."""
+"""The methods of the client that do one thing many times, and return all of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from aleph_alpha._call import Call, Defaults
-from aleph_alpha._runtime.threads import Items
-from aleph_alpha._sync.batch import iter_batch_semantic_embed
+from aleph_alpha._sync.iter_methods import IterMethods
 from aleph_alpha._sync.many import send_many
-from aleph_alpha._sync.methods import Methods
 
 if TYPE_CHECKING:
-    from aleph_alpha.batch_embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
     from aleph_alpha.chat import ChatRequest, ChatResponse
     from aleph_alpha.completion import CompletionRequest, CompletionResponse
     from aleph_alpha.errors import AlephAlphaError
@@ -26,7 +23,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 
 
-class ManyMethods(Methods):
+class ManyMethods(IterMethods):
     """Completions, chats, evaluations and explanations by the dozen."""
 
     @overload
@@ -212,53 +209,6 @@ class ManyMethods(Methods):
         from aleph_alpha.explanation import explain_call
 
         return self._many(requests, model, explain_call, num_concurrent_requests, progress_bar, return_errors)
-
-    def iter_batch_semantic_embed(
-        self,
-        request: BatchSemanticEmbeddingRequest,
-        model: str | None = None,
-        num_concurrent_requests: int = 1,
-        batch_size: int = 100,
-        *,
-        as_array: bool = False,
-    ) -> Items[BatchSemanticEmbeddingResponse]:
-        """The vectors of ``batch_semantic_embed``, batch by batch in the order of the prompts, none of them kept.
-
-        Memory does not grow with the number of prompts: at most `num_concurrent_requests` batches are
-        under way or wait to be taken. Whoever leaves the loop early closes the iterator
-        (``contextlib.aclosing``), so that the others are cancelled at once and not some time later.
-
-        Args:
-            request: the prompts and how to represent them.
-            model: name of the model.
-            num_concurrent_requests: batches under way at once.
-            batch_size: prompts in a batch, 1 to 100 (what the API takes).
-            as_array: the vectors of a batch as one ``numpy.ndarray`` of float32 (extra ``numpy``).
-
-        Raises:
-            InvalidRequestError: no batch request, or a count that is none; at once. A field that cannot be
-                sent is found when its batch is.
-            ImportError: `as_array` without numpy.
-            And as ``complete``, when the batch that failed is due.
-
-        >>> from aleph_alpha import BatchSemanticEmbeddingRequest, Prompt, SemanticRepresentation
-        >>> prompts = [Prompt.from_text(text) for text in ("deep learning", "deep diving", "artificial snow")]
-        >>> request = BatchSemanticEmbeddingRequest(prompts, SemanticRepresentation.Symmetric, compress_to_size=128)
-        >>> for batch in client.iter_batch_semantic_embed(request, model="toy-base", batch_size=2):
-        ...     print(len(batch.embeddings))
-        2
-        1
-        """
-        return iter_batch_semantic_embed(
-            self._sender,
-            self._settings,
-            self._defaults,
-            request,
-            model,
-            concurrency=num_concurrent_requests,
-            batch_size=batch_size,
-            as_array=as_array,
-        )
 
     def _many(
         self,
