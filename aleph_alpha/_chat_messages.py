@@ -241,7 +241,8 @@ def message_model(message: AnyMessage, field: str) -> api.ChatRequestMessage:
     if isinstance(message, Mapping):
         return given_model(api.ChatRequestMessage.from_dict, message, field)
     if not isinstance(message, (Message, TextMessage)):
-        raise InvalidRequestError(f"{field} must be a Message, not {describe(message)}")
+        hint = ": pass its .message" if hasattr(message, "message") else ""
+        raise InvalidRequestError(f"{field} must be a Message, not {describe(message)}{hint}")
     if not isinstance(message.role, str) or not message.role:
         raise InvalidRequestError(f"{field}.role must be a Role or its name, not {describe(message.role)}")
     role = message.role.value if isinstance(message.role, Role) else message.role

@@ -7,8 +7,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse, short
-from aleph_alpha._validation import Check, describe, integer, number, text
+from aleph_alpha._prompt_fields import ControlTokenOverlap, describe, no_item, refuse, short
+from aleph_alpha._validation import Check, integer, number, text
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.image import Cropping, Image, ImageControl
 from aleph_alpha.prompt import Prompt, Text, TextControl, TokenControl, Tokens
@@ -92,7 +92,7 @@ def validate_item(item: object, field: str) -> None:
         case list() | tuple():
             _validate_ids(item, field)
         case _:
-            refuse(field, "a Text, Tokens, Image or str", item)
+            no_item(field, item)
 
 
 def _validate_text(item: Text, field: str) -> None:

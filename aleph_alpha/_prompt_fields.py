@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from aleph_alpha.errors import InvalidRequestError
 
-__all__ = ["ControlTokenOverlap", "bytes_of", "path_of", "refuse", "short"]
+__all__ = ["ControlTokenOverlap", "bytes_of", "describe", "no_item", "path_of", "refuse", "short"]
 
 
 class ControlTokenOverlap(Enum):
@@ -35,8 +35,13 @@ def refuse(
     field: str, wanted: str, value: object, error: type[InvalidRequestError] = InvalidRequestError, hint: str = ""
 ) -> NoReturn:
     """Raise the error for a value of the wrong type."""
-    found = "None" if value is None else f"{type(value).__name__} {short(value)}"
-    raise error(f"{field} must be {wanted}, not {found}{hint}")
+    raise error(f"{field} must be {wanted}, not {describe(value)}{hint}")
+
+
+def no_item(field: str, value: object) -> NoReturn:
+    """Raise the error for what can be no item of a prompt."""
+    loader = "from_file" if isinstance(value, os.PathLike) else "from_bytes" if isinstance(value, bytes) else None
+    refuse(field, "a Text, Tokens, Image or str", value, hint=f": load images with Image.{loader}" if loader else "")
 
 
 def path_of(path: Any, error: type[InvalidRequestError] = InvalidRequestError) -> Path:
@@ -67,6 +72,16 @@ def bytes_of(data: Any, wanted: str, instead: str, error: type[InvalidRequestErr
         is_path = isinstance(data, str | os.PathLike)
         refuse("bytes", wanted, data, error, f": call {instead} with a path" if is_path else "")
     return data if isinstance(data, bytes) else bytes(data)
+
+
+def describe(value: object) -> str:
+    """The value for an error message: its type and itself, cut where it is long.
+
+    >>> describe("8"), describe(None), describe(ControlTokenOverlap.Partial)
+    ("str '8'", 'None', "<ControlTokenOverlap.Partial: 'partial'>")
+    """
+    name, shown = type(value).__name__, short(value)
+    return shown if shown.lstrip("<").startswith(name) or value is None else f"{name} {shown}"
 
 
 def short(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse
+from aleph_alpha._prompt_fields import ControlTokenOverlap, no_item, refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.image import Cropping, Image, ImageControl
 from aleph_alpha.prompt import Prompt, PromptItem, Text, TextControl, TokenControl, Tokens
@@ -60,7 +60,7 @@ def item_model(item: object, field: str = "item") -> ItemModel:
             return api.TokenIdsPromptItem(data=_listed(item.tokens), controls=weights)
         case list() | tuple():
             return api.TokenIdsPromptItem(data=_listed(item))
-    return refuse(field, "a Text, Tokens, Image or str", item)
+    return no_item(field, item)
 
 
 def prompt_json(prompt: Prompt) -> list[dict[str, Any]]:

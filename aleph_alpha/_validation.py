@@ -13,7 +13,7 @@ from enum import Enum
 from numbers import Integral, Real
 from typing import Any
 
-from aleph_alpha._prompt_fields import short
+from aleph_alpha._prompt_fields import describe
 from aleph_alpha.errors import InvalidRequestError
 
 __all__ = [
@@ -121,15 +121,6 @@ def mapping_of(key: Check, value: Check, nouns: str) -> Check:
         return None
 
     return checked
-
-
-def describe(value: object) -> str:
-    """The value for an error message: its type and itself, cut where it is long.
-
-    >>> describe("8"), describe(None)
-    ("str '8'", 'None')
-    """
-    return "None" if value is None else f"{type(value).__name__} {short(value)}"
 
 
 def check_request(request: object, kind: type, operation: str) -> None:

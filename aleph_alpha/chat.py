@@ -62,7 +62,7 @@ from aleph_alpha._validation import (
 )
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.structured_output import ResponseFormat, response_format_model
-from aleph_alpha.tools import Tool, ToolLike, tool_model
+from aleph_alpha.tools import Tool, ToolLike, as_tool, tool_model
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -124,7 +124,7 @@ class ToolFunction:
         return cls("function", {"name": name})
 
 
-ToolChoice: TypeAlias = Literal["auto", "required", "none"] | ToolFunction | Tool | Mapping[str, Any]
+ToolChoice: TypeAlias = Literal["auto", "required", "none"] | ToolFunction | ToolLike
 
 
 @dataclass(frozen=True, init=False)
@@ -150,7 +150,7 @@ class ChatRequest:
         tools: functions that the model may ask to have called, at most 128: Python functions,
             ``Tool``, pydantic models, or dicts as the API takes them.
         tool_choice: ``"auto"`` leaves it to the model, ``"required"`` wants at least one call,
-            ``"none"`` wants none; a ``ToolFunction`` or a ``Tool`` wants just this one.
+            ``"none"`` wants none; one of `tools`, or a ``ToolFunction``, wants just this one.
         parallel_tool_calls: refused by the API.
         frequency_penalty: -2.0 to 2.0; makes tokens less likely the more often they have occurred.
         presence_penalty: -2.0 to 2.0; makes tokens less likely that have occurred.
@@ -304,8 +304,8 @@ def _tool_choice(choice: ToolChoice | None) -> Any:
         return unset()
     if isinstance(choice, str):
         return api.ChatToolChoiceMode(choice)
-    if isinstance(choice, Tool):
-        choice = ToolFunction.named(choice.name)
+    if isinstance(choice, Tool) or callable(choice):
+        choice = ToolFunction.named(as_tool(choice, "ChatRequest.tool_choice").name)
     if isinstance(choice, ToolFunction):
         choice = {"type": choice.type, "function": choice.function}
     return given_model(api.ChatNamedToolChoice.from_dict, choice, "ChatRequest.tool_choice")
@@ -322,8 +322,8 @@ def _logit_bias(biases: Mapping[int, float] | None) -> Any:
 
 
 def _choice(value: Any) -> str | None:
-    known = isinstance(value, (str, ToolFunction, Tool, Mapping))
-    return None if known else "must be 'auto', 'required', 'none', a ToolFunction or a Tool"
+    known = isinstance(value, (str, ToolFunction, Tool, Mapping)) or callable(value)
+    return None if known else "must be 'auto', 'required', 'none', a ToolFunction, one of the tools"
 
 
 def _stop(value: Any) -> str | None:

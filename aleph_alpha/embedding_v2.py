@@ -31,7 +31,7 @@ from aleph_alpha._validation import (
     sequence_of,
     text,
 )
-from aleph_alpha.errors import InvalidRequestError, ResponseError
+from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +101,7 @@ def _input(value: Any) -> str | None:
     if not is_sequence(value):
         return wanted
     if not len(value):
-        return "is empty"
+        return "must not be empty"
     if any(sequence_of(check, "")(value) is None for check in (text, integer)):
         return None
     for index, one in enumerate(value):
@@ -270,10 +270,6 @@ def embeddings_call(
 
     check_request(request, EmbeddingV2Request, "embeddings")
     check_model(model, "embeddings")
-    for name, check in _CHECKS.items():
-        problem = check(getattr(request, name))
-        if problem == "is empty":
-            raise InvalidRequestError(f"EmbeddingV2Request.{name} is empty")
     check_fields(request, "EmbeddingV2Request", _CHECKS, EmbeddingV2Request)
     encoding_format = request.encoding_format or ("base64" if as_array else None)
     body = _to_model(request, model, defaults, encoding_format)

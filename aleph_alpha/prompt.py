@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from aleph_alpha._prompt_fields import ControlTokenOverlap, refuse, short
+from aleph_alpha._prompt_fields import ControlTokenOverlap, no_item, refuse, short
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.image import Cropping, Image, ImageControl
 
@@ -321,4 +321,4 @@ def as_item(item: object, field: str) -> PromptItem:
             return Text(item, [])
         case list() | tuple():
             return Tokens(item, [])
-    return refuse(field, "a Text, Tokens, Image or str", item)
+    return no_item(field, item)

@@ -91,6 +91,8 @@ def response_format_model(response_format: Any, field: str) -> api.ResponseForma
         from aleph_alpha._chat_messages import given_model
         from aleph_alpha_api import models as api
 
+        if "properties" in response_format:
+            raise InvalidRequestError(f"{field} is a bare schema: pass JSONSchema(schema, name=...)")
         return given_model(api.ResponseFormat.from_dict, response_format, field)
     if is_pydantic(response_format) or _is_record(response_format):
         return _model(JSONSchema.from_type(response_format))

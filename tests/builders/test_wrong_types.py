@@ -160,7 +160,7 @@ NO_JSON: dict[str, tuple[Callable[[], Any], str]] = {
     "Prompt([5])": (lambda: Prompt([5]), "Prompt.items[0] must be a Text, Tokens, Image or str, not int 5"),  # type: ignore[list-item]
     "Prompt.from_image": (
         lambda: Prompt.from_image(b"x"),  # type: ignore[arg-type]
-        "Prompt.items[0] must be a Text, Tokens, Image or str, not bytes b'x'",
+        "Prompt.items[0] must be a Text, Tokens, Image or str, not bytes b'x': load images with Image.from_bytes",
     ),
     "Prompt.from_tokens": (
         lambda: Prompt.from_tokens(5),  # type: ignore[arg-type]
@@ -173,7 +173,7 @@ NO_JSON: dict[str, tuple[Callable[[], Any], str]] = {
     "Text, controls": (lambda: Text("a", 5), "Text.controls must be a list, not int 5"),  # type: ignore[arg-type]
     "Text, wrong controls": (
         lambda: Text("a", [TokenControl(0, 1.0)]),  # type: ignore[list-item]
-        "Text.controls[0] must be a TextControl, not TokenControl TokenControl(pos=0, factor=1.0)",
+        "Text.controls[0] must be a TextControl, not TokenControl(pos=0, factor=1.0)",
     ),
     "TextControl": (
         lambda: TextControl(0, 1, 1.0, "partial"),  # type: ignore[arg-type]

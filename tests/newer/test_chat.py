@@ -39,12 +39,13 @@ from aleph_alpha.chat import chat_call
 from aleph_alpha_api.models import ChatRequest as Model
 
 HELLO = [Message(Role.User, "Hello!")]
+ANSWER = ChatResponse(FinishReason.Stop, TextMessage(Role.Assistant, "Hi"))
 
 
 def sent(request: ChatRequest, model: str | None = None, **defaults: Any) -> Any:
     body = chat_call(request, model, Defaults(**defaults)).body
     assert body is not None
-    return json.loads(body)
+    return json.loads(bytes(body))
 
 
 def refused(request: Any, pattern: str) -> None:
@@ -189,6 +190,15 @@ def test_a_pydantic_model_can_be_made_of_a_request() -> None:
         ({"messages": []}, "ChatRequest.messages is empty"),
         ({"messages": "Hello"}, "ChatRequest.messages must be a list"),
         ({"messages": ["Hello"]}, r"ChatRequest.messages\[0\] must be a Message, not str"),
+        (
+            {"messages": [ChatResponse(FinishReason.Stop, TextMessage(Role.Assistant, "Hi"))]},
+            r"ChatRequest.messages\[0\] must be a Message, not ChatResponse\(.*: pass its .message",
+        ),
+        ({"messages": HELLO[0]}, r"ChatRequest.messages must be a list, not Message\("),
+        (
+            {"response_format": {"type": "object", "properties": {}}},
+            r"is a bare schema: pass JSONSchema\(",
+        ),
         ({"messages": [Message("user", 7)]}, r"ChatRequest.messages\[0\].content must be a text, an image"),  # type: ignore[arg-type]
         ({"messages": [Message("user", [7])]}, r"ChatRequest.messages\[0\].content\[0\] must be a text or"),  # type: ignore[list-item]
         ({"messages": [Message(7, "Hi")]}, r"ChatRequest.messages\[0\].role must be a Role"),  # type: ignore[arg-type]
@@ -382,9 +392,12 @@ def test_a_response_can_be_made_as_with_the_vendors_client() -> None:
 
 
 def test_tool_choices() -> None:
+    def now() -> str:
+        return "noon"
+
     tool = Tool("now")
     named = {"type": "function", "function": {"name": "now"}}
-    for choice in (tool, ToolFunction.named("now"), ToolFunction("function", {"name": "now"}), named):
+    for choice in (tool, now, ToolFunction.named("now"), ToolFunction("function", {"name": "now"}), named):
         assert sent(ChatRequest("m", HELLO, tools=[tool], tool_choice=choice))["tool_choice"] == named
     assert sent(ChatRequest("m", HELLO, tool_choice="required"))["tool_choice"] == "required"
 

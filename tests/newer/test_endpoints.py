@@ -46,7 +46,7 @@ ALL = Defaults(nice=True, hosting="aleph-alpha", tags=("a",))
 
 def body(call: Call[Any]) -> Any:
     assert call.body is not None
-    return json.loads(call.body)
+    return json.loads(bytes(call.body))
 
 
 # --- what is sent ----------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def test_arrays_are_asked_for_in_base64_unless_the_request_says_otherwise() -> N
         (lambda: rerank_call(RerankRequest("q", []), "", NONE), "rerank: model"),
         (lambda: translate_call(TranslationRequest("m", "x", None), NONE), "TranslationRequest.target_language"),  # type: ignore[arg-type]
         (lambda: translate_call(TranslationRequest("", "x", "de"), NONE), "translate: model"),
-        (lambda: embeddings_call(EmbeddingV2Request([]), "m", NONE), "EmbeddingV2Request.input is empty"),
+        (lambda: embeddings_call(EmbeddingV2Request([]), "m", NONE), "EmbeddingV2Request.input must not be empty"),
         (lambda: embeddings_call(EmbeddingV2Request([1, "a"]), "m", NONE), "element 0 is int 1"),  # type: ignore[arg-type]
         (lambda: embeddings_call(EmbeddingV2Request(None), "m", NONE), "EmbeddingV2Request.input must be a text"),  # type: ignore[arg-type]
         (lambda: embeddings_call(EmbeddingV2Request("a", 1.5), "m", NONE), "EmbeddingV2Request.dimensions"),  # type: ignore[arg-type]
@@ -147,7 +147,7 @@ def parts(call: Call[Any]) -> dict[str, Any]:
     """The parts of a form, as Python's own parser of MIME reads them."""
     assert call.body is not None
     head = f"Content-Type: {call.content_type}\r\n\r\n".encode()
-    message = email.message_from_bytes(head + call.body, policy=email.policy.HTTP)
+    message = email.message_from_bytes(head + bytes(call.body), policy=email.policy.HTTP)
     return {str(part.get_param("name", header="content-disposition")): part for part in message.iter_parts()}
 
 
