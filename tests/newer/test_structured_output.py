@@ -66,7 +66,7 @@ def answered(content: str, response_format: Any = None, **more: Any) -> ChatResp
 
 def sent_format(response_format: Any) -> Any:
     request = ChatRequest("m", [Message("user", "Hi")], response_format=response_format)
-    body = json.loads(chat_call(request, None, Defaults()).body or b"")
+    body = json.loads(bytes(chat_call(request, None, Defaults()).body or b""))
     assert request.to_json()["response_format"] == body["response_format"]
     return body["response_format"]["json_schema"]
 

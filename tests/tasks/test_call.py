@@ -29,7 +29,7 @@ META = Meta(200, {"x-request-id": "1"}, 2, 0.5)
 
 def body_of(call: Call[Any]) -> dict[str, Any]:
     assert call.body is not None
-    decoded: dict[str, Any] = orjson.loads(call.body)
+    decoded: dict[str, Any] = orjson.loads(bytes(call.body))
     return decoded
 
 

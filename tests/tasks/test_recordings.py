@@ -41,7 +41,7 @@ def test_the_request_is_the_recorded_one(name: str) -> None:
     recording = named(name)
     call = described(recording)
     assert (call.method, call.path, call.query) == (recording.method, recording.path, "")
-    assert (orjson.loads(call.body) if call.body is not None else None) == recording.request
+    assert (orjson.loads(bytes(call.body)) if call.body is not None else None) == recording.request
 
 
 def _parsed(name: str) -> tuple[Any, Any]:
