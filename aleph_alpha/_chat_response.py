@@ -258,8 +258,9 @@ class ChatResponse(WithMeta):
         >>> response.parsed()
         {'nemo': 'a clownfish'}
         """
-        text = self.choices[index].message.content
-        return parse_text(text, self.response_format if kind is None else kind)
+        choice = self.choices[index]
+        kind = self.response_format if kind is None else kind
+        return parse_text(choice.message.content, kind, choice.finish_reason)
 
 
 def response(model: api.ChatResponse) -> ChatResponse:

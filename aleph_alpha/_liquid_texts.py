@@ -39,6 +39,8 @@ _PARSER: Final = (
     (r"missing expression", "there is nothing in it"),
     (r"a primitive expression", "a value"),
     (r"expected in\b", "expected 'in'"),
+    (r"disallowed (\w+) operator in logical expression", r"liquid has no '\1'"),
+    (r"disallowed parentheses in logical expression", "liquid has no parentheses in conditions"),
     (r"expected word\b", "expected a name"),
     (r"found word\b", "found a name"),
     (r"\bend of expression\b", "the end"),

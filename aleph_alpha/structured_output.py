@@ -96,8 +96,9 @@ def response_format_model(response_format: Any, field: str) -> api.ResponseForma
         return given_model(api.ResponseFormat.from_dict, response_format, field)
     if is_pydantic(response_format) or _is_record(response_format):
         return _model(JSONSchema.from_type(response_format))
+    hint = ": pass the class" if is_pydantic(kind := type(response_format)) or _is_record(kind) else ""
     raise InvalidRequestError(
-        f"{field} must be a JSONSchema, a dataclass or a pydantic model, not {describe(response_format)}"
+        f"{field} must be a JSONSchema, a dataclass or a pydantic model, not {describe(response_format)}{hint}"
     )
 
 
@@ -118,7 +119,7 @@ def _is_record(kind: Any) -> bool:
     return isinstance(kind, type) and (dataclasses.is_dataclass(kind) or is_typed_dict(kind))
 
 
-def parse_text(text: str, kind: Any) -> Any:
+def parse_text(text: str, kind: Any, finish_reason: str | None = None) -> Any:
     """The JSON of an answer, read into what its request asked for.
 
     Thoughts between ``<think>`` and ``</think>`` before it, and a Markdown fence around it, are left out.
@@ -126,6 +127,7 @@ def parse_text(text: str, kind: Any) -> Any:
     Args:
         text: the answer.
         kind: a dataclass, TypedDict or pydantic model; with anything else the decoded JSON is returned.
+        finish_reason: why the answer ended, for the message of an error.
 
     Raises:
         ResponseError: it is no JSON, or does not fit; the message shows the text.
@@ -144,10 +146,12 @@ def parse_text(text: str, kind: Any) -> Any:
         value = orjson.loads(json_text)
         return read_value(value, kind) if _is_record(kind) else value
     except Mismatch as error:
-        raise _no_fit(f"is no {kind.__name__}: {error}", text, path=error.path) from error
+        raise _no_fit(f"is no {kind.__name__}: {error}", text, finish_reason, path=error.path) from error
     except ValueError as error:  # of orjson, or of pydantic
         problem = f"is no {kind.__name__}: {error}" if is_pydantic(kind) else f"is no JSON ({error})"
-        raise _no_fit(problem, text) from error
+        if kind is None:
+            problem += "; its request had no response_format"
+        raise _no_fit(problem, text, finish_reason) from error
 
 
 def _json_part(text: str) -> str:
@@ -160,6 +164,7 @@ def _json_part(text: str) -> str:
     return text
 
 
-def _no_fit(problem: str, text: str, path: str = "") -> ResponseError:
-    message = f"the answer {problem}\nThe answer was: {text}"
+def _no_fit(problem: str, text: str, finish_reason: str | None, path: str = "") -> ResponseError:
+    cut = "was cut off, as more than max_tokens would have been needed, and " if finish_reason == "length" else ""
+    message = f"the answer {cut}{problem}\nThe answer was: {text}"
     return ResponseError(message, path=path, body=text.encode("utf-8", "replace"))

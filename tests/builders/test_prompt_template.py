@@ -412,6 +412,8 @@ def test_a_syntax_error_tells_the_line(source: str, line: int) -> None:
         ("\n{% if a %}", "line 2: in the tag 'if': {% endif %} is missing"),
         ("{% doc %}", "line 1: in the tag 'doc': {% enddoc %} is missing"),
         ("{% endfor %}", "line 1: unexpected tag 'endfor'"),
+        ("{% if not a %}{% endif %}", "line 1: in the tag 'if': liquid has no 'not'"),
+        ("{% if (a) %}{% endif %}", "line 1: in the tag 'if': liquid has no parentheses in conditions"),
         ("{{ }}", "line 1: expected a value, found the end"),
         ("{{ a | }}", "line 1: expected a name, found the end"),
         ("{{ a", "line 1: expected '}}', found the end of the template"),

@@ -172,10 +172,24 @@ def test_each_of_several_answers_can_be_read() -> None:
     assert [response.parsed(index=n) for n in range(2)] == [0, 1]
 
 
+@pytest.mark.parametrize("kind", [Fish, Aquarium, JSONSchema({}, "fish")])
+def test_an_answer_that_was_cut_off_says_so(kind: Any) -> None:
+    message = TextMessage("assistant", '{"name": "Ne')
+    with pytest.raises(ResponseError, match="the answer was cut off, as more than max_tokens would have been needed"):
+        ChatResponse(FinishReason.Length, message, response_format=kind).parsed()
+
+
+@pytest.mark.parametrize("instance", [Plain(x=1), Aquarium([])], ids=["pydantic", "dataclass"])
+def test_an_object_where_its_class_belongs_is_told_so(instance: Any) -> None:
+    request = ChatRequest("m", [Message("user", "Hi")], response_format=instance)
+    with pytest.raises(InvalidRequestError, match=r"response_format must be .*: pass the class"):
+        chat_call(request, None, Defaults())
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "problem"),
     [
-        ("Sorry, I cannot.", None, "is no JSON"),
+        ("Sorry, I cannot.", None, "is no JSON .*; its request had no response_format"),
         ("", None, "is no JSON"),
         ('{"name": "Nemo"', Fish, "is no Fish"),
         ('{"name": "Nemo"}', Fish, "size_cm"),
