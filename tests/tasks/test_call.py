@@ -8,13 +8,16 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import orjson
 import pytest
+from hypothesis import given, strategies as st
 
 from aleph_alpha import _call
 from aleph_alpha._call import Call, Defaults
+from aleph_alpha._http import long_body
 from aleph_alpha.completion import CompletionRequest, CompletionResponse, complete_call
 from aleph_alpha.detokenization import DetokenizationRequest
 from aleph_alpha.embedding import EmbeddingRequest
@@ -113,6 +116,24 @@ def test_a_request_may_be_a_subclass_and_its_own_fields_are_sent(name: str) -> N
 def test_what_json_cannot_say_is_refused_by_its_path(request_: CompletionRequest, where: str) -> None:
     with pytest.raises(InvalidRequestError, match=where):
         complete_call(request_, MODEL, Defaults())
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+JSON = st.recursive(
+    TEXT | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.booleans() | st.none(),
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+)
+
+
+@given(st.dictionaries(TEXT, JSON), st.integers(0, 4))
+def test_a_body_with_long_texts_is_the_same_json_written_while_it_is_sent(body: dict[str, Any], longest: int) -> None:
+    whole = orjson.dumps(body)
+    before = copy.deepcopy(body)
+    with mock.patch.object(_call, "_LONG", longest), mock.patch.object(long_body, "_PIECE", 3):
+        sent = _call.encode("test", body)
+        assert (bytes(sent), len(sent)) == (whole, len(whole))
+        assert b"".join(sent) == whole if isinstance(sent, long_body.LongBody) else sent == whole
+    assert body == before
 
 
 def test_numbers_of_numpy_are_sent_as_plain_ones() -> None:
