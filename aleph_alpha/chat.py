@@ -96,7 +96,12 @@ class StreamOptions:
     """Details of a streamed answer.
 
     Parameters:
-        include_usage: let the stream end with the tokens that it took.
+        include_usage: let the stream end with the tokens that it took, as a ``Usage`` event;
+            ``.usage`` of the final response is ``None`` otherwise.
+
+    >>> request = ChatRequest("llama", [Message("user", "Hi")], stream_options=StreamOptions(include_usage=True))
+    >>> request.to_json()["stream_options"]
+    {'include_usage': True}
     """
 
     include_usage: bool

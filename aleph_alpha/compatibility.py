@@ -81,12 +81,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class CompatibilityReport:
-    """What of the client an installation affects.
+    """What of the client an installation affects; ``Client.check_compatibility`` makes one, and it prints well.
 
     Parameters:
         api_version: version of the installation's document.
         contract_version: version of the contract that this client was generated from.
         findings: problems first.
+
+    >>> report = compare_documents({"info": {"version": "4.8.0"}, "paths": {}})
+    >>> print(report.problems[0])
+    problem: GET /version: is not in the document: expect 404 (affects get_version, validate_version)
     """
 
     api_version: str
@@ -95,12 +99,12 @@ class CompatibilityReport:
 
     @property
     def problems(self) -> list[Finding]:
-        """The findings that are problems."""
+        """What will not work: ``assert not report.problems`` is a check for CI."""
         return [finding for finding in self.findings if finding.level == "problem"]
 
     @property
     def notes(self) -> list[Finding]:
-        """The findings that are none."""
+        """What works as long as it is not used: fields, members and values that one of the two does not know."""
         return [finding for finding in self.findings if finding.level == "note"]
 
     def __str__(self) -> str:

@@ -73,7 +73,11 @@ class Document:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """A text."""
+        """A plain text, of any length that the model takes.
+
+        >>> Document.from_text("Andreas likes pizza.")
+        Document(text='Andreas likes pizza.')
+        """
         return cls(text=text)
 
     def to_json(self) -> Mapping[str, Any]:

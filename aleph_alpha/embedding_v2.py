@@ -197,7 +197,7 @@ class EmbeddingV2Response(WithMeta):
 
     @property
     def embeddings(self) -> list[list[float]]:
-        """The vectors alone, in the order of the inputs."""
+        """The vectors alone, in the order of the inputs, whatever the order that they came in."""
         return [one.embedding for one in sorted(self.data, key=lambda one: one.index)]
 
     def as_array(self) -> NDArray[np.float32]:
@@ -206,6 +206,10 @@ class EmbeddingV2Response(WithMeta):
         Raises:
             ImportError: numpy is not installed (extra ``numpy``).
             ResponseError: the vectors differ in length, or a number is too large for float32.
+
+        >>> response = client.embeddings(EmbeddingV2Request(["Hello", "world"]), model="toy-embedding", as_array=True)
+        >>> response.as_array().shape
+        (2, 1024)
         """
         from aleph_alpha._http.vectors import array_of
 

@@ -167,15 +167,15 @@ class BadRequestError(APIStatusError, ValueError):
 
 
 class AuthenticationError(APIStatusError, PermissionError):
-    """401: the token is missing, wrong or expired."""
+    """401: the token is missing, wrong or expired. A token callable is asked for another one first, once."""
 
 
 class QuotaError(APIStatusError):
-    """402: the quota is used up."""
+    """402: the quota is used up. It is not tried again; ask whoever runs the installation for more."""
 
 
 class PermissionDeniedError(APIStatusError, RuntimeError):
-    """403: the token may not do this."""
+    """403: the token may not do this; ``Client.check_privileges`` tells what it may."""
 
 
 class NotFoundError(APIStatusError, RuntimeError):
@@ -183,23 +183,30 @@ class NotFoundError(APIStatusError, RuntimeError):
 
 
 class RequestTimeoutError(APIStatusError, TimeoutError):
-    """408: the server gave up on the request."""
+    """408: the server gave up on the request, at every attempt."""
 
 
 class UnprocessableEntityError(APIStatusError, RuntimeError):
-    """422: well-formed, but not processable."""
+    """422: well-formed, but not processable; ``.message`` says what stands in the way."""
 
 
 class RateLimitError(APIStatusError, RuntimeError):
-    """429: too many requests, or too many at once."""
+    """429: too many requests, or too many at once, at every attempt.
+
+    ``.retry_after`` is the seconds to wait, where the server said so; a lower ``limit`` of the client
+    keeps its calls apart.
+    """
 
 
 class BusyError(APIStatusError):
-    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting."""
+    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting; so it was at every attempt.
+
+    ``.retry_after`` is the seconds to wait, where the server said so.
+    """
 
 
 class ServerError(APIStatusError, RuntimeError):
-    """A 5xx status other than 503."""
+    """A 5xx status other than 503; 500, 502 and 504 at every attempt. ``.body`` is for a bug report."""
 
 
 class OtherStatusError(APIStatusError, RuntimeError):

@@ -84,7 +84,11 @@ class Tokens:
 
     @staticmethod
     def from_token_ids(token_ids: Sequence[int]) -> Tokens:
-        """An item without controls."""
+        """An item without controls.
+
+        >>> Tokens.from_token_ids([1, 2, 3]) == Tokens([1, 2, 3], controls=[])
+        True
+        """
         return Tokens(token_ids, [])
 
 
@@ -204,7 +208,11 @@ class Text:
 
     @staticmethod
     def from_text(text: str) -> Text:
-        """An item without controls."""
+        """An item without controls.
+
+        >>> Text.from_text("Hello") == Text("Hello", controls=[])
+        True
+        """
         return Text(text, [])
 
 
@@ -245,17 +253,35 @@ class Prompt:
 
     @staticmethod
     def from_text(text: str, controls: Sequence[TextControl] | None = None) -> Prompt:
-        """A prompt of one text."""
+        """A prompt of one text.
+
+        Parameters:
+            text: the text; nothing is added to it or taken away.
+            controls: attention control of parts of it; ``TextControl.for_substring`` finds a part.
+
+        >>> text = "Andreas likes pizza"
+        >>> Prompt.from_text(text, [TextControl.for_substring(text, "pizza", 0.1)]).items[0].controls
+        [TextControl(start=14, length=5, factor=0.1, token_overlap=None)]
+        """
         return Prompt([Text(text, controls or [])])
 
     @staticmethod
     def from_image(image: Image) -> Prompt:
-        """A prompt of one image."""
+        """A prompt of one image. For text around it pass a list: ``Prompt([image, "What is this?"])``.
+
+        >>> Prompt.from_image(Image("iVBORw0KGgo=")).to_json()
+        [{'type': 'image', 'data': 'iVBORw0KGgo=', 'controls': []}]
+        """
         return Prompt([image])
 
     @staticmethod
     def from_tokens(tokens: Sequence[int], controls: Sequence[TokenControl] | None = None) -> Prompt:
         """A prompt of token ids.
+
+        Parameters:
+            tokens: ids of the model's own vocabulary, 0 or more; ``Client.tokenize`` and
+                ``Client.tokenizer`` give them.
+            controls: attention control of single tokens, by their place from 0.
 
         >>> Prompt.from_tokens([1, 2, 3]).to_json()
         [{'type': 'token_ids', 'data': [1, 2, 3], 'controls': []}]

@@ -42,15 +42,27 @@ class JSONSchema:
     strict: bool | None = False
 
     def to_json(self) -> Mapping[str, Any]:
-        """The ``response_format`` as the API takes it."""
+        """The ``response_format`` as the API takes it.
+
+        >>> JSONSchema({"type": "object"}, name="thing").to_json()["type"]
+        'json_schema'
+        """
         return _model(self).to_dict()
 
     @classmethod
     def from_pydantic(cls, model_class: type[BaseModel]) -> JSONSchema:
-        """The schema of a pydantic model, named after it, strict.
+        """The schema of a pydantic model, named after it, strict; its docstring is the description.
 
         Raises:
-            ValueError: it is no pydantic model.
+            InvalidRequestError: it is no pydantic model.
+
+        >>> from pydantic import BaseModel
+        >>> class Fish(BaseModel):
+        ...     "A fish."
+        ...     name: str
+        >>> schema = JSONSchema.from_pydantic(Fish)
+        >>> schema.name, schema.description, schema.strict
+        ('Fish', 'A fish.', True)
         """
         if not is_pydantic(model_class):
             raise InvalidRequestError(f"from_pydantic takes a pydantic model, not {describe(model_class)}")

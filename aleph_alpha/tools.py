@@ -84,10 +84,25 @@ class Tool:
 
     @classmethod
     def from_pydantic(cls, model: type[BaseModel], *, name: str | None = None, strict: bool | None = None) -> Tool:
-        """A tool whose arguments are a pydantic model; run here, it gives the model back as JSON.
+        """A tool whose arguments are a pydantic model.
+
+        It has no function: its calls are yours to make, ``Model(**call.arguments)``.
+
+        Parameters:
+            model: its JSON schema becomes the parameters, its docstring the description.
+            name: what the model calls it by; the name of the class unless given.
+            strict: hold the model to the schema; ``None`` leaves it to the API.
 
         Raises:
             InvalidRequestError: it is no pydantic model.
+
+        >>> from pydantic import BaseModel
+        >>> class GetWeather(BaseModel):
+        ...     "The weather forecast of a place."
+        ...     location: str
+        >>> tool = Tool.from_pydantic(GetWeather)
+        >>> tool.name, tool.description, tool.parameters["required"]
+        ('GetWeather', 'The weather forecast of a place.', ['location'])
         """
         if not is_pydantic(model):
             raise InvalidRequestError(f"from_pydantic takes a pydantic model, not {describe(model)}")
@@ -98,8 +113,15 @@ class Tool:
     def from_json(cls, json: Mapping[str, Any], function: Callable[..., Any] | None = None) -> Tool:
         """The tool of a definition as the API takes it.
 
+        Parameters:
+            json: ``{"type": "function", "function": {"name": ...}}``.
+            function: what to run, if it is to be run here.
+
         Raises:
             InvalidRequestError: it is none.
+
+        >>> Tool.from_json({"type": "function", "function": {"name": "now", "description": "The time."}})
+        Tool(name='now', description='The time.', parameters=None, strict=None)
         """
         from aleph_alpha_api import models as api
 
@@ -108,14 +130,25 @@ class Tool:
         return cls(model.name, known(model.description), parameters, known(model.strict), function)
 
     def to_json(self) -> Mapping[str, Any]:
-        """The definition as the API takes it."""
+        """The definition as the API takes it; the function stays here.
+
+        >>> Tool("now", "The time.").to_json()
+        {'type': 'function', 'function': {'name': 'now', 'description': 'The time.'}}
+        """
         return tool_model(self, "tool").to_dict()
 
     def read_arguments(self, call: ToolCall) -> dict[str, Any]:
         """The arguments of a call, as the types that the function is annotated with.
 
+        Without a function they are what JSON makes of them.
+
         Raises:
-            ResponseError: they are no JSON, or do not fit the function.
+            ResponseError: they are no JSON, or do not fit the function; the message says which.
+
+        >>> from aleph_alpha import FunctionCall
+        >>> def book(nights: int) -> str: ...
+        >>> Tool.from_function(book).read_arguments(ToolCall("1", "function", FunctionCall("book", '{"nights": 2}')))
+        {'nights': 2}
         """
         from aleph_alpha._json_values import Mismatch, read_object
 
@@ -189,6 +222,14 @@ class ToolRun:
         response: the last answer; it asks for no call, unless for one that has no function here.
         messages: the whole conversation, the last answer included, to go on with.
         rounds: how often the model was asked.
+
+    >>> from aleph_alpha import ChatRequest
+    >>> def get_weather(location: str) -> str:
+    ...     return f"rain in {location}"
+    >>> request = ChatRequest("toy-chat", [Message("user", "What is the weather in Paris?")])
+    >>> run = client.chat_with_tools(request, tools=[get_weather])
+    >>> run.rounds, [str(message.role.value) for message in run.messages[1:]]
+    (2, ['assistant', 'tool', 'assistant'])
     """
 
     response: ChatResponse
@@ -197,10 +238,10 @@ class ToolRun:
 
 
 class ToolLoopError(AlephAlphaError):
-    """The model still asked for calls after the last round.
+    """The model still asked for calls after the last round (``max_rounds``).
 
     Attributes:
-        run: how far it came.
+        run: how far it came: its last answer, with the calls that were not made, and all messages.
     """
 
     def __init__(self, message: str, run: ToolRun) -> None:
