@@ -5,8 +5,10 @@ Importing this imports liquid, which takes a fifth of a second: it happens with 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from io import StringIO
 from typing import Any, TextIO
@@ -20,6 +22,13 @@ from aleph_alpha.prompt_template import _MARKER, _PROCESS
 
 _MAX_DIGITS = 4_000  # of a number that arithmetic makes; Python shows no longer ones
 
+# What filters may go through in one rendering, in multiples of max_output: ten seconds or so. An
+# element of an array takes as long as this many characters.
+_MAX_WORK = 1_000
+_ELEMENT = 500
+
+_MAX_PARSING = 100_000_000  # characters that liquid's parser looks at again and again: a second or so
+
 _MAX_UNIQ = 10_000  # elements; liquid compares each to each, which is half a second for these
 
 # Given a list these choose, count or order whole elements, and so cannot damage a marker.
@@ -27,6 +36,9 @@ _WHOLE_ELEMENTS = frozenset(
     {"compact", "concat", "find", "find_index", "first", "has", "last", "map", "reject", "reverse", "size"}
     | {"slice", "sort", "sort_natural", "sum", "uniq", "where"}
 )
+
+
+_work: ContextVar[list[int]] = ContextVar("work")  # what is left for the filters of a rendering
 
 
 class _MarkerError(FilterArgumentError):
@@ -68,6 +80,7 @@ class Template:
         """The text of it. ``describe`` names a marker for a message."""
         context = _Context(self._bound, globals=self._bound.make_globals(values))
         buffer = _Buffer(self._max_output)
+        before = _work.set([self._max_output * _MAX_WORK])
         try:
             self._bound.render_with_context(context, buffer)
         except _MarkerError as error:
@@ -78,6 +91,8 @@ class Template:
         except Exception as error:
             # From a value: its __str__, a comparison, a property.
             raise TemplateError(f"a value cannot be rendered: {type(error).__name__}: {error}") from error
+        finally:
+            _work.reset(before)
         return buffer.getvalue()
 
 
@@ -89,12 +104,31 @@ def parse(source: str, max_loops: int, max_output: int) -> Template:
     """
     if not isinstance(source, str):
         raise TemplateError(f"a template must be a string, not {type(source).__name__}")
+    _refuse_endless(source)
     try:
         return Template(_environment(max_loops, max_output).from_string(source), max_output)
     except LiquidError as error:
         raise TemplateError(_located(reason(error), error)) from error
     except RecursionError as error:
         raise TemplateError("the template is nested too deeply") from error
+
+
+_OPEN, _CLOSE = re.compile(r"\{[{%]"), re.compile(r"[%}]\}")
+_UNREAD = {name: re.compile(rf"\{{%-?\s*{name}\b") for name in ("raw", "doc")}
+
+
+def _refuse_endless(source: str) -> None:
+    """Refuse what liquid's parser would take minutes for, because it begins again and again."""
+    for name, tag in _UNREAD.items():
+        rest = source[source.rfind(f"end{name}") + 1 :]
+        # Each of these tags without an end is looked for an end anew.
+        if len(tag.findall(rest)) * len(rest) > _MAX_PARSING:
+            raise TemplateError(f"the tag {name!r} has no end")
+    for piece in _CLOSE.split(source):
+        begin = _OPEN.search(piece)
+        # At each parenthesis the rest of the expression is read anew.
+        if begin and piece.count("(", begin.end()) * (len(piece) - begin.end()) > _MAX_PARSING:
+            raise TemplateError("an expression has too many parentheses")
 
 
 @lru_cache(maxsize=8)
@@ -152,6 +186,10 @@ def _guarded(name: str, function: Callable[..., Any], max_loops: int, max_output
             raise refused(f"takes no array with more than {_MAX_UNIQ} elements")
         if _growth(name, left, args) > max_output:
             raise refused(f"gives more than max_output={max_output} characters")
+        work = _work.get()
+        work[0] -= _size(left) + sum(map(_size, args))
+        if work[0] < 0:
+            raise refused("has too much to do: all together go through more than a thousand times max_output")
         try:
             result = function(left, *args, **kwargs)
         # Not what a value itself may raise, as far as that can be told.
@@ -168,6 +206,13 @@ def _guarded(name: str, function: Callable[..., Any], max_loops: int, max_output
         return result
 
     return guarded
+
+
+def _size(value: object) -> int:
+    """Work for a filter, in characters."""
+    if isinstance(value, str):
+        return len(value)
+    return len(value) * _ELEMENT if isinstance(value, list | tuple | dict | range) else 1
 
 
 def _growth(name: str, left: object, args: tuple[Any, ...]) -> int:

@@ -86,5 +86,8 @@ def describe(value: object) -> str:
 
 def short(value: object) -> str:
     """``repr`` of a value, cut so that a message stays readable."""
-    shown = repr(value[:40]) if isinstance(value, str | bytes | list | tuple) else repr(value)
+    try:
+        shown = repr(value[:40]) if isinstance(value, str | bytes | list | tuple) else repr(value)
+    except RecursionError:
+        return "(nested too deeply to be shown)"
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -58,7 +58,8 @@ class PromptTemplate:
         template_str: the template.
         max_loops: most rounds that loops inside each other may make together; also the longest
             range that a filter takes.
-        max_output: most characters of the result, and of each string on the way to it.
+        max_output: most characters of the result, and of each string on the way to it; all filters
+            together go through no more than a thousand times as many.
 
     Raises:
         TemplateError: the template is not valid; the message names the line. Or it is no string, or

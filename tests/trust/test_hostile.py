@@ -1,0 +1,28 @@
+"""Hostile input ends in a documented error, in bounded time and memory.
+
+Figures: ``pytest -s tests/trust/test_hostile.py``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource", reason="this system has no limits for processes")
+
+from tests.trust.hostile import INPUTS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_hostile_input_ends_as_documented_within_limits_of_time_and_memory(name: str) -> None:
+    command = [sys.executable, "-m", "tests.trust.hostile", name]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=110)
+    print(f"{name}: {ended.stdout}", end="")
+    allowed = INPUTS[name][1]
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.partition(":")[0] == ("taken in" if allowed is None else allowed.__name__)
