@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Hashable
@@ -24,6 +25,20 @@ TIMEOUT_SECONDS = 30
 LARGEST_BYTES = 20_000_000
 MOST_VALUES = 1_000_000  # YAML aliases make large things out of small files
 DEEPEST = 200
+
+
+# Redirects are followed, but not into another scheme: this one has no handler for files and FTP.
+_OPENER = urllib.request.OpenerDirector()
+for _handler in (
+    urllib.request.ProxyHandler,
+    urllib.request.HTTPHandler,
+    urllib.request.HTTPSHandler,
+    urllib.request.HTTPDefaultErrorHandler,
+    urllib.request.HTTPRedirectHandler,
+    urllib.request.HTTPErrorProcessor,
+    urllib.request.UnknownHandler,
+):
+    _OPENER.add_handler(_handler())
 
 
 class SpecError(Exception):
@@ -93,8 +108,15 @@ def _fetch(url: str) -> str:
         raise SpecError(f"{url}: cannot be read: only paths and http(s) URLs can")
     try:
         request = urllib.request.Request(url, headers={"Accept": "application/yaml, application/json, */*"})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-            body: bytes = answer.read(LARGEST_BYTES + 1)
+        late = time.monotonic() + TIMEOUT_SECONDS  # urllib's own bound is one for each step
+        body = b""
+        with _OPENER.open(request, timeout=TIMEOUT_SECONDS) as answer:
+            while len(body) <= LARGEST_BYTES and (part := answer.read1(LARGEST_BYTES)):
+                body += part
+                if time.monotonic() > late:
+                    raise SpecError(f"{url}: cannot be read: not whole after {TIMEOUT_SECONDS} s")
+            if answer.length and len(body) <= LARGEST_BYTES:
+                raise SpecError(f"{url}: cannot be read: it broke off after {len(body):,} bytes")
     except urllib.error.HTTPError as error:
         error.close()
         raise SpecError(f"{url}: cannot be read: the server answered {error.code}") from None
