@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("resource", reason="this system has no limits for processes")
 
+from aleph_alpha import PromptTemplate, Text
 from tests.trust.hostile import INPUTS
 
 ROOT = Path(__file__).parents[2]
@@ -26,3 +27,8 @@ def test_hostile_input_ends_as_documented_within_limits_of_time_and_memory(name:
     allowed = INPUTS[name][1]
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.partition(":")[0] == ("taken in" if allowed is None else allowed.__name__)
+
+
+def test_a_loop_makes_as_many_rounds_as_its_range_is_long_or_none() -> None:
+    (text,) = PromptTemplate("{% for i in (1..20000) %}x{% endfor %}").to_prompt().items
+    assert text == Text("x" * 20_000)
