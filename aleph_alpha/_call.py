@@ -131,18 +131,19 @@ def _long_body(body: object) -> LongBody:
 
     mark = os.urandom(16).hex()  # what no text has in it
     held: list[str] = []
-
-    def marked(value: Any) -> Any:  # copies, as parts of it may be the caller's
-        kind = type(value)
-        if kind is str and len(value) > _LONG:
-            held.append(value)
-            return mark
-        if kind is dict:
-            return {name: marked(part) for name, part in value.items()}
-        return [marked(part) for part in value] if kind is list and _has_long(value) else value
-
-    json = orjson.dumps(marked(body), option=orjson.OPT_SERIALIZE_NUMPY).split(mark.encode())
+    json = orjson.dumps(_marked(body, mark, held), option=orjson.OPT_SERIALIZE_NUMPY).split(mark.encode())
     return LongBody([json[0], *(part for pair in zip(held, json[1:], strict=True) for part in pair)])
+
+
+def _marked(value: Any, mark: str, held: list[str]) -> Any:
+    """The value with marks for its long strings: a copy, as parts of it may be the caller's."""
+    kind = type(value)
+    if kind is str and len(value) > _LONG:
+        held.append(value)
+        return mark
+    if kind is dict:
+        return {name: _marked(part, mark, held) for name, part in value.items()}
+    return [_marked(part, mark, held) for part in value] if kind is list and _has_long(value) else value
 
 
 def _fault(value: object, path: str) -> tuple[str, str] | None:

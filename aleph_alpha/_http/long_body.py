@@ -22,8 +22,8 @@ class LongBody:
     Raises:
         TypeError: a string that JSON cannot say.
 
-    >>> bytes(LongBody([b'{"data":"', "An \\u00e4pple", b'"}'])).decode()
-    '{"data":"An \\u00e4pple"}'
+    >>> bytes(LongBody([b'{"data":"', "An apple", b'"}'])).decode()
+    '{"data":"An apple"}'
     """
 
     __slots__ = ("_parts", "_size")
