@@ -133,24 +133,24 @@ def check_request(request: object, kind: type, operation: str) -> None:
         raise InvalidRequestError(f"{operation} takes a {kind.__name__}, not {describe(request)}")
 
 
-def check_fields(request: object, kind: str, checks: Mapping[str, Check], base: type = object) -> None:
-    """Check the fields of a request.
+def check_fields(request: object, kind: type, checks: Mapping[str, Check], name: str | None = None) -> None:
+    """Check the fields of a request of that kind; `name` is how errors call it, where that is not the class's.
 
-    Those that are at the default of the class `base` need no check, which is most of the fields
-    of most requests.
+    Those that are at the default of the class need no check, which is most of the fields of most
+    requests.
 
     Raises:
         InvalidRequestError: names the first field that will not do, and says why.
     """
-    defaults = base.__dict__  # not getattr, which makes an exception for each field without a default
-    for name, check in checks.items():
-        value = getattr(request, name)
-        if value is defaults.get(name, _NO_DEFAULT):
+    defaults = kind.__dict__  # not getattr, which makes an exception for each field without a default
+    for field, check in checks.items():
+        value = getattr(request, field)
+        if value is defaults.get(field, _NO_DEFAULT):
             continue
         problem = check(value)
         if problem is not None:
             got = "" if ";" in problem else f", not {describe(value)}"
-            raise InvalidRequestError(f"{kind}.{name} {problem}{got}")
+            raise InvalidRequestError(f"{name or kind.__name__}.{field} {problem}{got}")
 
 
 def check_model(model: object, operation: str) -> None:

@@ -134,7 +134,7 @@ class BatchSemanticEmbeddingResponse(WithMeta):
         }
 
     def as_array(self) -> NDArray[np.float32]:
-        """The vectors as one array of float32 in the shape (prompts, numbers).
+        """The vectors as one array of float32 in the shape (prompts, numbers); (0, 0) where there are none.
 
         It is `embeddings` itself where that is an array already, else a new one.
 
@@ -197,7 +197,7 @@ def batch_semantic_embed_call(
         raise InvalidRequestError(f"{_PROMPTS} is empty")
     for index, prompt in enumerate(prompts, first):
         validate_prompt(prompt, f"{_PROMPTS}[{index}]")
-    check_fields(request, "BatchSemanticEmbeddingRequest", SEMANTIC_CHECKS)
+    check_fields(request, BatchSemanticEmbeddingRequest, SEMANTIC_CHECKS)
     parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults), nice=nice(defaults))
     plain = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
     return call("batchSemanticEmbed", parts, _list_parser(plain) if arrays is None else _array_parser(plain, arrays))

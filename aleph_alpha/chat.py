@@ -376,7 +376,7 @@ def checked_model(request: ChatRequest, model: str | None, defaults: Defaults, o
             raise InvalidRequestError(f"ChatRequest.{name} must be a list, not {describe(value)}")
     if not len(request.messages):
         raise InvalidRequestError("ChatRequest.messages is empty")
-    check_fields(request, "ChatRequest", _CHECKS, ChatRequest)
+    check_fields(request, ChatRequest, _CHECKS)
     return request_model(request, model, defaults)
 
 

@@ -419,5 +419,5 @@ def checked_model(request: CompletionRequest, model: str, defaults: Defaults, op
     check_request(request, CompletionRequest, operation)
     check_model(model, operation)
     validate_prompt(request.prompt, "CompletionRequest.prompt")
-    check_fields(request, "CompletionRequest", _CHECKS, CompletionRequest)
+    check_fields(request, CompletionRequest, _CHECKS)
     return _to_model(request, model, defaults)

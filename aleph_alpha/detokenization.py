@@ -98,6 +98,6 @@ def detokenize_call(request: DetokenizationRequest, model: str, defaults: Defaul
 
     check_request(request, DetokenizationRequest, "detokenize")
     check_model(model, "detokenize")
-    check_fields(request, "DetokenizationRequest", _CHECKS)
+    check_fields(request, DetokenizationRequest, _CHECKS)
     parts = detokenize.build_request(body=_to_model(request, model, defaults))
     return call("detokenize", parts, decoder("detokenize", detokenize.parse_response, _response))

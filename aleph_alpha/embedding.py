@@ -217,6 +217,6 @@ def embed_call(request: EmbeddingRequest, model: str, defaults: Defaults) -> Cal
     check_request(request, EmbeddingRequest, "embed")
     check_model(model, "embed")
     validate_prompt(request.prompt, "EmbeddingRequest.prompt")
-    check_fields(request, "EmbeddingRequest", _CHECKS, EmbeddingRequest)
+    check_fields(request, EmbeddingRequest, _CHECKS)
     parts = embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("embed", parts, decoder("embed", embed.parse_response, _response))

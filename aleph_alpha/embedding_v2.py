@@ -274,7 +274,7 @@ def embeddings_call(
 
     check_request(request, EmbeddingV2Request, "embeddings")
     check_model(model, "embeddings")
-    check_fields(request, "EmbeddingV2Request", _CHECKS, EmbeddingV2Request)
+    check_fields(request, EmbeddingV2Request, _CHECKS)
     encoding_format = request.encoding_format or ("base64" if as_array else None)
     body = _to_model(request, model, defaults, encoding_format)
     parts = embeddings.build_request(body=body, nice=nice(defaults))

@@ -145,6 +145,6 @@ def evaluate_call(request: EvaluationRequest, model: str, defaults: Defaults) ->
     check_request(request, EvaluationRequest, "evaluate")
     check_model(model, "evaluate")
     validate_prompt(request.prompt, "EvaluationRequest.prompt")
-    check_fields(request, "EvaluationRequest", _CHECKS)
+    check_fields(request, EvaluationRequest, _CHECKS)
     parts = evaluate.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("evaluate", parts, decoder("evaluate", evaluate.parse_response, _response))

@@ -185,7 +185,7 @@ def validate(request: ExplanationRequest) -> None:
         InvalidRequestError: names the field.
     """
     validate_prompt(request.prompt, "ExplanationRequest.prompt")
-    check_fields(request, "ExplanationRequest", _CHECKS)
+    check_fields(request, ExplanationRequest, _CHECKS)
 
 
 def to_model(request: ExplanationRequest, model: str, defaults: Defaults) -> api.ExplanationRequest:

@@ -141,6 +141,6 @@ def instructable_embed_call(
     if model is not None:
         check_model(model, "instructable_embed")
     validate_prompt(request.input, "InstructableEmbeddingRequest.input")
-    check_fields(request, "InstructableEmbeddingRequest", _CHECKS)
+    check_fields(request, InstructableEmbeddingRequest, _CHECKS)
     parts = instructable_embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("instructableEmbed", parts, decoder("instructableEmbed", instructable_embed.parse_response, _response))

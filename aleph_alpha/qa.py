@@ -127,7 +127,7 @@ def qa_call(request: QaRequest, defaults: Defaults) -> Call[QaResponse]:
     from aleph_alpha_api.api.tasks import qa
 
     check_request(request, QaRequest, "qa")
-    check_fields(request, "QaRequest", _CHECKS)
+    check_fields(request, QaRequest, _CHECKS)
     if not is_sequence(request.documents):
         raise InvalidRequestError(f"QaRequest.documents must be a list of documents, not {describe(request.documents)}")
     for index, document in enumerate(request.documents):

@@ -176,6 +176,6 @@ def rerank_call(request: RerankRequest, model: str | None, defaults: Defaults) -
     check_request(request, RerankRequest, "rerank")
     if model is not None:
         check_model(model, "rerank")
-    check_fields(request, "RerankRequest", _CHECKS)
+    check_fields(request, RerankRequest, _CHECKS)
     parts = rerank.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("rerank", parts, decoder("rerank", rerank.parse_response, _response))

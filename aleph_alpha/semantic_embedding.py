@@ -194,6 +194,6 @@ def semantic_embed_call(
     if model is not None:
         check_model(model, "semantic_embed")
     validate_prompt(request.prompt, "SemanticEmbeddingRequest.prompt")
-    check_fields(request, "SemanticEmbeddingRequest", SEMANTIC_CHECKS, SemanticEmbeddingRequest)
+    check_fields(request, SemanticEmbeddingRequest, SEMANTIC_CHECKS)
     parts = semantic_embed.build_request(body=_semantic_model(request, model, defaults), nice=nice(defaults))
     return call("semanticEmbed", parts, decoder("semanticEmbed", semantic_embed.parse_response, _semantic_response))

@@ -123,7 +123,7 @@ def steering_concept_call(
         if not isinstance(example, SteeringPairedExample):
             where = f"{kind}.examples[{index}]"
             raise InvalidRequestError(f"{where} must be a SteeringPairedExample, not {describe(example)}")
-        check_fields(example, f"{kind}.examples[{index}]", {"negative": text, "positive": text})
+        check_fields(example, SteeringPairedExample, {"negative": text, "positive": text}, f"{kind}.examples[{index}]")
     parts = create_steering_concept.build_request(body=_to_model(request))
 
     def parse_response(status_code: Literal[200], content: bytes) -> api.CreateSteeringConceptResponse:

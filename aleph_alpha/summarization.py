@@ -108,7 +108,7 @@ def summarize_call(request: SummarizationRequest, defaults: Defaults) -> Call[Su
     from aleph_alpha_api.api.tasks import summarize
 
     check_request(request, SummarizationRequest, "summarize")
-    check_fields(request, "SummarizationRequest", _CHECKS)
+    check_fields(request, SummarizationRequest, _CHECKS)
     validate_document(request.document, "SummarizationRequest.document")
     parts = summarize.build_request(body=_to_model(request, defaults), nice=nice(defaults))
     return call("summarize", parts, decoder("summarize", summarize.parse_response, _response))

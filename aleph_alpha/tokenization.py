@@ -113,6 +113,6 @@ def tokenize_call(request: TokenizationRequest, model: str, defaults: Defaults) 
 
     check_request(request, TokenizationRequest, "tokenize")
     check_model(model, "tokenize")
-    check_fields(request, "TokenizationRequest", _CHECKS)
+    check_fields(request, TokenizationRequest, _CHECKS)
     parts = tokenize.build_request(body=_to_model(request, model, defaults))
     return call("tokenize", parts, decoder("tokenize", tokenize.parse_response, _response))

@@ -114,7 +114,7 @@ def transcribe_call(request: TranscriptionRequest, model: str, defaults: Default
 
     check_request(request, TranscriptionRequest, "transcribe")
     check_model(model, "transcribe")
-    check_fields(request, "TranscriptionRequest", {"language": optional(text), "file_name": optional(text)})
+    check_fields(request, TranscriptionRequest, {"language": optional(text), "file_name": optional(text)})
     data, name = _read(request.audio)
     body = api.TranscribeRequest(
         audiofile=File(io.BytesIO(data), request.file_name or name, None),

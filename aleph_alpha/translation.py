@@ -139,6 +139,6 @@ def translate_call(request: TranslationRequest, defaults: Defaults) -> Call[Tran
 
     check_request(request, TranslationRequest, "translate")
     check_model(request.model, "translate")
-    check_fields(request, "TranslationRequest", {"source": text, "target_language": text})
+    check_fields(request, TranslationRequest, {"source": text, "target_language": text})
     parts = translate.build_request(body=_to_model(request, defaults), nice=nice(defaults))
     return call("translate", parts, decoder("translate", translate.parse_response, _response))

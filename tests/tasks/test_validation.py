@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from aleph_alpha import chat, completion, embedding, embedding_v2
+from aleph_alpha import (
+    DetokenizationRequest,
+    EvaluationRequest,
+    ExplanationRequest,
+    InstructableEmbeddingRequest,
+    QaRequest,
+    RerankRequest,
+    SummarizationRequest,
+    TokenizationRequest,
+    chat,
+    completion,
+    detokenization,
+    embedding,
+    embedding_v2,
+    evaluation,
+    explanation_request,
+    instructable,
+    qa,
+    reranking,
+    summarization,
+    tokenization,
+)
 from aleph_alpha._call import Defaults
 from aleph_alpha._validation import Check, check_fields
-from aleph_alpha.chat import ChatRequest, Message
+from aleph_alpha.chat import ChatRequest
 from aleph_alpha.completion import CompletionRequest
 from aleph_alpha.document import Document
 from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, EmbeddingRequest, SemanticEmbeddingRequest
@@ -241,26 +263,35 @@ def test_bounds_are_left_to_the_server(name: str, changes: dict[str, Any]) -> No
     assert sample.make(request=replace(sample.request, **changes)).body
 
 
-@pytest.mark.parametrize(
-    ("request_", "checks"),
-    [
-        pytest.param(request, checks, id=type(request).__name__)
-        for request, checks in (
-            (CompletionRequest(PROMPT), completion._CHECKS),
-            (ChatRequest("llama", [Message("user", "Hi")]), chat._CHECKS),
-            (EmbeddingRequest(PROMPT, [-1], ["mean"]), embedding._CHECKS),
-            (SemanticEmbeddingRequest(PROMPT, SYMMETRIC), SEMANTIC_CHECKS),
-            (EmbeddingV2Request("Hi"), embedding_v2._CHECKS),
-        )
-    ],
-)
-def test_defaults_need_no_check_because_they_pass_them_all(request_: Any, checks: dict[str, Check]) -> None:
-    kind = type(request_)
-    check_fields(request_, kind.__name__, checks)  # each, without a base
+CHECKED: list[tuple[type, Mapping[str, Check]]] = [
+    (CompletionRequest, completion._CHECKS),
+    (ChatRequest, chat._CHECKS),
+    (EmbeddingRequest, embedding._CHECKS),
+    (SemanticEmbeddingRequest, SEMANTIC_CHECKS),
+    (BatchSemanticEmbeddingRequest, SEMANTIC_CHECKS),
+    (InstructableEmbeddingRequest, instructable._CHECKS),
+    (EmbeddingV2Request, embedding_v2._CHECKS),
+    (EvaluationRequest, evaluation._CHECKS),
+    (ExplanationRequest, explanation_request._CHECKS),
+    (TokenizationRequest, tokenization._CHECKS),
+    (DetokenizationRequest, detokenization._CHECKS),
+    (QaRequest, qa._CHECKS),
+    (SummarizationRequest, summarization._CHECKS),
+    (RerankRequest, reranking._CHECKS),
+]
+
+
+@pytest.mark.parametrize(("kind", "checks"), CHECKED, ids=lambda value: getattr(value, "__name__", ""))
+def test_defaults_need_no_check_because_they_pass_them_all(kind: type, checks: Mapping[str, Check]) -> None:
+    defaults = {name: kind.__dict__[name] for name in checks if name in kind.__dict__}
+    assert {name: checks[name](value) for name, value in defaults.items()} == dict.fromkeys(defaults)
+
+
+def test_only_what_differs_from_its_default_is_checked() -> None:
     asked: list[str] = []
-    noted = {name: lambda value, name=name: asked.append(name) for name in checks}
-    check_fields(request_, kind.__name__, noted, kind)
-    assert asked == [name for name in checks if name not in kind.__dict__]
+    noted: dict[str, Check] = {name: lambda value, name=name: asked.append(name) for name in completion._CHECKS}  # type: ignore[misc]
+    check_fields(CompletionRequest(PROMPT, temperature=0.5, maximum_tokens=64), CompletionRequest, noted)
+    assert asked == ["temperature"]
 
 
 def test_a_subclass_with_a_wrong_default_is_checked() -> None:
