@@ -35,13 +35,13 @@ def test_the_snippets_of_the_page_run_one_after_the_other(
     monkeypatch.setenv("AA_TOKEN", "token")
     monkeypatch.setenv("AA_HOST", server.url)
     monkeypatch.chdir(tmp_path)
+    Path("picture.png").write_bytes(PIXEL)
     text = page.read_text("utf-8")
     names: dict[str, Any] = {
         "__name__": "snippet",
         "client": Client("token", server.url),
         "model": "toy-base",
         "request": CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8),
-        "png": PIXEL,
     }
     with asyncio.Runner() as runner:
         for snippet in FENCE.finditer(text):
