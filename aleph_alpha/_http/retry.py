@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ __all__ = ["RETRY_STATUS_CODES", "Failure", "Outcome", "RetryPolicy", "parse_ret
 RETRY_STATUS_CODES = frozenset({408, 429, 500, 502, 503, 504})
 
 _FIRST_STEP = 0.25  # seconds; doubled each time: 8 steps add up to 63.75 s
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _JITTER = 0.25  # a step is shortened by up to this share, never lengthened
 
 
@@ -78,6 +80,19 @@ class RetryPolicy:
             return None
         return wait
 
+    def why_not(self, outcome: Outcome, retries_done: int) -> str | None:
+        """Why ``delay`` gives none, where there are retries left and it is one of those that are tried again.
+
+        >>> RetryPolicy().why_not(Outcome(Failure.STATUS, status=429, retry_after=3600.0), 0)
+        'not tried again: the server asks to wait 3600 s, and retry_after_cap is 60 s'
+        """
+        if retries_done >= self.max_retries or not self._retryable(outcome):
+            return None
+        if outcome.retry_after is not None and outcome.retry_after > self.retry_after_cap:
+            asked = f"the server asks to wait {outcome.retry_after:.10g} s"
+            return f"not tried again: {asked}, and retry_after_cap is {self.retry_after_cap:.10g} s"
+        return "not tried again: the wait before that would go beyond the deadline of the call"
+
     def _retryable(self, outcome: Outcome) -> bool:
         match outcome.failure:
             case Failure.STATUS:
@@ -91,7 +106,7 @@ class RetryPolicy:
 
 
 def parse_retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds that a ``Retry-After`` header asks to wait: whole or fractional seconds, or a date.
+    """Seconds that a ``Retry-After`` header asks to wait: whole or fractional seconds in decimal digits, or a date.
 
     ``None`` when there is no such header or it cannot be understood; a date that has passed is 0.
 
@@ -104,13 +119,12 @@ def parse_retry_after(headers: Mapping[str, str], now: datetime | None = None) -
     True
     """
     text = headers.get("retry-after", "").strip()
-    if not text:
+    if not text.isascii() or "_" in text:  # Python would read other digits, and 1_0, as numbers
         return None
-    try:
+    if _SECONDS(text):
         seconds = float(text)
-    except ValueError:
-        return _seconds_until(text, now or datetime.now(UTC))
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
+        return seconds if math.isfinite(seconds) else None
+    return _seconds_until(text, now or datetime.now(UTC)) if text else None
 
 
 def _seconds_until(text: str, now: datetime) -> float | None:

@@ -57,6 +57,28 @@ def test_retry_after_is_taken_at_its_word_up_to_the_cap(retry_after: float, dela
     assert RetryPolicy().delay(outcome, 3, jitter=0.9, remaining=None) == delay
 
 
+@pytest.mark.parametrize(
+    ("outcome", "done", "why"),
+    [
+        (Outcome(Failure.STATUS, 429, 3600.0), 0, "the server asks to wait 3600 s, and retry_after_cap is 60 s"),
+        (Outcome(Failure.STATUS, 503, 1234567.5), 0, "to wait 1234567.5 s"),
+        (Outcome(Failure.STATUS, 503, 30.0), 0, "beyond the deadline"),
+        (Outcome(Failure.NOT_SENT), 0, "beyond the deadline"),
+        (Outcome(Failure.STATUS, 503, 3600.0), 8, None),
+        (Outcome(Failure.STATUS, 400, 3600.0), 0, None),
+        (Outcome(Failure.AMBIGUOUS), 0, None),
+        (Outcome(Failure.FINAL), 0, None),
+    ],
+)
+def test_it_is_said_why_there_is_no_retry_where_one_was_to_be_expected(
+    outcome: Outcome, done: int, why: str | None
+) -> None:
+    policy = RetryPolicy()
+    assert policy.delay(outcome, done, jitter=0.0, remaining=0.1) is None
+    said = policy.why_not(outcome, done)
+    assert said is None if why is None else why in str(said)
+
+
 @pytest.mark.parametrize(("remaining", "delay"), [(10.0, 0.25), (0.26, 0.25), (0.25, None), (0.0, None), (-1.0, None)])
 def test_no_wait_goes_beyond_the_deadline(remaining: float, delay: float | None) -> None:
     assert RetryPolicy().delay(BUSY, 0, jitter=0.0, remaining=remaining) == delay
@@ -71,9 +93,21 @@ def test_no_wait_goes_beyond_the_deadline(remaining: float, delay: float | None)
         ("7", 7.0),
         (" 7 ", 7.0),
         ("0.5", 0.5),
-        ("-3", 0.0),
+        ("7.25", 7.25),
+        ("-3", None),
+        ("+3", None),
         ("nan", None),
         ("inf", None),
+        ("9" * 400, None),
+        ("1_0", None),
+        ("1e1", None),
+        ("0x10", None),
+        (".5", None),
+        ("5.", None),
+        ("5, 10", None),
+        ("\u0661\u0662", None),  # Arabic digits
+        ("\u0661.\u0662", None),
+        ("7\n", 7.0),
         ("soon", None),
         ("10 s", None),
         (format_datetime(NOW + timedelta(seconds=30), usegmt=True), 30.0),
@@ -81,6 +115,8 @@ def test_no_wait_goes_beyond_the_deadline(remaining: float, delay: float | None)
         ("Saturday, 21-Nov-26 12:00:05 GMT", 5.0),
         ("Sat, 21 Nov 2026 13:00:05 +0100", 5.0),
         ("Sat, 21 Nov 2026 12:00:05", 5.0),
+        ("Sat, 2_1 Nov 2026 12:00:05 GMT", None),
+        ("Sat, \u0662\u0661 Nov 2026 12:00:05 GMT", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_fractions_and_dates(header: str | None, seconds: float | None) -> None:
