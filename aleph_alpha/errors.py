@@ -109,7 +109,7 @@ class APIStatusError(AlephAlphaError):
 
     Attributes:
         status: the HTTP status.
-        body: the body as text, whole, JSON or not.
+        body: the body as text, JSON or not; of one longer than a megabyte, the beginning.
         code: the ``code`` of the API's error body (for example ``"QUEUE_FULL"``), if there is one.
         message: the ``error`` of that body, if there is one.
         headers: the response's headers, names in lower case.

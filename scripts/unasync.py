@@ -42,7 +42,6 @@ NAMES = {
     "aiter": "iter",
     "aiter_bytes": "iter_bytes",
     "anext": "next",
-    "aread": "read",
     "_async": "_sync",
     "aio": "threads",
     "aclose": "close",

@@ -220,7 +220,12 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         return self._settings.token
 
     async def close(self) -> None:
-        """Close the connections; those of copies by :meth:`with_options` are the same ones."""
+        """Close the connections; those of copies by :meth:`with_options` are the same ones.
+
+        Calls under way fail with ``APIConnectionError`` and are not tried again, streams with
+        ``StreamConnectionError``; those in other event loops, where there are any, come to their end
+        first. The next call opens new connections. An `http_client` that was passed is left as it is.
+        """
         await self._sender.close()
 
     # --- tasks ---------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger("aleph_alpha")
 _AT_ONCE = 0.001  # seconds: what is no pause
+_SHORTEST_TOKEN = 8  # bytes; a shorter one keeps no secret, and may be a word
 _LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
 
 
@@ -80,7 +81,11 @@ class AsyncSender:
         try:
             result = call.parse(answer.content)
         except ResponseError as error:
+            from aleph_alpha._http.exchange import foreign, header_map
+
             error.attempts = exchange.attempts
+            error.body = _kept(error.body, call, self._token)
+            error.args = (f"{error.args[0]}{foreign(header_map(answer.headers), call.accept)}",)
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(answer))
@@ -126,9 +131,13 @@ class AsyncSender:
                 outcome = Outcome(Failure.STATUS, answer.status, ours.retry_after, busy)
             exchange.log(type(ours).__name__, None)
             wait = exchange.wait(outcome)
-            if wait is None:
+            if wait is not None:
+                await sleep(wait)
+                continue
+            try:
                 exchange.give_up(ours)
-            await sleep(wait)
+            finally:
+                del ours  # by this frame it would hold itself, and the request, until a collection
 
     async def _attempt(self, exchange: _Exchange, token: Secret) -> Answer:
         from aleph_alpha._http.exchange import limits
@@ -146,14 +155,10 @@ class AsyncSender:
         from aleph_alpha._http.connections import Answer
 
         response = exchange.response = await connections.send(request)
-        content = b""
         if not 200 <= response.status_code < 300:
-            try:
-                content = await response.aread()
-            finally:
-                await response.aclose()
+            return await connections.receive(response)
         request.extensions["deadline"] = exchange.deadline  # the attempt's own bound is one between events now
-        return Answer(response.status_code, response.headers.raw, content, False, False)
+        return Answer(response.status_code, response.headers.raw, b"", False, False)
 
     def _open(self) -> tuple[AsyncConnections, Endpoint]:
         connections, endpoint = self._connections, self._endpoint
@@ -201,6 +206,7 @@ class _Exchange:
     """One call on its way: how often it was sent, and until when it may take."""
 
     response: httpx.Response  # of a stream that has begun
+    _why: str | None = None  # there is no further attempt
 
     def __init__(
         self, call: Call[Any], settings: Settings, overload: Overload, started: float, *, streams: bool = False
@@ -231,10 +237,12 @@ class _Exchange:
         delay = self._policy.delay(outcome, self._retries, jitter=random.random(), remaining=remaining)  # noqa: S311
         if delay is None:
             self._overload.failed()
+            self._why = self._policy.why_not(outcome, self._retries)
             return None
         if outcome.busy:
             self._overload.refused(self.attempt_started, now, shared_pause(delay, outcome.retry_after))
         elif not self._overload.may_retry():
+            self._why = "not tried again: too many calls of this client have failed"
             return None
         self._retries += 1
         self._due = now + delay
@@ -254,9 +262,14 @@ class _Exchange:
     def give_up(self, error: AlephAlphaError) -> NoReturn:
         """Raise the error with what this call adds to it."""
         error.attempts = self.attempts
+        if self._why is not None:
+            error.add_note(self._why)
         if isinstance(error, APITimeoutError) and self.attempts > 1:
             error.args = (f"{error.args[0]} (attempt {self.attempts})",)
-        raise error
+        try:
+            raise error
+        finally:
+            del error
 
     def meta(self, answer: Answer) -> Meta:
         """How the answer came about."""
@@ -287,8 +300,13 @@ def _status_error(answer: Answer, call: Call[Any], token: Secret) -> APIStatusEr
             where = headers["location"]
             text = f"the server redirects to {where}; redirects are not followed, pass the right address as host"
         return OtherStatusError(answer.status, text, headers=headers)
-    # A gateway may send back what it was sent; and nobody is to keep what a new token is answered with.
-    body = answer.content.decode("utf-8", "replace").replace(token.reveal(), str(token))
-    if call.confidential and '"token"' in body:
-        body = ""
+    body = _kept(answer.content, call, token).decode("utf-8", "replace")
     return status_error(answer.status, body, headers=headers, retry_after=parse_retry_after(headers))
+
+
+def _kept(body: bytes, call: Call[Any], token: Secret | None) -> bytes:
+    """What an error keeps of a body: a gateway may send back what it was sent, and nobody is to keep a new token."""
+    if call.confidential and b'"token"' in body:
+        return b""
+    sent = b"" if token is None else token.reveal().encode()
+    return body.replace(sent, b"**********") if len(sent) >= _SHORTEST_TOKEN else body

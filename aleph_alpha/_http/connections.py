@@ -18,33 +18,34 @@ Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``wr
 bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
 exchange to the end of the body. A reader of a stream may move the deadline of its request, say for
 each event: it is looked at anew at each step. On the wire both are exact; on the other ways the
-synchronous half can overrun a deadline by one step of a server that drips.
+synchronous half looks at the deadline only when the head of an answer is there, and at each part of its body.
 
 Only ``httpx`` exceptions come out, with ``.request`` set by ``send``. By class: ``ConnectError``,
 ``ConnectTimeout`` and ``PoolTimeout`` mean that nothing was sent. After ``WriteError``,
 ``WriteTimeout``, ``ReadError``, ``ReadTimeout`` and ``RemoteProtocolError`` the server may have
-got the request. ``LocalProtocolError`` and ``UnsupportedProtocol`` refuse the request itself.
+got the request; so it may after ``Closed``, which only the caller's ``close`` brings about.
+``LocalProtocolError`` and ``UnsupportedProtocol`` refuse the request itself.
 ``DecodingError``: the content is not what its Content-Encoding says, or too large.
 
-Sending again: the wire does it, at most once, when a reused connection turns out to be dead before
-any byte of an answer; ``extensions["resent"]`` of request and response, or ``Answer.resent``, tells.
+Sending again: the wire does it, at most once, when a reused connection turns out at once to be dead,
+before any byte of an answer; ``extensions["resent"]`` of request and response, or ``Answer.resent``, tells.
 Whoever retries above it must not do that case again.
 """
 
 from __future__ import annotations
 
 import ssl
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
 
 from aleph_alpha._http.long_body import LongBody
 from aleph_alpha._http.proxies import Proxy, check_proxy, proxy_for
-from aleph_alpha._http.stock import AsyncStock, Stock, bounded, bounded_async
+from aleph_alpha._http.stock import AsyncStock, Stock, Way
 from aleph_alpha._http.tls import Cert, Verify, ssl_context
-from aleph_alpha._http.wire_errors import Clock
+from aleph_alpha._http.unpacking import Collected, unpacked
+from aleph_alpha._http.wire_errors import Clock, Closed
 from aleph_alpha._http.wire_patched import async_is_patched, sync_is_patched
 from aleph_alpha._http.wire_protocol import Answer, Origin, RequestHead
 from aleph_alpha._http.wire_sync import SyncWire
@@ -52,9 +53,6 @@ from aleph_alpha._http.wire_sync import SyncWire
 __all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections"]
 
 Timeouts = Mapping[str, float | None]
-
-_HARMLESS_BYTES = 32 * 1024 * 1024
-_DECODED_AT_A_TIME = 16 * 1024  # deflate grows at most about a thousandfold
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class ConnectionSettings:
         max_idle: kept open between requests; None for as many as may be open.
         idle_expiry: seconds after which an idle connection is no longer used.
         max_answer_bytes: what ``exchange`` accepts as content, as it is sent and unpacked; a
-            server cannot fill the memory.
+            server cannot fill the memory. An answer that is no success is cut, after 1 MB or less.
     """
 
     verify: Verify = True
@@ -131,15 +129,12 @@ class SyncConnections:
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
         if client is None and proxy is None and not sync_is_patched():
             return self._wire.handle_request(request)
-        try:
-            if client is not None:
-                return bounded(request, lambda request: client.send(request, stream=True))
-            response = bounded(request, self._stock.get(proxy).handle_request)
-        except httpx.HTTPError as error:
-            _hide_frames(error)
-            raise
-        response.request = request  # httpx's transports leave that to its clients
-        return response
+        if client is not None:
+            if client.is_closed:
+                raise Closed("the http_client is closed", request=request)
+            way = Way(request, "the http_client", lambda: client.is_closed)
+            return way.send(lambda request: client.send(request, stream=True))
+        return self._stock.send(request, proxy)
 
     def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
@@ -149,15 +144,23 @@ class SyncConnections:
             out = head.outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = self._wire.exchange(out, Clock(timeouts, deadline), {})
-            return _decoded(answer, self._settings.max_answer_bytes) if answer.encoded else answer
-        response = self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline}))
+            return unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer
+        return self.receive(self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})))
+
+    def receive(self, response: httpx.Response) -> Answer:
+        """The whole answer that has begun, decoded; closes it."""
+        limit = self._settings.max_answer_bytes
+        collected = Collected(response.status_code, limit)
+        # A recorder, or a hook of the caller's client, may have read it already: then it is decoded.
+        encoded = "content-encoding" in response.headers and not response.is_stream_consumed
         try:
-            collected = _Collected(self._settings.max_answer_bytes)
-            for part in response.iter_bytes():
-                collected.add(part)
+            for part in response.iter_raw() if encoded else response.iter_bytes():
+                if not collected.add(part):
+                    break
         finally:
             response.close()
-        return Answer(response.status_code, response.headers.raw, collected.content, False, False)
+        answer = Answer(response.status_code, response.headers.raw, collected.content, encoded, False)
+        return unpacked(answer, limit) if encoded else answer
 
     def close(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
@@ -192,15 +195,12 @@ class AsyncConnections:
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
         if client is None and proxy is None and not async_is_patched() and _on_asyncio():
             return await self._wire.handle_async_request(request)
-        try:
-            if client is not None:
-                return await bounded_async(request, lambda request: client.send(request, stream=True))
-            response = await bounded_async(request, (await self._stock.get(proxy)).handle_async_request)
-        except httpx.HTTPError as error:
-            _hide_frames(error)
-            raise
-        response.request = request
-        return response
+        if client is not None:
+            if client.is_closed:
+                raise Closed("the http_client is closed", request=request)
+            way = Way(request, "the http_client", lambda: client.is_closed)
+            return await way.send_async(lambda request: client.send(request, stream=True))
+        return await self._stock.send(request, proxy)
 
     async def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
@@ -210,18 +210,29 @@ class AsyncConnections:
             out = head.outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = await self._wire.exchange(out, Clock(timeouts, deadline), {})
-            return _decoded(answer, self._settings.max_answer_bytes) if answer.encoded else answer
-        response = await self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline}))
+            return unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer
+        request = head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})
+        return await self.receive(await self.send(request))
+
+    async def receive(self, response: httpx.Response) -> Answer:
+        """The whole answer that has begun, decoded; closes it."""
+        limit = self._settings.max_answer_bytes
+        collected = Collected(response.status_code, limit)
+        encoded = "content-encoding" in response.headers and not response.is_stream_consumed
         try:
-            collected = _Collected(self._settings.max_answer_bytes)
-            async for part in response.aiter_bytes():
-                collected.add(part)
+            async for part in response.aiter_raw() if encoded else response.aiter_bytes():
+                if not collected.add(part):
+                    break
         finally:
             await response.aclose()
-        return Answer(response.status_code, response.headers.raw, collected.content, False, False)
+        answer = Answer(response.status_code, response.headers.raw, collected.content, encoded, False)
+        return unpacked(answer, limit) if encoded else answer
 
     async def aclose(self) -> None:
-        """Close all connections; an exchange under way fails. Can be used again afterwards."""
+        """Close all connections; an exchange under way fails. Can be used again afterwards.
+
+        What is under way in another event loop goes on; only connections that lie idle are closed there.
+        """
         if _on_asyncio():
             await self._wire.aclose()
         await self._stock.aclose()
@@ -234,16 +245,6 @@ class AsyncConnections:
             return proxy
 
 
-def _hide_frames(error: BaseException | None) -> None:
-    """Leave out where in other libraries it happened: their frames hold the headers of a request, token included.
-
-    Error trackers show the local variables of every frame.
-    """
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
-
-
 def _on_asyncio() -> bool:
     import asyncio
 
@@ -252,56 +253,3 @@ def _on_asyncio() -> bool:
     except RuntimeError:
         return False
     return True
-
-
-def _decoded(answer: Answer, limit: int) -> Answer:
-    """The answer with its content unpacked: gzip here, other encodings by httpx, which knows them."""
-    response = httpx.Response(answer.status, headers=answer.headers, stream=_InPieces(answer.content))
-    # Answers shrink to a tenth or so; what grows a hundredfold was made to.
-    collected = _Collected(min(limit, max(_HARMLESS_BYTES, 100 * len(answer.content))))
-    encoding = response.headers["content-encoding"].strip().lower()
-    for part in _gunzipped(answer.content) if encoding == "gzip" else response.iter_bytes():
-        collected.add(part)
-    return answer._replace(content=collected.content, encoded=False)
-
-
-def _gunzipped(content: bytes) -> Iterator[bytes]:
-    """What is in the gzip file, whose end httpx would not miss."""
-    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        for piece in _InPieces(content):
-            yield decoder.decompress(piece)
-    except zlib.error as error:
-        raise httpx.DecodingError(f"the content is no gzip: {error}") from error
-    if content and not decoder.eof:
-        raise httpx.DecodingError("the content ends before its gzip does")
-
-
-class _Collected:
-    """Content as it grows, up to a limit."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._size = 0
-        self._parts: list[bytes] = []
-
-    def add(self, part: bytes) -> None:
-        self._size += len(part)
-        if self._size > self._limit:
-            raise httpx.DecodingError(f"the content is larger than {self._limit} bytes")
-        self._parts.append(part)
-
-    @property
-    def content(self) -> bytes:
-        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-
-
-class _InPieces(httpx.SyncByteStream):
-    """Content handed to a decoder in pieces small enough for what they may become."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        for start in range(0, len(self._content), _DECODED_AT_A_TIME):
-            yield self._content[start : start + _DECODED_AT_A_TIME]

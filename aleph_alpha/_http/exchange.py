@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import httpx
 
@@ -12,12 +12,13 @@ from aleph_alpha._call import Call
 from aleph_alpha._http.connections import RequestHead
 from aleph_alpha._http.retry import Failure
 from aleph_alpha._http.secret import Secret
+from aleph_alpha._http.wire_errors import Closed
 from aleph_alpha._stream_reader import EVENT_STREAM
 from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutError, ResponseError
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
 from aleph_alpha.version import user_agent_headers
 
-__all__ = ["HTTP_ERRORS", "Endpoint", "explain_failure", "header_map", "limits"]
+__all__ = ["HTTP_ERRORS", "Endpoint", "explain_failure", "foreign", "header_map", "limits"]
 
 # Everything httpx raises on its own account; nothing of it may reach a caller.
 HTTP_ERRORS: tuple[type[Exception], ...] = (
@@ -30,10 +31,10 @@ HTTP_ERRORS: tuple[type[Exception], ...] = (
 
 # What httpx raises while there is no connection yet: the request cannot have been carried out.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_FINAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.ProxyError, httpx.PoolTimeout)
-
+_FINAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.ProxyError, httpx.PoolTimeout, Closed)
 
 _MAX_HEADS = 256  # paths can hold names that callers choose
+_SHOWN_TYPE = 100  # characters
 
 
 class Endpoint:
@@ -100,6 +101,9 @@ def header_map(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, AlephAlphaError]:
     """What an exception of the HTTP library means for trying again, and what the caller gets instead."""
     detail = str(error) or type(error).__name__
+    route = _route(error)
+    if route not in detail:
+        detail = f"{route}: {detail}"
     text = f"{call.method} {call.path}: {detail}"
     if isinstance(error, httpx.DecodingError):
         ours: AlephAlphaError = ResponseError(f"{text} (the body's Content-Encoding is broken)")
@@ -111,6 +115,21 @@ def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, Alep
     if not isinstance(error, httpx.TransportError) or isinstance(error, _FINAL) or _cannot_change(error):
         return Failure.FINAL, ours
     return (Failure.NOT_SENT if isinstance(error, _NOT_SENT) else Failure.AMBIGUOUS), ours
+
+
+def _route(error: Exception) -> str:
+    """Where it went, of what did not go over the wire, whose errors all say that themselves."""
+    request: httpx.Request | None = getattr(error, "_request", None)  # the property raises where there is none
+    return "" if request is None else str(request.extensions.get("route", ""))
+
+
+def foreign(headers: Mapping[str, str], accept: str) -> str:
+    """What to say beside that a content is wrong, where it is not even said to be of the type that was asked for."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not kind or kind == accept or ("json" in kind and "json" in accept):
+        return ""
+    shown = kind[:_SHOWN_TYPE]
+    return f" (its type is {shown}, not {accept}: is it from a proxy, or from another host than the API's?)"
 
 
 # The other side broke off; every other TLS error says that the two do not fit together.

@@ -11,6 +11,10 @@ from aleph_alpha._http.wire_protocol import Origin
 __all__ = ["Proxy", "check_proxy", "proxy_for"]
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
+_NO_URL = (
+    "the URL of the proxy is not valid: it must be scheme://host:port or scheme://user:password@host:port, "
+    "with other characters than letters and digits of user and password percent-encoded"
+)
 
 
 class Proxy(str):
@@ -21,13 +25,21 @@ class Proxy(str):
     def __repr__(self) -> str:
         return "<URL of a proxy>"
 
+    @property
+    def shown(self) -> str:
+        """Where it is, without user and password."""
+        url = httpx.URL(self)
+        return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
 
 def check_proxy(proxy: str) -> None:
-    """Raise ``ValueError`` if this is not the URL of a proxy; does not repeat it, it may hold a password."""
+    """Raise ``ValueError`` if this is not the URL of a proxy; does not repeat any of it, it may hold a password."""
     try:
         url = httpx.URL(_with_scheme(proxy))
-    except httpx.InvalidURL as error:
-        raise ValueError(f"the URL of the proxy is not valid: {error}") from None
+    except httpx.InvalidURL:  # says what it takes for the port
+        raise ValueError(_NO_URL) from None
+    if url.path not in ("", "/") or url.query or url.fragment:  # then what is before that is not the host
+        raise ValueError(_NO_URL)
     if url.scheme not in _SCHEMES or not url.host:
         raise ValueError(f"the URL of a proxy has to begin with one of {', '.join(_SCHEMES)} and name a host")
 

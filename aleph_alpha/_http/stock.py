@@ -2,25 +2,28 @@
 
 They know nothing of ``extensions["deadline"]``. Here it is kept as well as it can be from outside:
 timeouts are cut to what is left, and time is looked at between the parts of a body; the
-asynchronous half also cancels a step that takes longer.
+asynchronous half also cancels a step that takes longer. The synchronous one cannot: a server that
+sends the head of its answer byte by byte, or one part of its body late, keeps it beyond the deadline.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
 import ssl
 import sys
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import httpx
 
-from aleph_alpha._http.proxies import check_proxy
-from aleph_alpha._http.wire_errors import Clock
+from aleph_alpha._http.proxies import Proxy, check_proxy
+from aleph_alpha._http.wire_errors import Clock, closed
 from aleph_alpha._http.wire_protocol import Origin
 
-__all__ = ["AsyncStock", "Stock", "bounded", "bounded_async"]
+__all__ = ["AsyncStock", "Stock", "Way"]
 
 _T = TypeVar("_T")
 _PHASES = ("connect", "read", "write", "pool")
@@ -36,19 +39,45 @@ class Stock:
         self._context = context
         self._limits = limits
         self._transports: dict[str | None, httpx.HTTPTransport] = {}
+        self._sockets: weakref.WeakKeyDictionary[socket.socket, int] = weakref.WeakKeyDictionary()  # and its process
         weakref.finalize(self, _close_all, self._transports)
 
-    def get(self, proxy: str | None) -> httpx.HTTPTransport:
+    def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
+        """The answer to ``request``, its body unread."""
+        transport = self._get(proxy)
+        request.extensions["trace"] = self._watch
+        way = Way(request, _by(proxy), lambda: self._transports.get(proxy) is not transport)
+        response = way.send(transport.handle_request)
+        response.request = request  # httpx's transports leave that to its clients
+        return response
+
+    def _get(self, proxy: Proxy | None) -> httpx.HTTPTransport:
         """The transport; raises ``httpx.UnsupportedProtocol`` for a proxy that cannot be used."""
         transport = self._transports.get(proxy)
         if transport is None:
-            with _explaining(proxy):
+            with _checked(proxy):
                 transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
             transport = self._transports.setdefault(proxy, transport)
         return transport
 
     def close(self) -> None:
-        _close_all(self._transports)
+        """Close all connections; a call under way fails."""
+        closing = {proxy: self._transports.pop(proxy) for proxy in list(self._transports)}
+        for ref in self._sockets.keyrefs():  # a list: other threads may add to them
+            opened = ref()
+            # A thread that reads from a socket is not woken by its being closed. What was open before a
+            # fork serves the parent process: for that, closing is all.
+            if opened is not None and self._sockets.get(opened) == os.getpid():
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(opened, socket.SHUT_RDWR)
+        _close_all(closing)
+
+    def _watch(self, event: str, about: Mapping[str, Any]) -> None:
+        """What httpcore tells of its steps: remember the sockets that it opens."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            opened = about["return_value"].get_extra_info("socket")
+            if isinstance(opened, socket.socket):
+                self._sockets[opened] = os.getpid()
 
 
 class AsyncStock:
@@ -59,18 +88,25 @@ class AsyncStock:
         self._limits = limits
         self._loops: dict[Any, tuple[_Transports, AsyncGenerator[None]]] = {}
 
-    async def get(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+    async def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
+        transports = await self._of_loop()
+        if proxy not in transports:
+            with _checked(proxy):
+                transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+        transport = transports[proxy]
+        way = Way(request, _by(proxy), lambda: transports.get(proxy) is not transport)
+        response = await way.send_async(transport.handle_async_request)
+        response.request = request
+        return response
+
+    async def _of_loop(self) -> _Transports:
         loop = _current_loop()
         if loop not in self._loops:
             transports: _Transports = {}
             guard = _guard(transports, lambda: self._loops.pop(loop, None))
             await anext(guard)
             self._loops[loop] = transports, guard
-        transports = self._loops[loop][0]
-        if proxy not in transports:
-            with _explaining(proxy):
-                transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
-        return transports[proxy]
+        return self._loops[loop][0]
 
     async def aclose(self) -> None:
         """Close the transports of this loop; those of others end with theirs."""
@@ -95,13 +131,17 @@ def _close_all(transports: dict[str | None, httpx.HTTPTransport]) -> None:
 
 
 @contextlib.contextmanager
-def _explaining(proxy: str | None) -> Iterator[None]:
+def _checked(proxy: str | None) -> Iterator[None]:
     try:
         if proxy is not None:
             check_proxy(proxy)
         yield
     except (ValueError, ImportError) as error:  # SOCKS needs another package: the message says which
         raise httpx.UnsupportedProtocol(str(error)) from None
+
+
+def _by(proxy: Proxy | None) -> str:
+    return "httpx" if proxy is None else f"the proxy {proxy.shown}"
 
 
 def _current_loop() -> Any:
@@ -114,60 +154,104 @@ def _current_loop() -> Any:
         return sys.modules["trio"].lowlevel.current_trio_token()
 
 
-def bounded(request: httpx.Request, handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
-    """``handle(request)`` under its deadline, the body of the answer included."""
-    clock = Clock.of(request)
-    origin = Origin.of(request.url)
-    _cut(request, clock, origin)
-    response = handle(request)
-    if isinstance(response.stream, httpx.SyncByteStream):
-        response.stream = _Bounded(response.stream, clock, origin, request)
-    return response
+class Way:
+    """One exchange by other means than the wire: its bounds, and what its errors say of where it went.
 
+    Args:
+        request: with its bounds in ``extensions``; where it goes is noted there, too.
+        by: what it goes through.
+        closed: whether the caller has closed the client meanwhile.
+    """
 
-async def bounded_async(
-    request: httpx.Request, handle: Callable[[httpx.Request], Awaitable[httpx.Response]]
-) -> httpx.Response:
-    """The same for an event loop."""
-    clock = Clock.of(request)
-    origin = Origin.of(request.url)
-    _cut(request, clock, origin)
-    response = await _within(handle(request), clock, origin, request)
-    if isinstance(response.stream, httpx.AsyncByteStream):
-        response.stream = _AsyncBounded(response.stream, clock, origin, request)
-    return response
+    def __init__(self, request: httpx.Request, by: str, closed: Callable[[], bool]) -> None:
+        self.request = request
+        self._clock = Clock.of(request)
+        self._where = request.extensions["route"] = f"{Origin.of(request.url)} through {by}"
+        self._closed = closed
+        try:
+            self._clock.check(self._where)
+        except httpx.TimeoutException as error:
+            error.request = request
+            raise
+        if self._clock.deadline is not None:
+            request.extensions["timeout"] = {phase: self._clock.left(phase) for phase in _PHASES}
+
+    def send(self, handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
+        """``handle(request)`` under its deadline, the body of the answer included."""
+        with self._explaining():
+            response = handle(self.request)
+        if isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = _Bounded(response.stream, self)
+        return response
+
+    async def send_async(self, handle: Callable[[httpx.Request], Awaitable[httpx.Response]]) -> httpx.Response:
+        """The same for an event loop."""
+        response = await self.within(handle(self.request))
+        if isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = _AsyncBounded(response.stream, self)
+        return response
+
+    def each(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts of a body; between them the deadline is looked at."""
+        with self._explaining():
+            for part in parts:
+                yield part
+                if self._clock.passed():
+                    raise self._late()
+        if self._closed():  # which looks like the end of an answer that ends with its connection
+            raise self._of_this(closed(self._where))
+
+    async def within(self, step: Awaitable[_T]) -> _T:
+        """The result of a step, which is cancelled at the deadline."""
+        import anyio  # not before it is needed: the wire does without
+
+        with self._explaining(), anyio.move_on_after(self._clock.remaining()):
+            return await step
+        raise self._late()
+
+    @contextlib.contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.HTTPError as error:
+            _hide_frames(error)
+            if isinstance(error, httpx.RequestError):
+                error.request = self.request
+            if self._closed():
+                raise self._of_this(closed(self._where)) from error
+            raise
+
+    def _late(self) -> httpx.RequestError:
+        return self._of_this(self._clock.error("read", self._where))
+
+    def _of_this(self, error: httpx.RequestError) -> httpx.RequestError:
+        error.request = self.request
+        return error
 
 
 class _Bounded(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, clock: Clock, origin: Origin, request: httpx.Request) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, way: Way) -> None:
         self._stream = stream
-        self._clock = clock
-        self._origin = origin
-        self._request = request
+        self._way = way
 
     def __iter__(self) -> Iterator[bytes]:
-        for part in self._stream:
-            yield part
-            if self._clock.passed():
-                raise _late(self._clock, self._origin, self._request)
+        return self._way.each(self._stream)
 
     def close(self) -> None:
         self._stream.close()
 
 
 class _AsyncBounded(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, clock: Clock, origin: Origin, request: httpx.Request) -> None:
+    def __init__(self, stream: httpx.AsyncByteStream, way: Way) -> None:
         self._stream = stream
-        self._clock = clock
-        self._origin = origin
-        self._request = request
+        self._way = way
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         parts = self._stream.__aiter__()
         while True:
             try:
                 # A scope around each step, none around a yield.
-                part = await _within(anext(parts), self._clock, self._origin, self._request)
+                part = await self._way.within(anext(parts))
             except StopAsyncIteration:
                 return
             yield part
@@ -176,25 +260,11 @@ class _AsyncBounded(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-async def _within(step: Awaitable[_T], clock: Clock, origin: Origin, request: httpx.Request) -> _T:
-    import anyio  # not before it is needed: the wire does without
+def _hide_frames(error: BaseException | None) -> None:
+    """Leave out where in other libraries it happened: their frames hold the headers of a request, token included.
 
-    with anyio.move_on_after(clock.remaining()):
-        return await step
-    raise _late(clock, origin, request)
-
-
-def _late(clock: Clock, origin: Origin, request: httpx.Request) -> httpx.TimeoutException:
-    error = clock.error("read", origin)
-    error.request = request
-    return error
-
-
-def _cut(request: httpx.Request, clock: Clock, origin: Origin) -> None:
-    try:
-        clock.check(origin)
-    except httpx.TimeoutException as error:
-        error.request = request
-        raise
-    if clock.deadline is not None:
-        request.extensions["timeout"] = {phase: clock.left(phase) for phase in _PHASES}
+    Error trackers show the local variables of every frame.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import ssl
+import time
 import weakref
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -14,7 +16,7 @@ import httpx
 
 from aleph_alpha._http.wire_async_connection import AsyncConnection
 from aleph_alpha._http.wire_async_pool import AsyncPool
-from aleph_alpha._http.wire_errors import Clock
+from aleph_alpha._http.wire_errors import STALE, Clock, not_again
 from aleph_alpha._http.wire_protocol import Answer, Outgoing, outgoing
 
 __all__ = ["AsyncWire"]
@@ -23,7 +25,7 @@ __all__ = ["AsyncWire"]
 class AsyncWire(httpx.AsyncBaseTransport):
     """HTTP/1.1 over plain TCP or TLS on asyncio; each event loop gets connections of its own.
 
-    A request on a reused connection that closed before any byte of an answer came is sent once
+    A request on a reused connection that closed at once, before any byte of an answer, is sent once
     more on a fresh one, if its body is not a stream; ``extensions["resent"]`` of request and
     response is then True. Nothing else is ever sent twice.
     """
@@ -60,16 +62,19 @@ class AsyncWire(httpx.AsyncBaseTransport):
         return answer
 
     async def aclose(self) -> None:
-        """Close all connections, those of other loops as soon as these run. Reusable afterwards."""
+        """Close all connections of this loop, and those of other loops that are idle. Reusable afterwards."""
         current = asyncio.get_running_loop()
-        for loop, pool in list(self._pools.items()):
-            if pool.pid != os.getpid():
+        for ref in self._pools.keyrefs():  # a list: other threads may add to them
+            loop = ref()
+            pool = None if loop is None else self._pools.get(loop)
+            if loop is None or pool is None or pool.pid != os.getpid():
                 continue
             if loop is current:
                 pool.close()
                 await asyncio.sleep(0)  # the loop closes the sockets in its next round
-            elif not loop.is_closed():
-                loop.call_soon_threadsafe(pool.close)
+            else:
+                with contextlib.suppress(RuntimeError):  # the loop is closed, and with it its connections
+                    loop.call_soon_threadsafe(pool.close_idle)
 
     def _pool(self) -> AsyncPool:
         loop = asyncio.get_running_loop()
@@ -91,20 +96,24 @@ class AsyncWire(httpx.AsyncBaseTransport):
                 connection = None
         if connection is None:
             connection = await self._open(pool, out, clock)
+        began = time.monotonic()
         try:
             try:
                 await _converse(connection, out, clock, whole)
                 return pool, connection
             except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                unanswered = connection.reused and not connection.parser.started
-                if not unanswered or not out.replayable or connection.broken or clock.passed():
+                dead = connection.reused and not connection.parser.started and time.monotonic() - began < STALE
+                if not dead or not out.replayable or clock.passed():
                     raise
         except BaseException:
             pool.release(connection, reusable=False)
             raise
         marks["resent"] = True
         pool.discard(connection)
-        connection = await self._open(pool, out, clock)
+        try:
+            connection = await self._open(pool, out, clock)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise not_again(out.origin, error) from error
         try:
             await _converse(connection, out, clock, whole)
             return pool, connection

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import httpx
 
 from aleph_alpha._http.wire_connect import connect_async
-from aleph_alpha._http.wire_errors import Clock, connect_error, lost, read_error, write_error
+from aleph_alpha._http.wire_errors import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire_protocol import AnswerParser, BadAnswer, Origin, Outgoing
 
 if TYPE_CHECKING:
@@ -75,15 +75,15 @@ class AsyncConnection(asyncio.BufferedProtocol):
     ) -> AsyncConnection:
         """Connect, with TLS for https; raises ``httpx.ConnectError`` or ``httpx.ConnectTimeout``."""
         loop = asyncio.get_running_loop()
-        tls = origin.scheme == "https"
+        tls = context() if origin.scheme == "https" else None  # before there is a socket: files may be missing
         bound = asyncio.timeout(clock.left("connect"))
         try:
             async with bound:
                 _, connection = await loop.create_connection(
                     lambda: cls(origin, pool, loop),
                     sock=await connect_async(origin),
-                    ssl=context() if tls else None,
-                    server_hostname=origin.host if tls else None,
+                    ssl=tls,
+                    server_hostname=None if tls is None else origin.host,
                 )
         except (OSError, ssl.CertificateError) as error:
             if bound.expired():
@@ -141,8 +141,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if exc is not None and self._phase == "write" and not self.parser.complete:
             self._salvage()
         if not self.idle and not self.parser.complete and self._error is None:
-            make = write_error if self._phase == "write" else read_error
-            self._error = make(self.origin, exc)
+            self._error = self._broke(exc)
         self._wake()
         pool = self._pool()
         if pool is not None:
@@ -277,7 +276,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
             return
         error = self._error
         if error is not None or self.lost:
-            raise error or read_error(self.origin, None)
+            raise error or self._broke(None)
         if phase == "write":
             self._unsent = self._transport.get_write_buffer_size()
         self._watch(self._clock.timeout.get(phase))
@@ -308,6 +307,11 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._error = error
         self.abort()
         self._wake()
+
+    def _broke(self, exc: Exception | None) -> httpx.RequestError:
+        if self.broken:
+            return closed(self.origin)
+        return (write_error if self._phase == "write" else read_error)(self.origin, exc)
 
     def _salvage(self) -> None:
         """The server no longer reads; read what it said before it closed, which the loop does not."""

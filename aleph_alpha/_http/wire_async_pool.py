@@ -129,14 +129,18 @@ class AsyncPool:
 
     def close(self) -> None:
         """Close all connections; those in use break. The pool can be used again."""
+        self.close_idle()
+        for connection in list(self._open):
+            connection.interrupt()
+
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
         idle, self._idle = self._idle, deque()
         for ref in idle:
             self._grant(None)
             connection = ref()
             if connection is not None:
                 self.discard(connection)
-        for connection in list(self._open):
-            connection.interrupt()
 
     def _next_origin(self) -> Origin | None:
         while self._waiters:

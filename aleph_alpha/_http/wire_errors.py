@@ -17,9 +17,13 @@ import httpx
 
 from aleph_alpha._http.wire_protocol import BadAnswer, Origin, TooLarge
 
-__all__ = ["Clock", "connect_error", "lost", "read_error", "write_error"]
+__all__ = ["STALE", "Clock", "Closed", "closed", "connect_error", "lost", "not_again", "read_error", "write_error"]
 
 _TICK = 0.002
+
+# A connection that died while it was idle says so within a round trip. One that ends later
+# may have ended in the middle of the work, and the request is not to be sent again unasked.
+STALE = 2.0  # seconds
 
 _TIMEOUTS: dict[str, tuple[type[httpx.TimeoutException], str]] = {
     "connect": (httpx.ConnectTimeout, "no connection to {origin}"),
@@ -27,6 +31,10 @@ _TIMEOUTS: dict[str, tuple[type[httpx.TimeoutException], str]] = {
     "read": (httpx.ReadTimeout, "no data from {origin}"),
     "pool": (httpx.PoolTimeout, "no free connection to {origin}"),
 }
+
+
+class Closed(httpx.NetworkError):
+    """The caller has closed the client, and with it the connection that was in use."""
 
 
 class Clock:
@@ -80,12 +88,12 @@ class Clock:
         """Whether the deadline is over."""
         return self.remaining() == 0
 
-    def check(self, origin: Origin) -> None:
+    def check(self, origin: Origin | str) -> None:
         """Raise if there is no time left to begin with; nothing has been sent then."""
         if self.passed():
-            raise self.error("pool", origin)
+            raise httpx.PoolTimeout(f"no time was left to send anything to {origin} before the deadline")
 
-    def error(self, phase: str, origin: Origin) -> httpx.TimeoutException:
+    def error(self, phase: str, origin: Origin | str) -> httpx.TimeoutException:
         """What to raise when the bound of ``until(phase)`` was reached."""
         kind, what = _TIMEOUTS[phase]
         seconds, remaining = self.timeout.get(phase), self.remaining()
@@ -114,6 +122,17 @@ def write_error(origin: Origin, error: BaseException | None) -> httpx.WriteError
 def read_error(origin: Origin, error: Exception | None) -> httpx.ReadError:
     """The connection broke while the answer was awaited or read."""
     return httpx.ReadError(f"the connection to {origin} broke while its answer was awaited{_behind(error)}")
+
+
+def closed(origin: Origin | str) -> Closed:
+    """Nobody but the caller has broken the connection."""
+    return Closed(f"this client was closed while the call to {origin} was under way")
+
+
+def not_again(origin: Origin, error: httpx.ConnectError | httpx.ConnectTimeout) -> httpx.RequestError:
+    """A request went out on a dead connection, and there is no other: not the error of one that was never sent."""
+    kind = httpx.ReadTimeout if isinstance(error, httpx.ConnectTimeout) else httpx.ReadError
+    return kind(f"the connection to {origin} broke before its answer, and then: {error}")
 
 
 def lost(origin: Origin, error: BadAnswer) -> httpx.RequestError:

@@ -19,6 +19,7 @@ import httpx
 from aleph_alpha._http.long_body import LongBody
 
 __all__ = [
+    "MAX_ERROR_BYTES",
     "MAX_HEADERS",
     "MAX_HEAD_BYTES",
     "Answer",
@@ -35,6 +36,7 @@ __all__ = [
 MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before them; and of its trailers
 MAX_HEADERS = 256
 MAX_INFORMATIONAL = 16
+MAX_ERROR_BYTES = 1024 * 1024  # of the content of an answer that is no success; what is behind is not read
 JOINED_BODY_BYTES = 64 * 1024  # up to here one write carries head and body
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -311,7 +313,7 @@ class AnswerParser:
         """Forget the last answer.
 
         ``head_only`` for the answer to a HEAD, which has no body; content of more than
-        ``max_bytes`` raises ``TooLarge``.
+        ``max_bytes`` raises ``TooLarge``. That of an error is cut after ``MAX_ERROR_BYTES``.
         """
         self.status = 0
         self.version = "1.1"
@@ -435,7 +437,9 @@ class AnswerParser:
             raise self._stop(BadAnswer(f"HTTP version {self.version}"))
         if not _REASON(self.reason):
             raise self._stop(BadAnswer("control characters in the status line"))
-        if status < 200:
+        if status >= 300:
+            self._max_bytes = MAX_ERROR_BYTES if self._max_bytes is None else min(self._max_bytes, MAX_ERROR_BYTES)
+        elif status < 200:
             if status < 100 or status == 101:
                 raise self._stop(BadAnswer(f"status {status:03d}, which was not asked for"))
             raise self._stop(_Informational())
@@ -467,6 +471,11 @@ class AnswerParser:
         if self._max_bytes is not None:
             self._content_size += len(data)
             if self._content_size > self._max_bytes:
+                if self.status >= 300:
+                    self.parts.append(data[: self._max_bytes - self._content_size])
+                    self.complete = True
+                    self.keep_alive = False
+                    raise self._stop(BadAnswer("stopped in the middle of a long error"))
                 raise self._stop(TooLarge(f"its content is larger than {self._max_bytes} bytes"))
         self.parts.append(data)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 
-from aleph_alpha._http.wire_errors import Clock
+from aleph_alpha._http.wire_errors import STALE, Clock, not_again
 from aleph_alpha._http.wire_protocol import Answer, Outgoing, outgoing
 from aleph_alpha._http.wire_sync_connection import SyncConnection
 from aleph_alpha._http.wire_sync_pool import Place, SyncPool
@@ -20,7 +21,7 @@ __all__ = ["SyncWire"]
 class SyncWire(httpx.BaseTransport):
     """HTTP/1.1 over plain TCP or TLS, for many threads.
 
-    A request on a reused connection that closed before any byte of an answer came is sent once
+    A request on a reused connection that closed at once, before any byte of an answer, is sent once
     more on a fresh one, if its body is not a stream; ``extensions["resent"]`` of request and
     response is then True. Nothing else is ever sent twice.
     """
@@ -65,17 +66,21 @@ class SyncWire(httpx.BaseTransport):
         place = pool.acquire(out.origin, clock)
         try:
             connection = place.connection or self._open(place, clock)
+            began = time.monotonic()
             try:
                 connection.send(out, clock)
                 connection.read_head(clock)
                 return place, connection
             except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                unanswered = connection.reused and not connection.parser.started
-                if not unanswered or not out.replayable or connection.broken or clock.passed():
+                dead = connection.reused and not connection.parser.started and time.monotonic() - began < STALE
+                if not dead or not out.replayable or clock.passed():
                     raise
             marks["resent"] = True
             pool.discard(place)
-            connection = self._open(place, clock)
+            try:
+                connection = self._open(place, clock)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                raise not_again(out.origin, error) from error
             connection.send(out, clock)
             connection.read_head(clock)
             return place, connection

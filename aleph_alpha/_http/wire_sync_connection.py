@@ -14,7 +14,7 @@ from functools import partial
 import httpx
 
 from aleph_alpha._http.wire_connect import connect
-from aleph_alpha._http.wire_errors import Clock, connect_error, lost, read_error, write_error
+from aleph_alpha._http.wire_errors import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire_protocol import AnswerParser, BadAnswer, Origin, Outgoing
 from aleph_alpha._runtime.threads import Scope, current_scope, interruptible
 
@@ -211,7 +211,7 @@ class SyncConnection:
         except (httpx.RemoteProtocolError, httpx.ReadError, BlockingIOError):
             pass
         if not self.parser.head_complete:
-            raise write_error(self.origin, error) from error
+            raise self._fault(write_error(self.origin, error)) from error
         self.parser.keep_alive = False
 
     def _fill(self, clock: Clock) -> None:
@@ -241,14 +241,20 @@ class SyncConnection:
                 data = b""  # closed without close_notify: the framing decides whether something is missing
                 break
             except OSError as error:
-                raise read_error(self.origin, error) from error
+                raise self._fault(read_error(self.origin, error)) from error
         try:
             if data:
                 self.parser.feed(data)
+            elif self.broken:  # by us: this is not the end of an answer that ends with its connection
+                raise closed(self.origin)
             else:
                 self.parser.finish()
         except BadAnswer as error:
             raise lost(self.origin, error) from None
+
+    def _fault(self, error: httpx.RequestError) -> httpx.RequestError:
+        """What to blame: not the server, where the caller has closed the client."""
+        return closed(self.origin) if self.broken else error
 
     def _await(self, wanted: int, phase: str, clock: Clock) -> int:
         limit = clock.until(phase)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Body"]
 
-_EARLY = 0.05  # seconds by which a time limit may seem to fire before its time
 _EARLY = 0.01  # seconds by which timers may be early
 _FAREWELL = 1.0  # seconds for the end of an answer whose last event has come
 

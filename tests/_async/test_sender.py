@@ -6,6 +6,7 @@ import copy
 import json
 import logging
 import pickle
+import re
 import socket
 import ssl
 from typing import Any
@@ -21,6 +22,7 @@ from aleph_alpha import (
 )
 from aleph_alpha._async import sender as sender_module
 from tests.scripted import COMPLETION, Script, answer, error
+from tests.wire.scripted import Peer, Scripted, answer as whole_answer
 
 REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=1)
 MODEL = "some-model"
@@ -168,6 +170,159 @@ async def test_no_retry_goes_beyond_the_deadline(waits: Waits) -> None:
     with pytest.raises(err.BusyError):
         await complete(script, deadline=0.9)
     assert waits == [0.25, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("steps", "options", "note"),
+    [
+        (
+            [error(429, retry_after="3600")],
+            {},
+            "not tried again: the server asks to wait 3600 s, and retry_after_cap is 60 s",
+        ),
+        ([error(503, retry_after="30")], {"deadline": 20}, "beyond the deadline of the call"),
+        ([httpx.ConnectError("refused")], {"deadline": 0.2}, "beyond the deadline of the call"),
+        ([error(503, retry_after="3600")], {"total_retries": 0}, None),
+        ([error(503)], {"total_retries": 2}, None),
+        ([error(400, retry_after="3600")], {}, None),
+        ([httpx.ReadError("reset")], {}, None),
+    ],
+)
+async def test_an_error_says_why_it_was_not_tried_again_where_it_might_have_been(
+    steps: list[Any], options: dict[str, Any], note: str | None, waits: Waits
+) -> None:
+    with pytest.raises(err.AlephAlphaError) as caught:
+        await complete(Script(*steps), **options)
+    for raised in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        notes = getattr(raised, "__notes__", [])
+        assert notes == [] if note is None else note in "".join(notes)
+
+
+async def test_a_client_whose_calls_have_all_failed_says_so_when_it_does_not_try_again(waits: Waits) -> None:
+    client = client_for(Script(error(500)))
+    notes: list[str] = []
+    for _ in range(20):
+        with pytest.raises(err.ServerError) as caught:
+            await client.complete(REQUEST, MODEL)
+        notes += getattr(caught.value, "__notes__", [])
+    assert set(notes) == {"not tried again: too many calls of this client have failed"}
+
+
+async def test_a_request_that_went_out_on_a_dead_connection_was_sent(waits: Waits) -> None:
+    """That a second connection could not be made does not make it one that is safe to try again."""
+
+    def dies(peer: Peer) -> None:
+        peer.request()
+        peer.send(whole_answer(json.dumps(COMPLETION).encode()))
+        peer.request()
+        peer.server.listen_no_more()
+
+    for ambiguous, attempts in ((False, 1), (True, 3)):
+        with Scripted(dies) as server:
+            async with AsyncClient("token", server.url, total_retries=2, retry_ambiguous=ambiguous) as client:
+                await client.complete(REQUEST, MODEL)
+                with pytest.raises(err.APIConnectionError, match=f"127.0.0.1:{server.port}") as caught:
+                    await client.complete(REQUEST, MODEL)
+                assert caught.value.attempts == attempts
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.ReadTimeout(""), httpx.ProxyError("407")])
+async def test_an_error_of_an_http_client_of_the_callers_names_the_host(failure: Exception, waits: Waits) -> None:
+    with pytest.raises(err.APIConnectionError) as caught:
+        await complete(Script(failure), host="https://api.example.com:8080")
+    expected = f"POST /complete: api.example.com:8080 through the http_client: {str(failure) or 'ReadTimeout'}"
+    assert str(caught.value).partition(" (attempt")[0] == expected
+
+
+@pytest.mark.parametrize("body", ["nothing", "half"])
+@pytest.mark.parametrize("given", ["here", "in the environment"])
+async def test_an_error_behind_a_proxy_names_the_host_and_the_proxy_but_no_password(
+    given: str, body: str, monkeypatch: pytest.MonkeyPatch, waits: Waits
+) -> None:
+    def script(peer: Peer) -> None:
+        if peer.request() is not None and body == "half":
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+    with Scripted(script) as server:
+        proxy = f"http://someone:sesame@127.0.0.1:{server.port}"
+        if given == "in the environment":
+            monkeypatch.setenv("http_proxy", proxy)
+        async with AsyncClient("token", "http://api.example", proxy=proxy if given == "here" else None) as client:
+            with pytest.raises(err.APIConnectionError) as caught:
+                await client.complete(REQUEST, MODEL)
+            where = f"api.example:80 through the proxy http://127.0.0.1:{server.port}"
+            assert str(caught.value).startswith(f"POST /complete: {where}: ")
+            with pytest.raises(err.APIConnectionError) as in_stream:
+                await client.stream_complete(REQUEST, MODEL).final()
+            assert where in str(in_stream.value)
+            assert not {"someone", "sesame"} & set(re.split(r"\W", f"{caught.value} {in_stream.value}"))
+
+
+async def test_a_timeout_behind_a_proxy_names_the_host_and_the_proxy_once(waits: Waits) -> None:
+    with Scripted(lambda peer: peer.until_closed()) as server:
+        client = AsyncClient("token", "http://api.example", proxy=server.url, request_timeout_seconds=0.1)
+        async with client:
+            with pytest.raises(err.APITimeoutError) as caught:
+                await client.complete(REQUEST, MODEL)
+    assert str(caught.value).count(f"api.example:80 through the proxy {server.url}") == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "hint"),
+    [
+        ({"content-type": "text/html; charset=utf-8"}, "its type is text/html, not application/json: is it from a pro"),
+        ({"content-type": "TEXT/Plain"}, "its type is text/plain"),
+        ({"content-type": "application/json"}, ""),
+        ({"content-type": "application/problem+json"}, ""),
+        ({"content-type": "x" * 9000}, "its type is " + "x" * 100 + ","),
+        ({}, ""),
+    ],
+)
+async def test_a_page_in_place_of_json_is_said_to_be_one(headers: dict[str, str], hint: str) -> None:
+    page = httpx.Response(200, headers=headers, content=b"<html>Please log in</html>")
+    with pytest.raises(err.ResponseError, match="not JSON") as caught:
+        await complete(Script(page))
+    assert hint in str(caught.value)
+    assert ("type is" in str(caught.value)) == bool(hint)
+    assert len(str(caught.value)) < 400
+
+
+async def test_an_error_about_a_success_does_not_keep_the_token_that_was_sent_back() -> None:
+    echo = httpx.Response(200, text="you sent Authorization: Bearer marker-token")
+    with pytest.raises(err.ResponseError) as caught:
+        await complete(Script(echo))
+    assert b"you sent" in caught.value.body
+    assert "marker-token" not in f"{caught.value!r} {vars(caught.value)}"
+
+
+async def test_an_error_without_end_is_told_by_its_status_in_calls_and_streams(waits: Waits) -> None:
+    def endless(peer: Peer) -> None:
+        if peer.request() is not None:
+            peer.send(b"HTTP/1.1 503 Busy\r\nRetry-After: 3\r\n\r\n")
+            while True:
+                peer.send(b"x" * 100_000)
+
+    with Scripted(endless) as server:
+        async with AsyncClient("token", server.url, total_retries=1, request_timeout_seconds=30) as client:
+            for _ in range(2):
+                with pytest.raises(err.BusyError) as caught:
+                    await client.complete(REQUEST, MODEL)
+                assert (caught.value.attempts, len(caught.value.body)) == (2, 1024 * 1024)
+                with pytest.raises(err.BusyError) as caught:
+                    await client.stream_complete(REQUEST, MODEL).final()
+                assert (caught.value.attempts, len(caught.value.body)) == (2, 1024 * 1024)
+    assert waits[0] == 3.0
+
+
+async def test_an_error_whose_gzip_is_none_is_told_by_its_status(waits: Waits) -> None:
+    def busy(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"busy"))
+
+    client = client_for(Script(busy), total_retries=0)
+    with pytest.raises(err.BusyError):
+        await client.complete(REQUEST, MODEL)
+    with pytest.raises(err.BusyError):
+        await client.stream_complete(REQUEST, MODEL).final()
 
 
 async def test_a_redirect_is_not_followed_but_explained() -> None:

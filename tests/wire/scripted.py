@@ -151,16 +151,20 @@ class Scripted:
         if self._stopping:
             return
         self._stopping = True
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._acceptor.join(10)
+        self.listen_no_more()
         for peer in list(self._peers):
             peer.close()
         for thread in self._threads:
             thread.join(10)
         if self._problem is not None:
             raise self._problem
+
+    def listen_no_more(self) -> None:
+        """Refuse further connections; those that are there stay."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._acceptor.join(10)
 
     def _accept(self) -> None:
         while True:

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gzip
 import pickle
+import re
 import select
 import socket
 import ssl
@@ -280,10 +281,23 @@ async def test_a_proxy_that_is_not_there_is_a_connect_error(make_half: MakeHalf,
     await half.close()
 
 
-@pytest.mark.parametrize("proxy", ["ftp://proxy.example", "http://:80"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "ftp://proxy.example",
+        "http://:80",
+        "http://user:sesame@proxy.example:port",
+        "http://user:sesame/x@proxy.example",  # where / ? and # end what could be the host
+        "http://user:sesame#x@proxy.example",
+        "http://user:1234/sesame@proxy.example",
+        "http://user:1234?sesame@proxy.example",
+        "http://user:1234#sesame@proxy.example",
+    ],
+)
 def test_an_unusable_proxy_is_refused_at_once_without_its_password(proxy: str) -> None:
-    with pytest.raises(ValueError, match="proxy"):
+    with pytest.raises(ValueError, match="proxy") as caught:
         ConnectionSettings(proxy=proxy)
+    assert not {"sesame", "1234"} & set(re.split(r"\W", str(caught.value)))
 
 
 async def test_an_unusable_proxy_of_the_environment_is_named_when_it_is_needed(

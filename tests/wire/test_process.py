@@ -119,6 +119,27 @@ def test_a_child_forked_in_the_middle_of_a_stream_does_not_disturb_it() -> None:
         _python(script, server.url)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_that_closes_leaves_the_parents_connection_to_a_proxy_alone() -> None:
+    script = """
+        import os, sys
+        from aleph_alpha._http.connections import *
+        head = RequestHead("POST", "http://far.example", ())
+        connections = SyncConnections(ConnectionSettings(proxy=sys.argv[1]))
+        assert connections.exchange(head, b"before", None, None).content == b"before"
+        child = os.fork()
+        if child == 0:
+            connections.close()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert connections.exchange(head, b"after", None, None).content == b"after"
+        connections.close()
+    """
+    with Scripted(echo) as server:
+        _python(script, server.url)
+        assert server.connections == 1
+
+
 @pytest.mark.parametrize(
     "program",
     [

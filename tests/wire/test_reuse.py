@@ -11,6 +11,9 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
+from aleph_alpha._http import wire_async, wire_sync
+from aleph_alpha._http.wire_errors import not_again
+from aleph_alpha._http.wire_protocol import Origin
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
@@ -114,6 +117,41 @@ async def test_the_second_connection_is_the_last(half: Half) -> None:
         with pytest.raises(httpx.RemoteProtocolError, match="without an answer"):
             await half.exchange(server.url)
         assert (len(server.received), server.connections) == (3, 2)
+
+
+def dies_and_takes_the_server_along(peer: Peer) -> None:
+    """Answers once, takes another request, and is gone for good."""
+    peer.request()
+    peer.send(answer())
+    peer.request()
+    peer.server.listen_no_more()
+
+
+async def test_a_server_that_is_gone_when_the_request_is_to_be_sent_again_may_have_got_it(half: Half) -> None:
+    """Only the second connection could not be made: no error of a request that was never sent."""
+    with Scripted(dies_and_takes_the_server_along) as server:
+        await half.exchange(server.url)
+        with pytest.raises(httpx.ReadError, match="broke before its answer, and then: could not connect"):
+            await half.exchange(server.url)
+        assert len(server.received) == 2
+
+
+def test_nor_is_it_where_the_second_connection_is_not_made_in_time() -> None:
+    error = not_again(Origin("http", "a.example", 80), httpx.ConnectTimeout("no connection to a.example:80"))
+    assert isinstance(error, httpx.ReadTimeout)
+
+
+async def test_a_request_that_was_worked_on_for_a_while_is_not_sent_again(
+    half: Half, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that was dead already says so at once; one that ends later may have cost something."""
+    for wire in (wire_sync, wire_async):
+        monkeypatch.setattr(wire, "STALE", 0.0)
+    with Scripted(dies_on_second_request("closes")) as server:
+        await half.exchange(server.url)
+        with pytest.raises(httpx.RemoteProtocolError, match="without an answer"):
+            await half.exchange(server.url)
+        assert len(server.received) == 2
 
 
 async def test_a_body_that_cannot_be_repeated_is_not_sent_again(half: Half) -> None:
@@ -313,31 +351,6 @@ async def test_closing_closes_what_is_idle_and_the_half_works_again_afterwards(h
         await half.close()
 
 
-async def test_closing_breaks_a_call_that_is_under_way(half: Half) -> None:
-    with Scripted(silent) as server:
-        call = asyncio.ensure_future(half.exchange(server.url))
-        await _eventually(lambda: len(server.received) == 1)
-        await half.close()
-        with pytest.raises(httpx.TransportError):
-            await asyncio.wait_for(call, 5)
-        assert len(server.received) == 1
-
-
-async def test_closing_breaks_a_stream_that_is_being_read(half: Half) -> None:
-    def script(peer: Peer) -> None:
-        peer.request()
-        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
-        peer.until_closed()
-
-    with Scripted(script) as server:
-        async with half.opened(request(server.url)) as opened:
-            assert await opened.part() == b"half"
-            await half.close()
-            with pytest.raises(httpx.TransportError):
-                await opened.part()
-        await _eventually(lambda: server.open == 0)
-
-
 @pytest.mark.parametrize("places", [3, 100])
 async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_causes_no_error(
     make_half: MakeHalf, places: int
@@ -367,11 +380,6 @@ async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_cau
 
         await asyncio.gather(*(caller(number) for number in range(12)))
         await half.close()
-
-
-def silent(peer: Peer) -> None:
-    peer.request()
-    peer.until_closed()
 
 
 async def _eventually(condition: Callable[[], bool]) -> None:

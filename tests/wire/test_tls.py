@@ -358,6 +358,14 @@ def test_a_ca_file_without_certificates_is_an_error(tmp_path: Path) -> None:
         ssl_context(tmp_path / "empty.pem")
 
 
+async def test_a_ca_file_that_is_missing_leaves_no_connection(make_half: MakeHalf, server: Scripted) -> None:
+    half = make_half(verify="missing.pem")
+    for _ in range(3):
+        with pytest.raises(ValueError, match=r"missing\.pem"):
+            await half.exchange(server.url)
+    await half.close()
+
+
 async def test_a_host_name_is_looked_up_and_sent_to_the_server(
     make_half: MakeHalf, files: Path, server_context: ssl.SSLContext
 ) -> None:
