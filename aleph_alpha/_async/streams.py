@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call import Call, WithMeta
 from aleph_alpha._http.sse import Decoder, EventTooLarge
-from aleph_alpha._stream_reader import AnswerReader, Reader
+from aleph_alpha._stream_reader import EVENT_STREAM, AnswerReader, Reader
 from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
 from aleph_alpha.options import Meta, Settings
 
@@ -20,6 +20,8 @@ __all__ = ["AsyncStream"]
 
 E = TypeVar("E")
 R = TypeVar("R")
+
+_SHOWN = 500  # bytes of an event in a message
 
 
 class Events(Generic[E]):
@@ -34,6 +36,7 @@ class Events(Generic[E]):
         self._body: AsyncBody | None = None
         self._events: list[E] = []
         self._given = 0  # of the events, to whom iterates
+        self._begun = False
         self._ended = False
         self._closed = False
         self._failure: StreamError | None = None
@@ -108,9 +111,10 @@ class Events(Generic[E]):
         """Read the next bytes, and keep the events in them."""
         part = await body.read()
         if not part:
+            from aleph_alpha._http.exchange import foreign
+
             self._decoder.finish()
-            kind = body.meta.headers.get("content-type", "")
-            hint = "" if kind.startswith("text/event-stream") else f" (it is of the type {kind or 'unknown'})"
+            hint = foreign(body.meta.headers, EVENT_STREAM)
             raise StreamConnectionError(f"the stream ended before its last event{hint}")
         try:
             events = self._decoder.feed(part)
@@ -120,14 +124,23 @@ class Events(Generic[E]):
             body.event_came()
         for event in events:
             if event.type == "error":
-                raise StreamError(f"the server reports an error: {event.data.decode('utf-8', 'replace')}")
+                raise StreamError(f"the server reports an error: {_shown(event.data)}")
             try:
                 self._events += self._reader.feed(event.data)
             except ResponseError as error:
                 raise StreamError(str(error)) from error
             if self._reader.done:
+                if not self._begun and not self._events and event is events[0]:
+                    shown = _shown(event.data)
+                    raise StreamError(f"the stream has no event but its end: all that came is data: {shown}")
                 self._ended = True
                 return
+        self._begun = self._begun or bool(events)
+
+
+def _shown(data: bytes) -> str:
+    text = data[:_SHOWN].decode("utf-8", "replace")
+    return text if len(data) <= _SHOWN else f"{text}... ({len(data)} bytes)"
 
 
 class AsyncStream(Events[E], Generic[E, R]):

@@ -280,6 +280,12 @@ async def test_a_stream_that_goes_wrong_keeps_what_had_come(
             await stream.final()
 
 
+async def test_a_long_error_of_the_server_is_shown_in_part() -> None:
+    with pytest.raises(StreamError, match=r"x\.\.\. \(1000000 bytes\)") as caught:
+        await events_of(Streaming(b"event: error\ndata: " + b"x" * 1_000_000 + b"\n\n"))
+    assert len(str(caught.value)) < 600
+
+
 async def test_items_that_had_come_are_on_the_error_too() -> None:
     with pytest.raises(err.StreamConnectionError) as caught:
         await items_of(Streaming(data(text("Hel"))))
@@ -306,10 +312,37 @@ async def test_a_connection_that_breaks_keeps_what_had_come(failure: Exception, 
     assert isinstance(caught.value, TimeoutError) == (kind is err.StreamTimeoutError)
 
 
-async def test_an_answer_that_is_no_stream_says_so() -> None:
-    streaming = Streaming(b'{"choices": []}', content_type="application/json")
-    with pytest.raises(StreamError, match="application/json"):
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("application/json", r"its type is application/json, not text/event-stream"),
+        ("text/html; charset=utf-8", r"its type is text/html, not text/event-stream: is it from a proxy"),
+        ("Text/Event-Stream; charset=utf-8", r"ended before its last event$"),
+    ],
+)
+async def test_an_answer_that_is_no_stream_says_so(kind: str, hint: str) -> None:
+    streaming = Streaming(b'{"choices": []}', content_type=kind)
+    with pytest.raises(err.StreamConnectionError, match=hint):
         await events_of(streaming)
+
+
+@pytest.mark.parametrize("before", [b"", b": a comment\n\n", b"retry: 5\n\n", b"event: ping\n\n"])
+async def test_a_stream_that_is_nothing_but_its_end_is_no_answer(before: bytes) -> None:
+    for cut in (None, in_bytes):
+        streaming = Streaming(before + DONE, cut=cut)
+        for read in (events_of, items_of):
+            with pytest.raises(StreamError, match=r"no event but its end: all that came is data: \[DONE\]") as caught:
+                await read(streaming)
+            assert type(caught.value) is StreamError
+        with pytest.raises(StreamError, match="no event but its end"):
+            await client_for(streaming).stream_chat(REQUEST).final()
+        assert streaming.all_closed
+
+
+@pytest.mark.parametrize("first", [chunk({"role": "assistant", "content": ""}), {"id": "chat-1", "choices": []}])
+async def test_a_stream_of_chunks_that_say_nothing_is_an_answer_all_the_same(first: Any) -> None:
+    for cut in (None, in_bytes):
+        assert await events_of(Streaming(data(first) + DONE, cut=cut)) == []
 
 
 async def test_errors_before_the_stream_are_those_of_a_plain_call() -> None:
