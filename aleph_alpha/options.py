@@ -175,6 +175,8 @@ def _check_host(host: str) -> None:
     # The host itself is left out of the message: it may hold a password.
     if not port_ok or parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidRequestError("host must be a URL such as https://inference.example.com, with http:// or https://")
+    if ":" in parts.hostname and "%" in parts.hostname:
+        raise InvalidRequestError("host holds an IPv6 address with a zone (%...), which is not supported")
     if not re.fullmatch(r"[^\s%/\\<>^`{|}]+", parts.hostname) or not _is_host_name(parts.hostname):
         raise InvalidRequestError("host holds a host name that cannot be one")
     if parts.username is not None or parts.password is not None:

@@ -271,8 +271,8 @@ more than `retry_after_cap`. A fault that goes away is not noticed by any call t
 than once here: the next attempt succeeds.
 
 A call that may have been carried out is sent again only with `retry_ambiguous=True`. The exception
-is a connection that was used before and ends before the first byte of an answer: most likely the
-server had closed it while it was idle, so the request is sent once more on a fresh one. A stream is
+is a connection that was used before and ends at once, before the first byte of an answer: most likely
+the server had closed it while it was idle, so the request is sent once more on a fresh one. A stream is
 never sent again once its head has come; its exception carries the `.events` that had come. The
 exception of a batch carries `.partial`, the vectors that were there, and `.remaining`. All
 exceptions are `AlephAlphaError`.

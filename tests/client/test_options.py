@@ -25,6 +25,8 @@ KINDS = [Client, AsyncClient]
         ({"host": "https://"}, InvalidRequestError, "host"),
         ({"host": "https://example.com:port"}, InvalidRequestError, "host"),
         ({"host": "https://example.com?x=1"}, InvalidRequestError, "query"),
+        ({"host": "http://[fe80::1%25eth0]:8080"}, InvalidRequestError, "IPv6 address with a zone"),
+        ({"host": "http://[fe80::1%eth0]"}, InvalidRequestError, "IPv6 address with a zone"),
         ({"host": 80}, TypeError, "host"),
         ({"hosting": 10}, TypeError, "limit"),
         ({"hosting": True}, TypeError, "limit"),
