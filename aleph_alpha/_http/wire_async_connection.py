@@ -8,8 +8,8 @@ import os
 import ssl
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
-from typing import TYPE_CHECKING, cast
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import httpx
 
@@ -67,6 +67,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._unsent = 0
+        self._sent = 0  # of a body that is a stream
         self._guard: AsyncGenerator[None]
 
     @classmethod
@@ -244,39 +245,46 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 self._loop.call_soon_threadsafe(callback)
 
     async def _send_stream(self, out: Outgoing) -> None:
-        sent = 0
-        parts = out.stream if isinstance(out.stream, AsyncIterable) else _each(out.stream or ())
-        async for part in parts:
-            if self.parser.complete or self._transport.is_closing():
-                self.parser.keep_alive = False
-                return
-            if not part:
-                continue
-            sent += len(part)
-            if out.chunked:
-                part = b"%x\r\n%b\r\n" % (len(part), bytes(part))
-            elif out.length is not None and sent > out.length:
-                break
-            self._transport.write(part)
-            if not self._writable:
-                await self._wait(_WRITABLE, "write")
-            elif self._clock.passed():
-                raise self._clock.error("write", self.origin)
+        self._sent = 0
+        if isinstance(out.stream, AsyncIterable):
+            async for part in out.stream:
+                if not await self._send_part(out, part):
+                    return
+        else:
+            for piece in out.stream or ():
+                if not await self._send_part(out, piece):
+                    return
         if out.chunked:
             self._transport.write(b"0\r\n\r\n")
-        elif sent != out.length:
-            raise httpx.LocalProtocolError(
-                f"the request announces a body of {out.length} bytes and yields another length"
-            )
+        elif self._sent != out.length:
+            raise _of_another_length(out)
+
+    async def _send_part(self, out: Outgoing, part: bytes | memoryview) -> bool:
+        """False where the server wants no more."""
+        if self.parser.complete or self._transport.is_closing():
+            self.parser.keep_alive = False
+            return False
+        if not part:
+            return True
+        self._sent += len(part)
+        if out.chunked:
+            part = b"%x\r\n%b\r\n" % (len(part), bytes(part))
+        elif out.length is not None and self._sent > out.length:
+            raise _of_another_length(out)
+        self._transport.write(part)
+        if not self._writable:
+            await self._wait(_WRITABLE, "write")
+        elif self._clock.passed():
+            raise self._clock.error("write", self.origin)
+        return True
 
     async def _wait(self, goal: int, phase: str) -> None:
         self._goal = goal
         self._phase = phase
         if self._reached():
             return
-        error = self._error
-        if error is not None or self.lost:
-            raise error or self._broke(None)
+        if self._failed():
+            self._raise()
         if phase == "write":
             self._unsent = self._transport.get_write_buffer_size()
         self._watch(self._clock.timeout.get(phase))
@@ -285,8 +293,19 @@ class AsyncConnection(asyncio.BufferedProtocol):
             await self._waiter
         finally:
             self._waiter = None
-        if self._error is not None and not self._reached():
-            raise self._error
+        if self._failed() and not self._reached():
+            self._raise()
+
+    def _failed(self) -> bool:
+        return self._error is not None or self.lost
+
+    def _raise(self) -> NoReturn:
+        # Kept, here or in a frame, the error would keep all frames, and the request in them, until a collection.
+        error, self._error = self._error or self._broke(None), None
+        try:
+            raise error
+        finally:
+            del error
 
     def _reached(self) -> bool:
         goal, parser = self._goal, self.parser
@@ -375,9 +394,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
             self._wake()
 
 
-async def _each(parts: Iterable[bytes | memoryview]) -> AsyncIterable[bytes | memoryview]:
-    for part in parts:
-        yield part
+def _of_another_length(out: Outgoing) -> httpx.LocalProtocolError:
+    return httpx.LocalProtocolError(f"the request announces a body of {out.length} bytes and yields another length")
 
 
 async def _guard(connection: weakref.ref[AsyncConnection]) -> AsyncGenerator[None]:

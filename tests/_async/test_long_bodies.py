@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from aleph_alpha import (
+    AlephAlphaError,
     AsyncClient,
     BadRequestError,
     BusyError,
@@ -27,7 +28,7 @@ from aleph_alpha import (
 )
 from aleph_alpha._async import sender as sender_module
 from tests.trust.networks import certified, closed_when_reused, right, trusting
-from tests.wire.scripted import Peer, Scripted, answer, serving
+from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 MODEL = "some-model"
 PICTURE = Image(base64.b64encode(b"\x89PNG" + bytes(range(256)) * 8_000).decode(), None, [])
@@ -126,8 +127,14 @@ async def test_sending_a_picture_takes_no_memory_of_its_size() -> None:
                 tracemalloc.stop()
 
 
-async def test_nothing_of_a_picture_is_left_when_its_call_is_over() -> None:
-    with Scripted(deaf) as server:
+def hangs_up(peer: Peer) -> None:
+    """Takes the beginning of a request only."""
+    peer.head()
+
+
+@pytest.mark.parametrize("script", [deaf, hangs_up])
+async def test_nothing_of_a_picture_is_left_when_its_call_is_over(script: Script) -> None:
+    with Scripted(script) as server:
         async with AsyncClient("token", server.url, total_retries=0) as client:
             await refused(client)
             gc.collect()
@@ -143,7 +150,7 @@ async def test_nothing_of_a_picture_is_left_when_its_call_is_over() -> None:
 
 async def refused(client: AsyncClient) -> None:
     picture = Image(base64.b64encode(bytes(3_000_000)).decode(), None, [])
-    with contextlib.suppress(BadRequestError):
+    with contextlib.suppress(AlephAlphaError):
         await client.complete(CompletionRequest(Prompt([picture]), maximum_tokens=1), MODEL)
 
 
