@@ -37,6 +37,7 @@ MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before th
 MAX_HEADERS = 256
 MAX_INFORMATIONAL = 16
 MAX_ERROR_BYTES = 1024 * 1024  # of the content of an answer that is no success; what is behind is not read
+MAX_PARTS = 64  # of a body, of what arrives at a time
 JOINED_BODY_BYTES = 64 * 1024  # up to here one write carries head and body
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -365,7 +366,10 @@ class AnswerParser:
             elif not self.complete:
                 raise stopped from None
         else:
-            self._count_bytes(data, with_body=len(self.parts) > parts_before)
+            new = len(self.parts) - parts_before
+            if new > MAX_PARTS:  # chunks of a byte each would take fifty times their size
+                self.parts[parts_before:] = [b"".join(self.parts[parts_before:])]
+            self._count_bytes(data, with_body=new > 0)
 
     def _count_bytes(self, data: bytes | bytearray | memoryview, *, with_body: bool) -> None:
         """Keep to the limits where no callback sees the bytes: the parser piles up unfinished lines."""

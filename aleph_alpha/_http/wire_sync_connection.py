@@ -206,9 +206,9 @@ class SyncConnection:
     def _after_write_error(self, error: OSError, clock: Clock) -> None:
         """The server no longer reads; it may have said why before it closed."""
         try:
-            while not self.parser.complete:
-                self._receive(clock, wait=False)
-        except (httpx.RemoteProtocolError, httpx.ReadError, BlockingIOError):
+            while not self.parser.complete and self._receive(clock, wait=False):
+                pass
+        except (httpx.RemoteProtocolError, httpx.ReadError):
             pass
         if not self.parser.head_complete:
             raise self._fault(write_error(self.origin, error)) from error
@@ -217,8 +217,8 @@ class SyncConnection:
     def _fill(self, clock: Clock) -> None:
         self._receive(clock, wait=True)
 
-    def _receive(self, clock: Clock, *, wait: bool) -> None:
-        """Feed what arrives next to the parser; if not ``wait``, only what is there."""
+    def _receive(self, clock: Clock, *, wait: bool) -> bool:
+        """Feed what arrives next to the parser; if not ``wait``, only what is there. False if there was nothing."""
         receive = self._socket.recv
         # TLS may hold decrypted bytes that no poll shows; a plain socket is asked first, since the
         # answer is hardly ever there already.
@@ -233,7 +233,7 @@ class SyncConnection:
                 break
             except (BlockingIOError, ssl.SSLWantReadError):
                 if not wait:
-                    return
+                    return False
                 must_wait = True
             except ssl.SSLWantWriteError:
                 self._await(_WRITE, "read", clock)
@@ -251,6 +251,7 @@ class SyncConnection:
                 self.parser.finish()
         except BadAnswer as error:
             raise lost(self.origin, error) from None
+        return True
 
     def _fault(self, error: httpx.RequestError) -> httpx.RequestError:
         """What to blame: not the server, where the caller has closed the client."""

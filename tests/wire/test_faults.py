@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import select
 import socket
 import threading
@@ -15,7 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from aleph_alpha._http.connections import ConnectionSettings
+from aleph_alpha._http.connections import ConnectionSettings, RequestHead
+from aleph_alpha._http.wire_errors import Clock
+from aleph_alpha._http.wire_protocol import Origin
+from aleph_alpha._http.wire_sync_connection import SyncConnection
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, Opened, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
@@ -366,6 +371,22 @@ async def test_a_reset_while_the_request_is_sent_is_a_write_error(half: Half, wa
 
     with Scripted(script) as server:
         await _fails(half, way, server.url, httpx.WriteError, f"127.0.0.1:{server.port}", body=LARGE)
+
+
+def test_a_network_that_takes_nothing_more_does_not_keep_a_thread_busy_for_ever() -> None:
+    """The server is still there, and silent, but nothing can be sent to it."""
+
+    class Unplugged(socket.socket):
+        def send(self, *_: Any) -> int:
+            raise OSError(errno.ENETDOWN, os.strerror(errno.ENETDOWN))
+
+    ours, theirs = socket.socketpair()
+    with theirs, Unplugged(ours.family, ours.type, ours.proto, ours.detach()) as unplugged:
+        unplugged.setblocking(False)
+        connection = SyncConnection(Origin("http", "a.example", 80), unplugged)
+        with pytest.raises(httpx.WriteError, match="ENETDOWN"):
+            connection.send(RequestHead("POST", "http://a.example", ()).outgoing(b"x"), Clock(TIMEOUTS, None))
+        connection.close()
 
 
 @ways

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import httpx
 import pytest
@@ -84,6 +85,22 @@ def test_bytes_behind_an_answer_end_the_connection_whenever_they_come() -> None:
         assert parser.complete
         assert not parser.keep_alive
         assert parser.take() == [b"x"]
+
+
+def test_a_body_in_tiny_chunks_takes_little_more_memory_than_its_size() -> None:
+    parser = AnswerParser()
+    parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    chunks = b"1\r\nx\r\n" * 40_000
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            parser.feed(chunks)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    parser.feed(b"2\r\nyz\r\n0\r\n\r\n")
+    assert parser.complete
+    assert b"".join(parser.take()) == b"x" * 800_000 + b"yz"
 
 
 def test_an_endless_head_takes_no_more_memory_than_the_limit() -> None:
