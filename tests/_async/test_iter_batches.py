@@ -60,6 +60,16 @@ async def test_the_failure_of_a_batch_is_raised_when_it_is_due(concurrency: int)
     assert len(embedder.batches) <= 3 + concurrency
 
 
+@pytest.mark.parametrize("concurrency", [1, 4])
+async def test_a_prompt_that_cannot_be_sent_does_not_cost_the_batches_before_it(concurrency: int) -> None:
+    prompts: list[Any] = texts(5)
+    prompts[3] = "no prompt"
+    batches = Embedder().client.iter_batch_semantic_embed(request_for(prompts), MODEL, concurrency, 1)
+    assert [(await anext(batches)).embeddings[0][0] for _ in range(3)] == [0.0, 1.0, 2.0]
+    with pytest.raises(err.InvalidRequestError, match=r"prompts\[3\]"):
+        await anext(batches)
+
+
 async def test_a_wrong_number_of_vectors_is_refused() -> None:
     class Short(Embedder):
         def __call__(self, request: Any) -> Any:

@@ -62,6 +62,18 @@ async def test_a_failure_is_raised_when_it_is_due(limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 3])
+async def test_what_was_sent_is_given_out_before_the_failure_of_where_requests_come_from(limit: int) -> None:
+    def requests() -> Iterator[CompletionRequest]:
+        yield from numbered(0, 1)
+        raise LookupError("row 2")
+
+    responses = Counter().client.iter_complete_many(requests(), MODEL, num_concurrent_requests=limit)
+    assert texts([await anext(responses), await anext(responses)]) == ["0", "1"]
+    with pytest.raises(LookupError, match="row 2"):
+        await anext(responses)
+
+
+@pytest.mark.parametrize("limit", [1, 3])
 async def test_errors_can_stand_in_for_responses(limit: int) -> None:
     requests = numbered(0, 1, 2, 3)
     requests[2] = CompletionRequest(Prompt.from_text("2"), temperature=float("nan"))
