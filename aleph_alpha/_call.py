@@ -101,12 +101,15 @@ def encode(operation: str, body: object) -> bytes | LongBody:
     import orjson
 
     try:
-        if _has_long(body):
-            return _long_body(body)
-        return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
-    except TypeError as error:
-        where, reason = _fault(body, "") or ("the request", str(error))
-        raise InvalidRequestError(f"{operation}: {where} cannot be sent as JSON: {reason}") from None
+        try:
+            if _has_long(body):
+                return _long_body(body)
+            return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+        except TypeError as error:
+            where, reason = _fault(body, "") or ("the request", str(error))
+    except RecursionError:  # hundreds of levels, or a value that is within itself
+        where, reason = "the request", "it has too many values within values"
+    raise InvalidRequestError(f"{operation}: {where} cannot be sent as JSON: {reason}") from None
 
 
 _LONG = 256 * 1024  # characters

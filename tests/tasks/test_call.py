@@ -136,6 +136,18 @@ def test_a_body_with_long_texts_is_the_same_json_written_while_it_is_sent(body: 
     assert body == before
 
 
+@pytest.mark.parametrize("levels", [300, 600, 3_000, "endless"])
+def test_what_is_nested_too_deep_for_json_is_refused(levels: Any) -> None:
+    body: dict[str, Any] = {}
+    inner = body
+    for _ in range(1 if levels == "endless" else levels):
+        inner["properties"] = inner = {}
+    if levels == "endless":
+        inner["properties"] = body
+    with pytest.raises(InvalidRequestError, match="cannot be sent as JSON"):
+        _call.encode("chatCompletions", body)
+
+
 def test_numbers_of_numpy_are_sent_as_plain_ones() -> None:
     numbers: Any = {"maximum_tokens": np.int64(7), "logit_bias": {np.int64(1): np.float32(0.25)}}
     request = CompletionRequest(PROMPT, temperature=np.float64(0.5), **numbers)
