@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
@@ -309,4 +310,9 @@ def _kept(body: bytes, call: Call[Any], token: Secret | None) -> bytes:
     if call.confidential and b'"token"' in body:
         return b""
     sent = b"" if token is None else token.reveal().encode()
-    return body.replace(sent, b"**********") if len(sent) >= _SHORTEST_TOKEN else body
+    if len(sent) < _SHORTEST_TOKEN:
+        return body
+    if b"\\" in body:  # in JSON, / and + and more can be escaped, which whoever decodes it would undo
+        each = [rb"(?:\\?%b|\\u00(?i:%02x))" % (re.escape(bytes([byte])), byte) for byte in sent]
+        return re.sub(b"".join(each), b"**********", body)
+    return body.replace(sent, b"**********")

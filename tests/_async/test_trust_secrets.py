@@ -10,11 +10,13 @@ import traceback
 import warnings
 from typing import Any
 
+import httpx
 import pytest
 
 from aleph_alpha import (
     AlephAlphaError,
     AsyncClient,
+    BadRequestError,
     BatchSemanticEmbeddingRequest,
     CompletionRequest,
     Prompt,
@@ -145,3 +147,19 @@ async def test_the_token_is_not_sent_to_where_a_redirect_leads() -> None:
                     with pytest.raises(AlephAlphaError, match="redirect"):
                         await kind(client)
             assert other.connections == 0
+
+
+@pytest.mark.parametrize(("plain", "escaped"), [("/", "\\/"), ("+", "\\u002B"), ("+", "\\u002b"), ("=", "\\u003D")])
+async def test_a_token_that_comes_back_escaped_as_json_may_be_is_hidden_as_well(plain: str, escaped: str) -> None:
+    token = f"abcd{plain}efgh-ijkl{plain}"
+    body = '{"error": "who is Bearer ' + token.replace(plain, escaped) + '?"}'
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, content=body.encode())
+
+    http_client = httpx.AsyncClient(transport=httpx.MockTransport(refuse))
+    client = AsyncClient(token, "http://api.example", http_client=http_client)
+    with pytest.raises(BadRequestError) as caught:
+        await client.complete(CompletionRequest(Prompt.from_text("An apple")), "some-model")
+    await http_client.aclose()
+    assert caught.value.message == "who is Bearer **********?"

@@ -11,10 +11,12 @@ import traceback
 import warnings
 from typing import Any
 
+import httpx
 import pytest
 
 from aleph_alpha import (
     AlephAlphaError,
+    BadRequestError,
     BatchSemanticEmbeddingRequest,
     Client,
     CompletionRequest,
@@ -146,3 +148,19 @@ def test_the_token_is_not_sent_to_where_a_redirect_leads() -> None:
                     with pytest.raises(AlephAlphaError, match="redirect"):
                         kind(client)
             assert other.connections == 0
+
+
+@pytest.mark.parametrize(("plain", "escaped"), [("/", "\\/"), ("+", "\\u002B"), ("+", "\\u002b"), ("=", "\\u003D")])
+def test_a_token_that_comes_back_escaped_as_json_may_be_is_hidden_as_well(plain: str, escaped: str) -> None:
+    token = f"abcd{plain}efgh-ijkl{plain}"
+    body = '{"error": "who is Bearer ' + token.replace(plain, escaped) + '?"}'
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, content=body.encode())
+
+    http_client = httpx.Client(transport=httpx.MockTransport(refuse))
+    client = Client(token, "http://api.example", http_client=http_client)
+    with pytest.raises(BadRequestError) as caught:
+        client.complete(CompletionRequest(Prompt.from_text("An apple")), "some-model")
+    http_client.close()
+    assert caught.value.message == "who is Bearer **********?"
