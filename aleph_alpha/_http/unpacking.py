@@ -14,6 +14,7 @@ __all__ = ["Collected", "is_success", "unpacked"]
 _HARMLESS_BYTES = 32 * 1024 * 1024
 _PACKED_AT_A_TIME = 16 * 1024
 _UNPACKED_AT_A_TIME = 256 * 1024
+_MEMBER = 0x1F  # first byte of each member of a gzip file
 _DEFLATE = 8  # the method in the first byte of zlib's format; what some servers send instead is bare
 
 
@@ -25,19 +26,20 @@ def unpacked(answer: Answer, limit: int) -> Answer:
     Raises:
         httpx.DecodingError: it is not what its encoding says, or larger than ``limit``.
     """
-    response = httpx.Response(answer.status, headers=answer.headers, stream=_InPieces(answer.content))
-    encoding = response.headers["content-encoding"].strip().lower()
-    # Answers shrink to a tenth or so; what grows a hundredfold was made to.
-    collected = Collected(answer.status, min(limit, max(_HARMLESS_BYTES, 100 * len(answer.content))))
-    ours = encoding in ("gzip", "x-gzip", "deflate")
-    try:
-        for part in _inflated(answer.content, encoding) if ours else response.iter_bytes():
-            if not collected.add(part):
-                break
-    except httpx.DecodingError:
-        if is_success(answer.status):
-            raise
-    return answer._replace(content=collected.content, encoded=False)
+    encodings = httpx.Headers(answer.headers)["content-encoding"].lower().split(",")
+    content = answer.content
+    for encoding in reversed(encodings):  # one at a time: each step multiplies what the last made
+        # Answers shrink to a tenth or so; what grows a hundredfold was made to.
+        collected = Collected(answer.status, min(limit, max(_HARMLESS_BYTES, 100 * len(answer.content))))
+        try:
+            for part in _decoded(content, encoding.strip()):
+                if not collected.add(part):
+                    break
+        except httpx.DecodingError:
+            if is_success(answer.status):
+                raise
+        content = collected.content
+    return answer._replace(content=content, encoded=False)
 
 
 def is_success(status: int) -> bool:
@@ -70,18 +72,27 @@ class Collected:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
+def _decoded(content: bytes, encoding: str) -> Iterator[bytes]:
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return _inflated(content, encoding)
+    return httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_InPieces(content)).iter_bytes()
+
+
 def _inflated(content: bytes, encoding: str) -> Iterator[bytes]:
     """What is in the gzip file or deflated data, in steps that are small however it was packed.
 
     httpx takes in a whole piece at once, and would not miss the end of it.
     """
     bare = encoding == "deflate" and content[:1] and content[0] & 15 != _DEFLATE
-    decoder = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32)
+    window = -zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32
+    decoder = zlib.decompressobj(window)
     try:
         for piece in _InPieces(content):
-            while piece and not decoder.eof:  # what is behind the end stays in the tail for ever
+            while piece and not (decoder.eof and (encoding == "deflate" or piece[0] != _MEMBER)):
+                if decoder.eof:  # a gzip file can have several members, one behind the other
+                    decoder = zlib.decompressobj(window)
                 yield decoder.decompress(piece, _UNPACKED_AT_A_TIME)
-                piece = decoder.unconsumed_tail
+                piece = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
         yield decoder.flush()
     except zlib.error as error:
         raise httpx.DecodingError(f"the content is no {encoding}: {error}") from error

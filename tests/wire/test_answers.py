@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import tracemalloc
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -145,6 +146,31 @@ async def test_encoded_content_is_decoded(half: Half, encoding: str, encoded: by
     with Scripted(serving(answer(encoded, "200 OK", f"Content-Encoding: {encoding}"))) as server:
         assert (await half.send(request(server.url))).content == b"hello" * 999
         assert (await half.exchange(server.url)).content == b"hello" * 999
+
+
+@pytest.mark.parametrize("size", [1, 5, 20_000])
+async def test_gzip_in_several_members_is_decoded_whole(half: Half, size: int) -> None:
+    text = bytes(range(256)) * 200
+    members = b"".join(gzip.compress(text[at : at + size], mtime=0) for at in range(0, 60 * size, size))
+    for behind in (b"", b"\0\0"):
+        with Scripted(serving(answer(members + behind, "200 OK", "Content-Encoding: gzip"))) as server:
+            assert (await half.call("exchange", server.url))[1] == text[: 60 * size]
+
+
+async def test_content_that_was_packed_twice_is_unpacked_within_the_limit(make_half: MakeHalf) -> None:
+    half = make_half(max_answer_bytes=1_000_000)
+    twice = zlib.compress(gzip.compress(b"hello" * 999, mtime=0))
+    bomb = gzip.compress(gzip.compress(b"\0" * 100_000_000, mtime=0), mtime=0)
+    with Scripted(serving(answer(twice, "200 OK", "Content-Encoding: gzip, deflate"))) as server:
+        assert (await half.call("exchange", server.url))[1] == b"hello" * 999
+    with Scripted(serving(answer(bomb, "200 OK", "Content-Encoding: gzip, gzip"))) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(httpx.DecodingError, match="larger than 1000000 bytes"):
+                await half.call("exchange", server.url)
+            assert tracemalloc.get_traced_memory()[1] < 20_000_000
+        finally:
+            tracemalloc.stop()
 
 
 async def test_broken_gzip_is_a_decoding_error(half: Half) -> None:
