@@ -37,7 +37,8 @@ MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before th
 MAX_HEADERS = 256
 MAX_INFORMATIONAL = 16
 MAX_ERROR_BYTES = 1024 * 1024  # of the content of an answer that is no success; what is behind is not read
-MAX_PARTS = 64  # of a body, of what arrives at a time
+MAX_PARTS = 64  # of a body, before they are joined where they are small
+_SMALL_PART = 4096
 JOINED_BODY_BYTES = 64 * 1024  # up to here one write carries head and body
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -287,6 +288,7 @@ class AnswerParser:
         "_head",
         "_head_only",
         "_informational",
+        "_joined",
         "_max_bytes",
         "_parser",
         "_quiet",
@@ -321,6 +323,7 @@ class AnswerParser:
         self.reason = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.parts = []
+        self._joined = 0  # of the parts, those that are large enough
         self.started = False  # a byte has come
         self.head_complete = False
         self.complete = False
@@ -367,8 +370,10 @@ class AnswerParser:
                 raise stopped from None
         else:
             new = len(self.parts) - parts_before
-            if new > MAX_PARTS:  # chunks of a byte each would take fifty times their size
-                self.parts[parts_before:] = [b"".join(self.parts[parts_before:])]
+            if len(self.parts) - self._joined > MAX_PARTS:  # chunks of a byte each would take fifty times their size
+                if sum(map(len, self.parts[self._joined :])) < MAX_PARTS * _SMALL_PART:
+                    self.parts[self._joined :] = [b"".join(self.parts[self._joined :])]
+                self._joined = len(self.parts)
             self._count_bytes(data, with_body=new > 0)
 
     def _count_bytes(self, data: bytes | bytearray | memoryview, *, with_body: bool) -> None:
@@ -403,6 +408,7 @@ class AnswerParser:
         """The body parts that came since the last call."""
         parts = self.parts
         self.parts = []
+        self._joined = 0
         return parts
 
     # The parser's callbacks. They stop it by raising ``self._stop(...)``.

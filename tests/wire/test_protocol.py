@@ -134,3 +134,15 @@ def test_an_error_says_which_bound_was_reached() -> None:
         "no data from a.example:80 within 2.5 s (read timeout)"
     )
     assert "deadline" in str(Clock({"read": 2.5}, now - 1).error("read", origin))
+
+
+@pytest.mark.parametrize("chunks", [1, 60, 500])
+def test_a_body_in_tiny_chunks_is_held_in_few_parts_however_few_arrive_at_a_time(chunks: int) -> None:
+    parser = AnswerParser()
+    parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for _ in range(60_000 // chunks):
+        parser.feed(b"2\r\nab\r\n" * chunks)
+    parser.feed(b"0\r\n\r\n")
+    assert parser.complete
+    assert len(parser.parts) < 1_200
+    assert b"".join(parser.take()) == b"ab" * (60_000 // chunks * chunks)
