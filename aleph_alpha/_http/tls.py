@@ -8,6 +8,8 @@ import ssl
 
 import httpx
 
+from aleph_alpha.errors import InvalidRequestError
+
 __all__ = ["Cert", "Verify", "ssl_context"]
 
 Verify = bool | str | os.PathLike[str] | ssl.SSLContext
@@ -28,7 +30,7 @@ def ssl_context(verify: Verify = True, cert: Cert = None) -> ssl.SSLContext:
             (certificate, key, password). With a context of your own it is loaded into that.
 
     Raises:
-        ValueError: a file is missing or is no certificate; names it.
+        InvalidRequestError: a file is missing or is no certificate; names it.
     """
     if isinstance(verify, ssl.SSLContext):
         context = verify
@@ -60,7 +62,7 @@ def _build(authorities: bool | str) -> ssl.SSLContext:
         else:
             context = ssl.create_default_context(cafile=authorities)
     except (OSError, ssl.SSLError) as error:
-        raise ValueError(f"the CA certificates {authorities!r} cannot be loaded: {error}") from error
+        raise InvalidRequestError(f"the CA certificates {authorities!r} cannot be loaded: {error}") from error
     context.set_alpn_protocols(["http/1.1"])
     return context
 
@@ -68,14 +70,14 @@ def _build(authorities: bool | str) -> ssl.SSLContext:
 def _load_cert(context: ssl.SSLContext, cert: str | os.PathLike[str] | tuple[str, ...]) -> None:
     parts = cert if isinstance(cert, tuple) else (os.fspath(cert),)
     if not 1 <= len(parts) <= 3:
-        raise ValueError("a client certificate is a path, (certificate, key) or (certificate, key, password)")
+        raise InvalidRequestError("a client certificate is a path, (certificate, key) or (certificate, key, password)")
     key, password = (*parts[1:], None, None)[:2]
     try:
         context.load_cert_chain(parts[0], key, password if password is not None else _no_password)
     except (OSError, ssl.SSLError) as error:
-        raise ValueError(f"the client certificate {parts[0]!r} cannot be loaded: {error}") from error
+        raise InvalidRequestError(f"the client certificate {parts[0]!r} cannot be loaded: {error}") from error
 
 
 def _no_password() -> str:
     # OpenSSL would ask on the terminal, and wait.
-    raise ValueError("the key of the client certificate is encrypted: give (certificate, key, password)")
+    raise InvalidRequestError("the key of the client certificate is encrypted: give (certificate, key, password)")

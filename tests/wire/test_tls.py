@@ -18,6 +18,7 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
+from aleph_alpha import AsyncClient, InvalidRequestError
 from aleph_alpha._http.tls import ssl_context
 from tests.wire.halves import TIMEOUTS, Half, MakeHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
@@ -382,3 +383,11 @@ async def test_a_host_name_is_looked_up_and_sent_to_the_server(
 
 def _resolves_to_loopback(name: str) -> bool:
     return any(each[4][0] == "127.0.0.1" for each in socket.getaddrinfo(name, 80))
+
+
+@pytest.mark.parametrize("setting", ["verify_ssl", "cert"])
+async def test_a_clients_missing_certificates_are_one_of_the_documented_errors(setting: str, tmp_path: Path) -> None:
+    options: dict[str, Any] = {setting: str(tmp_path / "missing.pem")}
+    async with AsyncClient("some-token", "https://127.0.0.1:1", total_retries=0, **options) as client:
+        with pytest.raises(InvalidRequestError, match=r"missing\.pem"):
+            await client.get_version()
