@@ -12,7 +12,7 @@ from aleph_alpha._call import Call
 from aleph_alpha._http.connections import RequestHead
 from aleph_alpha._http.retry import Failure
 from aleph_alpha._http.secret import Secret
-from aleph_alpha._http.wire_errors import Closed
+from aleph_alpha._http.wire_errors import Closed, chain
 from aleph_alpha._stream_reader import EVENT_STREAM
 from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutError, ResponseError
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
@@ -138,11 +138,9 @@ _PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallEr
 
 def _cannot_change(error: BaseException) -> bool:
     """A host name that does not exist or a certificate that is not trusted will be so next time, too."""
-    seen: BaseException | None = error
-    while seen is not None:
+    for seen in chain(error):
         if isinstance(seen, ssl.SSLError) and not isinstance(seen, _PASSING_TLS_ERRORS):
             return True
         if isinstance(seen, socket.gaierror):
             return seen.errno == socket.EAI_NONAME
-        seen = seen.__cause__ or seen.__context__
     return False

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import httpx
 
 from aleph_alpha._http.proxies import Proxy, check_proxy
-from aleph_alpha._http.wire_errors import Clock, closed
+from aleph_alpha._http.wire_errors import Clock, chain, closed
 from aleph_alpha._http.wire_protocol import Origin
 
 __all__ = ["AsyncStock", "Stock", "Way"]
@@ -38,7 +38,7 @@ class Stock:
     def __init__(self, context: _Context, limits: httpx.Limits) -> None:
         self._context = context
         self._limits = limits
-        self._transports: dict[str | None, httpx.HTTPTransport] = {}
+        self._transports: dict[tuple[int, str | None], httpx.HTTPTransport] = {}  # of a process, as sockets are
         self._sockets: weakref.WeakKeyDictionary[socket.socket, int] = weakref.WeakKeyDictionary()  # and its process
         weakref.finalize(self, _close_all, self._transports)
 
@@ -46,23 +46,35 @@ class Stock:
         """The answer to ``request``, its body unread."""
         transport = self._get(proxy)
         request.extensions["trace"] = self._watch
-        way = Way(request, _by(proxy), lambda: self._transports.get(proxy) is not transport)
+        key = os.getpid(), proxy
+        way = Way(request, _by(proxy), lambda: self._transports.get(key) is not transport)
         response = way.send(transport.handle_request)
         response.request = request  # httpx's transports leave that to its clients
         return response
 
     def _get(self, proxy: Proxy | None) -> httpx.HTTPTransport:
         """The transport; raises ``httpx.UnsupportedProtocol`` for a proxy that cannot be used."""
-        transport = self._transports.get(proxy)
+        key = os.getpid(), proxy
+        transport = self._transports.get(key)
         if transport is None:
+            self._leave_to_parent(key[0])
             with _checked(proxy):
                 transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
-            transport = self._transports.setdefault(proxy, transport)
+            transport = self._transports.setdefault(key, transport)
         return transport
+
+    def _leave_to_parent(self, pid: int) -> None:
+        """In a forked child, let go of what the parent process sends through: answers would get mixed up."""
+        for ref in self._sockets.keyrefs():
+            opened = ref()
+            if opened is not None and self._sockets.get(opened) not in (None, pid):
+                opened.close()  # only this process's descriptor; nothing is sent
+        for key in [key for key in list(self._transports) if key[0] != pid]:
+            self._transports.pop(key, None)  # not closed: a lock of its may have been held by another thread
 
     def close(self) -> None:
         """Close all connections; a call under way fails."""
-        closing = {proxy: self._transports.pop(proxy) for proxy in list(self._transports)}
+        closing = {key: self._transports.pop(key) for key in list(self._transports)}
         for ref in self._sockets.keyrefs():  # a list: other threads may add to them
             opened = ref()
             # A thread that reads from a socket is not woken by its being closed. What was open before a
@@ -125,7 +137,7 @@ async def _guard(transports: _Transports, forget: Callable[[], object]) -> Async
             await transports.popitem()[1].aclose()
 
 
-def _close_all(transports: dict[str | None, httpx.HTTPTransport]) -> None:
+def _close_all(transports: dict[tuple[int, str | None], httpx.HTTPTransport]) -> None:
     while transports:
         transports.popitem()[1].close()
 
@@ -260,11 +272,10 @@ class _AsyncBounded(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-def _hide_frames(error: BaseException | None) -> None:
+def _hide_frames(error: BaseException) -> None:
     """Leave out where in other libraries it happened: their frames hold the headers of a request, token included.
 
     Error trackers show the local variables of every frame.
     """
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+    for each in chain(error):
+        each.__traceback__ = None

@@ -10,14 +10,25 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
 from aleph_alpha._http.wire_protocol import BadAnswer, Origin, TooLarge
 
-__all__ = ["STALE", "Clock", "Closed", "closed", "connect_error", "lost", "not_again", "read_error", "write_error"]
+__all__ = [
+    "STALE",
+    "Clock",
+    "Closed",
+    "chain",
+    "closed",
+    "connect_error",
+    "lost",
+    "not_again",
+    "read_error",
+    "write_error",
+]
 
 _TICK = 0.002
 
@@ -103,6 +114,15 @@ class Clock:
         else:
             why = f"within {seconds:g} s ({phase} timeout)"
         return kind(f"{what.format(origin=origin)} {why}")
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what is behind it, each once: ``raise error from error`` makes a ring."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def connect_error(origin: Origin, error: Exception) -> httpx.ConnectError:

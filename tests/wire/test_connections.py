@@ -22,9 +22,12 @@ import pytest
 import trustme
 import vcr  # type: ignore[import-untyped]
 
+from aleph_alpha._call import Call
 from aleph_alpha._http import wire_async, wire_sync
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, RequestHead, SyncConnections
+from aleph_alpha._http.exchange import explain_failure
 from aleph_alpha._http.proxies import proxy_for
+from aleph_alpha._http.retry import Failure
 from aleph_alpha._http.wire_protocol import Origin
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
@@ -118,6 +121,20 @@ async def test_a_given_clients_failures_are_httpx_exceptions(given: Callable[...
         port = listener.getsockname()[1]
     with pytest.raises(httpx.ConnectError):
         await half.call(way, f"http://127.0.0.1:{port}")
+
+
+@ways
+async def test_a_given_clients_failure_that_is_its_own_cause_does_not_hang(
+    given: Callable[..., Half], way: str
+) -> None:
+    def ring(request: httpx.Request) -> httpx.Response:
+        error = httpx.ConnectError("down")
+        raise error from error
+
+    with pytest.raises(httpx.ConnectError, match="down") as caught:
+        await given(transport=httpx.MockTransport(ring)).call(way, "http://anywhere.example")
+    call: Call[object] = Call("complete", "POST", "/complete", "", b"{}", None, "application/json", bytes)
+    assert explain_failure(caught.value, call)[0] is Failure.NOT_SENT
 
 
 @ways

@@ -89,6 +89,36 @@ def test_a_forked_child_opens_connections_of_its_own(kind: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("way", ["a proxy", "a patched httpx"])
+def test_a_forked_child_does_not_get_the_answers_of_its_parent_where_httpx_sends(way: str) -> None:
+    script = f"""
+        import os, sys, httpx
+        from aleph_alpha._http.connections import *
+        url, proxy = sys.argv[1], None
+        if {way!r} == "a proxy":
+            url, proxy = "http://far.example/", url
+        else:
+            original = httpx.HTTPTransport.handle_request
+            httpx.HTTPTransport.handle_request = lambda self, request: original(self, request)
+        connections = SyncConnections(ConnectionSettings(proxy=proxy))
+        head = RequestHead("POST", url, ())
+        def call(body): return connections.exchange(head, body, {{"read": 5.0}}, None).content
+        assert call(b"parent") == b"parent"
+        child = os.fork()
+        if child == 0:
+            assert call(b"child") == b"child"
+            connections.close()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert call(b"after") == b"after"
+        connections.close()
+    """
+    with Scripted(echo) as server:
+        _python(script, server.url)
+        assert server.connections == 2, "the parent keeps its connection, the child has one"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_child_forked_in_the_middle_of_a_stream_does_not_disturb_it() -> None:
     script = """
         import httpx, os, sys
