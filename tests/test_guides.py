@@ -1,12 +1,17 @@
-"""Every Python snippet of the README and the guides runs as it stands, against the reference server."""
+"""Every Python snippet of the README and the guides runs as it stands, against the reference server.
+
+Whoever copies one block of a guide, and what its beginning tells to have, has all that the block needs.
+"""
 
 from __future__ import annotations
 
 import ast
 import asyncio
 import base64
+import builtins
 import inspect
 import re
+import symtable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +33,12 @@ def server() -> Iterator[LocalServer]:
         yield server
 
 
+def blocks(page: Path) -> list[tuple[int, str]]:
+    """Each with the line that it begins after."""
+    text = page.read_text("utf-8")
+    return [(text.count("\n", 0, found.start()) + 1, found[1]) for found in FENCE.finditer(text)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_snippets_of_the_page_run_one_after_the_other(
     page: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -36,7 +47,6 @@ def test_the_snippets_of_the_page_run_one_after_the_other(
     monkeypatch.setenv("AA_HOST", server.url)
     monkeypatch.chdir(tmp_path)
     Path("picture.png").write_bytes(PIXEL)
-    text = page.read_text("utf-8")
     names: dict[str, Any] = {
         "__name__": "snippet",
         "client": Client("token", server.url),
@@ -44,10 +54,9 @@ def test_the_snippets_of_the_page_run_one_after_the_other(
         "request": CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8),
     }
     with asyncio.Runner() as runner:
-        for snippet in FENCE.finditer(text):
-            line = text.count("\n", 0, snippet.start()) + 1
+        for line, snippet in blocks(page):
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            code = compile("\n" * line + snippet[1], str(page), "exec", flags, dont_inherit=True)
+            code = compile("\n" * line + snippet, str(page), "exec", flags, dont_inherit=True)
             result = eval(code, names)
             if inspect.iscoroutine(result):
                 runner.run(result)
@@ -57,3 +66,37 @@ def test_the_snippets_of_the_page_run_one_after_the_other(
 def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+# The first block of chats.md makes the client that the others need.
+ALONE = [
+    pytest.param(page, line, blocks(page)[0][1] if page.name == "chats.md" else "", code, id=f"{page.name}:{line}")
+    for page in (ROOT / "docs" / "chats.md", ROOT / "docs" / "testing.md")
+    for line, code in blocks(page)
+]
+
+
+@pytest.mark.parametrize(("page", "line", "before", "code"), ALONE)
+def test_a_block_of_a_guide_runs_alone(
+    page: Path, line: int, before: str, code: str, server: LocalServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AA_TOKEN", "token")
+    monkeypatch.setenv("AA_HOST", server.url)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "snippet"}
+    exec(before, names)
+    exec(compile("\n" * line + code, str(page), "exec", dont_inherit=True), names)
+
+
+@pytest.mark.parametrize(("page", "line", "before", "code"), ALONE)
+def test_a_block_of_a_guide_names_nothing_that_it_does_not_have(page: Path, line: int, before: str, code: str) -> None:
+    """Running a block does not run the functions in it."""
+    module = symtable.symtable(before + code, str(page), "exec")
+    bound = {each.get_name() for each in module.get_symbols() if each.is_assigned() or each.is_imported()}
+    assert set(free_names(module)) - bound - {*dir(builtins), "__name__"} == set()
+
+
+def free_names(table: symtable.SymbolTable) -> Iterator[str]:
+    yield from (each.get_name() for each in table.get_symbols() if each.is_global())
+    for inner in table.get_children():
+        yield from free_names(inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-__all__ = ["Peer", "Received", "Script", "Scripted", "answer", "serving"]
+__all__ = ["Peer", "Received", "Script", "Scripted", "answer", "eventually", "serving"]
 
 
 @dataclass(frozen=True)
@@ -217,3 +218,12 @@ def serving(*answers: bytes) -> Script:
             given += 1
 
     return script
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait for what the server, in its threads, brings about."""
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come about within 5 s")

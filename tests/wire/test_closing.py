@@ -21,7 +21,7 @@ from aleph_alpha import (
 from aleph_alpha._http.connections import ConnectionSettings
 from aleph_alpha._http.wire_errors import Closed
 from tests.wire.halves import AsyncHalf, Half, MakeHalf, request
-from tests.wire.scripted import Peer, Scripted, answer, serving
+from tests.wire.scripted import Peer, Scripted, answer, eventually, serving
 
 CLOSED = "this client was closed while the call to"
 
@@ -53,7 +53,7 @@ async def test_closing_breaks_a_call_that_is_under_way_and_says_so(make_half: Ma
     with Scripted(silent) as server:
         half, url = reached(make_half, server, proxied)
         call = asyncio.ensure_future(half.exchange(url))
-        await _eventually(lambda: len(server.received) == 1)
+        await eventually(lambda: len(server.received) == 1)
         await half.close()
         with pytest.raises(Closed, match=CLOSED):
             await asyncio.wait_for(call, 5)
@@ -74,7 +74,7 @@ async def test_an_answer_that_closing_broke_is_not_taken_for_a_whole_one(
             await half.close()
             with pytest.raises(Closed, match=CLOSED):
                 await asyncio.wait_for(rest, 5)
-        await _eventually(lambda: server.open == 0)
+        await eventually(lambda: server.open == 0)
 
 
 async def test_closing_breaks_an_upload_and_says_so(half: Half) -> None:
@@ -87,7 +87,7 @@ async def test_closing_breaks_an_upload_and_says_so(half: Half) -> None:
 
     with Scripted(takes_only_the_head) as server:
         call = asyncio.ensure_future(half.exchange(server.url, b"x" * 20_000_000))
-        await _eventually(begun.is_set)
+        await eventually(begun.is_set)
         await half.close()
         with pytest.raises(Closed, match=CLOSED):
             await asyncio.wait_for(call, 5)
@@ -103,7 +103,7 @@ async def test_closing_breaks_a_call_on_a_reused_connection_and_it_is_not_sent_a
     with Scripted(script) as server:
         await half.exchange(server.url)
         call = asyncio.ensure_future(half.exchange(server.url))
-        await _eventually(lambda: len(server.received) == 2)
+        await eventually(lambda: len(server.received) == 2)
         await half.close()
         with pytest.raises(Closed):
             await asyncio.wait_for(call, 5)
@@ -117,7 +117,7 @@ async def test_after_closing_calls_open_connections_anew(make_half: MakeHalf, pr
         for _ in range(3):
             assert (await half.exchange(url)).content == b"ok"
             await half.close()
-            await _eventually(lambda: server.open == 0)
+            await eventually(lambda: server.open == 0)
         assert server.connections == 3
 
 
@@ -132,7 +132,7 @@ async def test_a_client_that_was_closed_says_so_and_does_not_try_again(kind: Any
             call = asyncio.ensure_future(client.complete(asked, "some-model"))
         else:
             call = asyncio.ensure_future(asyncio.to_thread(client.complete, asked, "some-model"))
-        await _eventually(lambda: len(server.received) == 1)
+        await eventually(lambda: len(server.received) == 1)
         await client.close() if kind is AsyncClient else client.close()
         with pytest.raises(APIConnectionError, match=f"POST /complete: {CLOSED}") as caught:
             await asyncio.wait_for(call, 5)
@@ -197,9 +197,9 @@ def test_closing_on_one_loop_lets_a_call_of_another_come_to_its_end() -> None:
 
         async def closing() -> None:
             await half.exchange(server.url, b"here")
-            await _eventually(lambda: server.received[-1].body == b"slow" or len(server.received) == 4)
+            await eventually(lambda: server.received[-1].body == b"slow" or len(server.received) == 4)
             await half.close()
-            await _eventually(lambda: server.open == 1)
+            await eventually(lambda: server.open == 1)
             go_on.set()
 
         thread = threading.Thread(target=lambda: asyncio.run(other()))
@@ -207,11 +207,3 @@ def test_closing_on_one_loop_lets_a_call_of_another_come_to_its_end() -> None:
         asyncio.run(closing())
         thread.join(10)
         assert got == [b"slow", b"after"]
-
-
-async def _eventually(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come about within 5 s")

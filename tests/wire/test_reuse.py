@@ -6,7 +6,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from aleph_alpha._http import wire_async, wire_sync
 from aleph_alpha._http.wire_errors import not_again
 from aleph_alpha._http.wire_protocol import Origin
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
-from tests.wire.scripted import Peer, Script, Scripted, answer, serving
+from tests.wire.scripted import Peer, Script, Scripted, answer, eventually, serving
 
 
 async def test_calls_one_after_the_other_share_a_connection(half: Half) -> None:
@@ -315,7 +315,7 @@ async def test_no_more_idle_connections_than_allowed_are_kept(make_half: MakeHal
 
     with Scripted(script) as server:
         await asyncio.gather(*(half.exchange(server.url) for _ in range(6)))
-        await _eventually(lambda: server.open == 2)
+        await eventually(lambda: server.open == 2)
         await half.close()
 
 
@@ -336,7 +336,7 @@ async def test_the_connection_used_last_is_used_next(make_half: MakeHalf) -> Non
         for _ in range(8):
             await asyncio.sleep(0.06)
             await half.exchange(server.url)
-        await _eventually(lambda: server.open == 1)
+        await eventually(lambda: server.open == 1)
         assert server.connections == 3
         await half.close()
 
@@ -346,7 +346,7 @@ async def test_closing_closes_what_is_idle_and_the_half_works_again_afterwards(h
         for number in range(1, 4):
             await asyncio.gather(*(half.exchange(server.url) for _ in range(3)))
             await half.close()
-            await _eventually(lambda: server.open == 0)
+            await eventually(lambda: server.open == 0)
             assert server.connections >= number
         await half.close()
 
@@ -380,11 +380,3 @@ async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_cau
 
         await asyncio.gather(*(caller(number) for number in range(12)))
         await half.close()
-
-
-async def _eventually(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come about within 5 s")
