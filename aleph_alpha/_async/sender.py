@@ -243,6 +243,7 @@ class _Exchange:
         if outcome.busy:
             self._overload.refused(self.attempt_started, now, shared_pause(delay, outcome.retry_after))
         elif not self._overload.may_retry():
+            self._overload.failed()
             self._why = "not tried again: too many calls of this client have failed"
             return None
         self._retries += 1

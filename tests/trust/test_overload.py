@@ -208,7 +208,7 @@ async def test_an_outage_is_not_met_with_all_the_retries_of_all_calls(monkeypatc
                 )
                 assert all(isinstance(end, AlephAlphaError) for end in ends)
             sent = len(server.faults.seen)
-            assert sent - calls <= 100 + 0.2 * calls  # and not 2,400
+            assert 100 + 0.15 * calls <= sent - calls <= 100 + 0.2 * calls  # and not 2,400
             server.faults.clear()
             await client.tokenize(REQUEST, MODEL)
 
