@@ -7,11 +7,11 @@ import asyncio
 import contextlib
 import sys
 
-from aleph_alpha.testing import _scan
-
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the server until it is interrupted, and prints its URL when it listens; or scans cassettes."""
+    from aleph_alpha.testing import _scan
+
     parser = argparse.ArgumentParser(
         prog="python -m aleph_alpha.testing", description="A reference server with toy models, and cassettes."
     )
@@ -41,4 +41,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("aleph_alpha"):
+            raise
+        sys.exit(f"this needs {error.name.partition('.')[0]!r}: pip install 'aleph-alpha[testing]'")

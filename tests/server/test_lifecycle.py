@@ -134,6 +134,15 @@ def test_runs_beside_an_event_loop_of_the_caller() -> None:
     assert asyncio.run(use()) == "4.7.0"
 
 
+@pytest.mark.parametrize("missing", ["jsonschema", "starlette", "uvicorn"])
+def test_as_a_process_without_the_extra_it_says_in_a_line_what_to_install(missing: str) -> None:
+    program = f"import runpy, sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['serve', '--port', '0']; "
+    program += "runpy.run_module('aleph_alpha.testing', run_name='__main__')"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"this needs '{missing}': pip install 'aleph-alpha[testing]'\n"
+
+
 def test_as_a_process_it_prints_its_url_and_ends_when_interrupted() -> None:
     command = [sys.executable, "-W", "error", "-m", "aleph_alpha.testing", "serve", "--port", "0", "--token", "secret"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
