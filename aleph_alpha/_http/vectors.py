@@ -66,7 +66,7 @@ class ArrayReader:
     """Reads the vectors of one job's answers, each into one array.
 
     It keeps the memory of the JSON parser, three times the largest body, until the job is over:
-    getting that anew from the system takes a fifth of the time. For any number of threads.
+    getting that anew for each answer takes two fifths of the time of a job. For any number of threads.
 
     Raises:
         ImportError: numpy is not installed.
