@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._async.many import each_due
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._bulk import Collected, chunks, counted, progress
 from aleph_alpha._call import Defaults
@@ -86,4 +85,4 @@ def iter_batch_semantic_embed(
 
         return run
 
-    return in_order(each_due(map(job, chunks(request, batch_size=batch_size, concurrency=concurrency))), concurrency)
+    return in_order(map(job, chunks(request, batch_size=batch_size, concurrency=concurrency)), concurrency)

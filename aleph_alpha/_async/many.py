@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Sized
 from typing import Any, TypeVar
 
 from aleph_alpha._async.sender import AsyncSender
@@ -13,7 +13,7 @@ from aleph_alpha._validation import describe as shown
 from aleph_alpha.errors import AlephAlphaError, InvalidRequestError
 from aleph_alpha.options import Settings
 
-__all__ = ["each_due", "iter_many", "send_many"]
+__all__ = ["iter_many", "send_many"]
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -68,22 +68,7 @@ def iter_many(
 ) -> Items[Any]:
     """See ``AsyncClient.iter_complete_many``."""
     _check(requests, concurrency)
-    return in_order(each_due(map(_job(sender, settings, describe, return_errors), requests)), concurrency)
-
-
-def each_due(jobs: Iterator[Callable[[], Any]]) -> Iterator[Callable[[], Any]]:
-    """The jobs; a failure to make one takes its place, so that it does not overtake what was sent before."""
-    try:
-        yield from jobs
-    except Exception as error:
-        yield _failing(error)
-
-
-def _failing(error: Exception) -> Callable[[], Any]:
-    async def run() -> Any:
-        raise error
-
-    return run
+    return in_order(map(_job(sender, settings, describe, return_errors), requests), concurrency)
 
 
 def _check(requests: object, concurrency: int) -> None:

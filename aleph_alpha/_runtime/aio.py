@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from typing import TypeAlias, TypeVar
 
+from aleph_alpha._runtime.source import until_failure
+
 __all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "resolve", "sleep"]
 
 T = TypeVar("T")
@@ -68,15 +70,18 @@ async def in_order(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int) -> It
     """The results of the jobs, in the order of these.
 
     At most `limit` jobs are under way or have a result that was not taken: nothing piles up when results
-    are taken slowly. When a job fails, or no more results are wanted, the others are cancelled.
+    are taken slowly. When a job fails, or no more results are wanted, the others are cancelled. What goes
+    wrong in making a job is raised when the results of those before it were taken.
     """
     started: deque[asyncio.Future[T]] = deque()
+    failed: list[Exception] = []
+    jobs = until_failure(jobs, failed)
     try:
         while True:
             while len(started) < limit and (job := next(jobs, None)) is not None:
                 started.append(asyncio.ensure_future(job()))
             if not started:
-                return
+                break
             result = await started[0]
             started.popleft()
             yield result
@@ -85,3 +90,5 @@ async def in_order(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int) -> It
         for one in started:
             one.cancel()
         await asyncio.gather(*started, return_exceptions=True)
+    if failed:
+        raise failed.pop()

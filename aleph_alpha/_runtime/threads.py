@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias, TypeVar
 
+from aleph_alpha._runtime.source import until_failure
+
 __all__ = [
     "CAN_WAIT",
     "Cancelled",
@@ -168,7 +170,8 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
     """The results of the jobs, in the order of these.
 
     At most `limit` jobs are under way or have a result that was not taken: nothing piles up when results
-    are taken slowly. When a job fails, or no more results are wanted, the others are interrupted.
+    are taken slowly. When a job fails, or no more results are wanted, the others are interrupted. What goes
+    wrong in making a job is raised when the results of those before it were taken.
     """
     if limit == 1:
         for job in jobs:
@@ -176,19 +179,23 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         return
     scope = Scope()
     started: deque[Future[T]] = deque()
+    failed: list[Exception] = []
+    jobs = until_failure(jobs, failed)
     with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
         try:
             while True:
                 while len(started) < limit and (following := next(jobs, None)) is not None:
                     started.append(threads.submit(_in_scope, scope, following))
                 if not started:
-                    return
+                    break
                 result = started[0].result()
                 started.popleft()
                 yield result
                 del result  # whoever took it may be done with it before there is another
         finally:
             scope.cancel()
+    if failed:
+        raise failed.pop()
 
 
 def _in_scope(scope: Scope, job: Callable[[], T]) -> T:

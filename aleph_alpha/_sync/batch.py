@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha._bulk import Collected, chunks, counted, progress
 from aleph_alpha._call import Defaults
 from aleph_alpha._runtime.threads import Items, fan_out, in_order
-from aleph_alpha._sync.many import each_due
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.options import Settings
 
@@ -87,4 +86,4 @@ def iter_batch_semantic_embed(
 
         return run
 
-    return in_order(each_due(map(job, chunks(request, batch_size=batch_size, concurrency=concurrency))), concurrency)
+    return in_order(map(job, chunks(request, batch_size=batch_size, concurrency=concurrency)), concurrency)
