@@ -28,6 +28,7 @@ test: $(STAMP) ## Run all tests
 
 check: lint types walls regenerate-check ## Everything that can be checked without running the tests
 	$(BIN)/python scripts/unasync.py --check
+	$(BIN)/python scripts/faces.py --check
 	$(BIN)/python scripts/spec.py lint
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
@@ -48,6 +49,7 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin, the tab
 	-$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 	$(BIN)/python scripts/unasync.py
+	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py
 
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client

@@ -11,9 +11,9 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call import known, response_error
-from aleph_alpha._http.vectors import array_of, base64_bytes, from_base64, need_numpy
-from aleph_alpha.embedding_v2 import OPERATION, EmbeddingV2Response, response
+from aleph_alpha._call.call import known, response_error
+from aleph_alpha.embedding.openai import OPERATION, EmbeddingV2Response, response
+from aleph_alpha.embedding.vectors import array_of, base64_bytes, from_base64, need_numpy
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from aleph_alpha._prompt_fields import ControlTokenOverlap, describe, no_item, refuse, short
-from aleph_alpha._validation import Check, integer, number, text
+from aleph_alpha._call.checks import Check, integer, number, text
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.image import Cropping, Image, ImageControl
-from aleph_alpha.prompt import Prompt, Text, TextControl, TokenControl, Tokens
+from aleph_alpha.prompt.controls import ControlTokenOverlap, describe, no_item, refuse, short
+from aleph_alpha.prompt.image import Cropping, Image, ImageControl
+from aleph_alpha.prompt.prompt import Prompt, Text, TextControl, TokenControl, Tokens
 
 __all__ = ["mapped", "validate_base_64", "validate_document", "validate_item", "validate_prompt"]
 

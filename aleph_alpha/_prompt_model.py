@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._prompt_fields import ControlTokenOverlap, no_item, refuse
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.image import Cropping, Image, ImageControl
-from aleph_alpha.prompt import Prompt, PromptItem, Text, TextControl, TokenControl, Tokens
+from aleph_alpha.prompt.controls import ControlTokenOverlap, no_item, refuse
+from aleph_alpha.prompt.image import Cropping, Image, ImageControl
+from aleph_alpha.prompt.prompt import Prompt, PromptItem, Text, TextControl, TokenControl, Tokens
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

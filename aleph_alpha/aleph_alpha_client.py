@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from aleph_alpha._async.client import AsyncClient
-from aleph_alpha._http.retry import RETRY_STATUS_CODES
+from aleph_alpha._retry.schedule import RETRY_STATUS_CODES
 from aleph_alpha._sync.client import Client
 from aleph_alpha.errors import BusyError, QuotaError
 from aleph_alpha.options import DEFAULT_REQUEST_TIMEOUT
 
 if TYPE_CHECKING:
-    from aleph_alpha.chat import ChatRequest
-    from aleph_alpha.completion import CompletionRequest
+    from aleph_alpha.chat.request import ChatRequest
+    from aleph_alpha.completion.request import CompletionRequest
     from aleph_alpha.detokenization import DetokenizationRequest
-    from aleph_alpha.embedding import (
-        BatchSemanticEmbeddingRequest,
-        EmbeddingRequest,
-        EmbeddingV2Request,
-        InstructableEmbeddingRequest,
-        SemanticEmbeddingRequest,
-    )
+    from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest
+    from aleph_alpha.embedding.instructable import InstructableEmbeddingRequest
+    from aleph_alpha.embedding.layers import EmbeddingRequest
+    from aleph_alpha.embedding.openai import EmbeddingV2Request
+    from aleph_alpha.embedding.semantic import SemanticEmbeddingRequest
     from aleph_alpha.evaluation import EvaluationRequest
-    from aleph_alpha.explanation import ExplanationRequest
+    from aleph_alpha.explanation.request import ExplanationRequest
     from aleph_alpha.reranking import RerankRequest
     from aleph_alpha.steering import SteeringConceptCreationRequest
     from aleph_alpha.tokenization import TokenizationRequest

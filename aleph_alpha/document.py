@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._base64 import encode
-from aleph_alpha._prompt_fields import bytes_of, path_of, refuse
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt import Image, Prompt, Text, Tokens, as_item
+from aleph_alpha.prompt.controls import bytes_of, path_of, refuse
+from aleph_alpha.prompt.image import Image
+from aleph_alpha.prompt.prompt import Prompt, Text, Tokens, as_item
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

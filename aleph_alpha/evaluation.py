@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call import (
+from aleph_alpha._call.call import (
     NO_DEFAULTS,
     Call,
     Defaults,
@@ -21,10 +21,10 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
+from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, number, optional, text
 from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha._prompt_model import prompt_items
-from aleph_alpha._validation import check_fields, check_model, check_request, flag, number, optional, text
-from aleph_alpha.prompt import Prompt
+from aleph_alpha.prompt.prompt import Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from aleph_alpha._http.secret import Secret, TokenSource
+from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha.errors import InvalidRequestError
 
 __all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Meta", "Settings"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call import (
+from aleph_alpha._call.call import (
     NO_DEFAULTS,
     Call,
     Defaults,
@@ -20,8 +20,8 @@ from aleph_alpha._call import (
     own_fields,
     tags,
 )
+from aleph_alpha._call.checks import check_fields, check_request, flag, optional
 from aleph_alpha._prompt_checks import validate_document
-from aleph_alpha._validation import check_fields, check_request, flag, optional
 from aleph_alpha.document import Document, document_to_model
 
 if TYPE_CHECKING:

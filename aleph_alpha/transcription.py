@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from aleph_alpha._call import Call, Defaults, WithMeta, call, decoder, from_json, given, known
+from aleph_alpha._call.call import Call, Defaults, WithMeta, call, decoder, from_json, given, known
+from aleph_alpha._call.checks import check_fields, check_model, check_request, optional, text
 from aleph_alpha._multipart import multipart
-from aleph_alpha._validation import check_fields, check_model, check_request, describe, optional, text
 from aleph_alpha.errors import InvalidRequestError
+from aleph_alpha.prompt.controls import describe
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

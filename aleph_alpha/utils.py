@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from aleph_alpha._base64 import encode
-from aleph_alpha._prompt_fields import path_of
-from aleph_alpha.image import MAX_IMAGE_BYTES, load_url
+from aleph_alpha.prompt.controls import path_of
+from aleph_alpha.prompt.image import MAX_IMAGE_BYTES, load_url
 
 __all__ = ["load_base64_from_file", "load_base64_from_url"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from aleph_alpha.testing.model import corpus
-from aleph_alpha.testing.model.bpe import TOKENIZER_FILE, train
+from aleph_alpha.testing.server.model import corpus
+from aleph_alpha.testing.server.model.bpe import TOKENIZER_FILE, train
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from aleph_alpha.testing.replay_file import CassetteFile, Interaction
+from aleph_alpha.testing.replay.file import CassetteFile, Interaction
 
 ROOT = Path(__file__).resolve().parent.parent
 CASSETTES = ROOT / "cassettes"

@@ -8,12 +8,12 @@ Exit status: 0 done, or no drift; 1 the check found a drift; 2 the contract, a p
 package is replaced as a whole once everything has succeeded; after any failure the old one is still there.
 
 1. The contract is read and validated.
-2. Rules derive from it what the generator is fed, and refuse what it would misread (_gen_derive.py).
-3. openapi-python-client runs (_gen_run.py) with patched templates (_gen_patch.py, openapi/patches), which take the code
-   of to_dict, from_dict and parse_response from _gen_code.py. Any warning of it is a failure, and so is an operation or
+2. Rules derive from it what the generator is fed, and refuse what it would misread (_gen/derive.py).
+3. openapi-python-client runs (_gen/run.py) with patched templates (_gen/patch.py, openapi/patches), which take the code
+   of to_dict, from_dict and parse_response from _gen/code.py. Any warning of it is a failure, and so is an operation or
    a schema that is missing from its output.
 4. ruff sorts and formats, isolated from any configuration.
-5. The lock says what the package was made from (_gen_lock.py).
+5. The lock says what the package was made from (lock_file.py).
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts import _gen_lock
-from scripts._gen_derive import DeriveError
-from scripts._gen_patch import PatchError
-from scripts._gen_run import RunError, run
-from scripts._spec_load import SpecError, load, load_yaml
-from scripts._spec_places import check_references, step
+from scripts._gen import lock as lock_file
+from scripts._gen.derive import DeriveError
+from scripts._gen.patch import PatchError
+from scripts._gen.run import RunError, run
+from scripts._spec.load import SpecError, load, load_yaml
+from scripts._spec.places import check_references, step
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -105,7 +105,7 @@ def drift(paths: Paths) -> list[str]:
         lines = [*_differing_files(package, paths.output, _shown(paths.output, paths.root))]
     found = _text(paths.lock)
     if found != lock:
-        entries = [*_gen_lock.differences(_gen_lock.parsed(found), _gen_lock.parsed(lock))]
+        entries = [*lock_file.differences(lock_file.parsed(found), lock_file.parsed(lock))]
         lines += [f"{_shown(paths.lock, paths.root)}: {entry}" for entry in entries or ["not as it is written"]]
     return lines
 
@@ -118,10 +118,10 @@ def build(paths: Paths, work: Path) -> tuple[Path, str]:
             raise InputError(f"{_shown(paths.settings, paths.root)} asks for {tool} {wanted}, installed is {found}")
     document = load(str(paths.spec))
     _validate(document, _shown(paths.spec, paths.root))
-    package = run(document, _gen_lock.sha256(paths.spec), settings, paths.patches, work)
+    package = run(document, lock_file.sha256(paths.spec), settings, paths.patches, work)
     inputs = [paths.settings, *(path for path in paths.patches.iterdir() if path.is_file())]
-    lock = _gen_lock.lock(
-        paths.root, paths.spec, document["info"]["version"], inputs, _gen_lock.parsed(_text(paths.lock))
+    lock = lock_file.lock(
+        paths.root, paths.spec, document["info"]["version"], inputs, lock_file.parsed(_text(paths.lock))
     )
     return package, lock
 

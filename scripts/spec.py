@@ -22,12 +22,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from scripts._spec_compare import compare
-from scripts._spec_deviations import Deviation, Explained, explain, read_deviations
-from scripts._spec_difference import Difference
-from scripts._spec_lint import invalid, unconventional
-from scripts._spec_load import Json, SpecError, load
-from scripts._spec_normalise import normalise
+from scripts._spec.compare import compare
+from scripts._spec.deviations import Deviation, Explained, explain, read_deviations
+from scripts._spec.difference import Difference
+from scripts._spec.lint import invalid, unconventional
+from scripts._spec.load import Json, SpecError, load
+from scripts._spec.normalise import normalise
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi" / "inference.yaml"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from aleph_alpha.testing.faults import (
+from aleph_alpha.testing.faults.kinds import (
     BadGzip,
     BadJson,
     ContentType,

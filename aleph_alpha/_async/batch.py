@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._async.sender import AsyncSender
-from aleph_alpha._bulk import Collected, chunks, counted, progress
-from aleph_alpha._call import Defaults
+from aleph_alpha._call.call import Defaults
 from aleph_alpha._runtime.aio import Items, fan_out, in_order
+from aleph_alpha._runtime.progress import Collected, chunks, counted, progress
 from aleph_alpha.options import Settings
 
 if TYPE_CHECKING:
-    from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
+    from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
 
 __all__ = ["batch_semantic_embed", "iter_batch_semantic_embed"]
 
@@ -31,8 +31,8 @@ async def batch_semantic_embed(
     as_array: bool,
 ) -> BatchSemanticEmbeddingResponse:
     """See ``AsyncClient.batch_semantic_embed``."""
-    from aleph_alpha._http.vectors import ArrayReader
-    from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
+    from aleph_alpha.embedding.batch import batch_semantic_embed_call, prompts_of
+    from aleph_alpha.embedding.vectors import ArrayReader
 
     started = time.monotonic()
     prompts = len(prompts_of(request))
@@ -70,8 +70,8 @@ def iter_batch_semantic_embed(
     as_array: bool,
 ) -> Items[BatchSemanticEmbeddingResponse]:
     """See ``AsyncClient.iter_batch_semantic_embed``."""
-    from aleph_alpha._http.vectors import ArrayReader
-    from aleph_alpha.batch_embedding import batch_semantic_embed_call, prompts_of
+    from aleph_alpha.embedding.batch import batch_semantic_embed_call, prompts_of
+    from aleph_alpha.embedding.vectors import ArrayReader
 
     prompts_of(request)
     arrays = ArrayReader() if as_array else None

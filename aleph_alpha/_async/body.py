@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call import Call
+from aleph_alpha._call.call import Call
 from aleph_alpha.errors import APITimeoutError, StreamConnectionError, StreamError, StreamTimeoutError
 from aleph_alpha.options import Meta, Settings
 

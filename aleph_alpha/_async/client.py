@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._async.account_methods import AccountMethods
 from aleph_alpha._async.batch import batch_semantic_embed
 from aleph_alpha._async.chat_methods import ChatMethods
 from aleph_alpha._async.many_methods import ManyMethods
 from aleph_alpha._async.sender import AsyncSender
+from aleph_alpha._async.service_methods import AccountMethods
 from aleph_alpha._async.task_methods import TaskMethods
-from aleph_alpha._http.secret import Secret, TokenSource
 from aleph_alpha._runtime.aio import in_background
+from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha.options import (
     DEFAULT,
     DEFAULT_HOST,
@@ -32,18 +32,14 @@ if TYPE_CHECKING:
     import httpx
     from tokenizers import Tokenizer
 
-    from aleph_alpha.completion import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
     from aleph_alpha.detokenization import DetokenizationRequest, DetokenizationResponse
-    from aleph_alpha.embedding import (
-        BatchSemanticEmbeddingRequest,
-        BatchSemanticEmbeddingResponse,
-        EmbeddingRequest,
-        EmbeddingResponse,
-        SemanticEmbeddingRequest,
-        SemanticEmbeddingResponse,
-    )
+    from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
+    from aleph_alpha.embedding.layers import EmbeddingRequest, EmbeddingResponse
+    from aleph_alpha.embedding.semantic import SemanticEmbeddingRequest, SemanticEmbeddingResponse
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
-    from aleph_alpha.explanation import ExplanationRequest, ExplanationResponse
+    from aleph_alpha.explanation.request import ExplanationRequest
+    from aleph_alpha.explanation.response import ExplanationResponse
     from aleph_alpha.qa import QaRequest, QaResponse
     from aleph_alpha.summarization import SummarizationRequest, SummarizationResponse
     from aleph_alpha.tokenization import TokenizationRequest, TokenizationResponse
@@ -249,7 +245,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> response.num_tokens_generated, len(response.completions[0].log_probs)
         (5, 5)
         """
-        from aleph_alpha.completion import complete_call
+        from aleph_alpha.completion.request import complete_call
 
         return await self._sender.send(complete_call(request, model, self._defaults), self._settings)
 
@@ -264,7 +260,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> [pooling for layer, pooling in response.embeddings]
         ['mean']
         """
-        from aleph_alpha.embedding import embed_call
+        from aleph_alpha.embedding.layers import embed_call
 
         return await self._sender.send(embed_call(request, model, self._defaults), self._settings)
 
@@ -280,7 +276,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> len(response.embedding)
         128
         """
-        from aleph_alpha.embedding import semantic_embed_call
+        from aleph_alpha.embedding.semantic import semantic_embed_call
 
         return await self._sender.send(semantic_embed_call(request, model, self._defaults), self._settings)
 
@@ -359,7 +355,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> response.explanations[0].target
         ' pizza.'
         """
-        from aleph_alpha.explanation import explain_call
+        from aleph_alpha.explanation.response import explain_call
 
         return await self._sender.send(explain_call(request, model, self._defaults), self._settings)
 
@@ -434,8 +430,8 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> tokenizer.decode(tokenizer.encode("Hello world").ids).strip()
         'Hello world'
         """
-        from aleph_alpha._tokenizers import keep, stored
-        from aleph_alpha.models import tokenizer_call
+        from aleph_alpha.service.models import tokenizer_call
+        from aleph_alpha.service.tokenizers import keep, stored
 
         call, host = tokenizer_call(model), self._settings.host
         found = None if refresh else self._tokenizers.get(model) or await in_background(stored, host, model)
@@ -453,7 +449,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> "toy-base" in [model["name"] for model in await client.models()]
         True
         """
-        from aleph_alpha.models import models_call
+        from aleph_alpha.service.models import models_call
 
         return await self._sender.send(models_call(), self._settings)
 
@@ -462,7 +458,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
 
         Raises: as :meth:`complete`.
         """
-        from aleph_alpha.models import version_call
+        from aleph_alpha.service.models import version_call
 
         return await self._sender.send(version_call(), self._settings)
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from aleph_alpha._async.batch import iter_batch_semantic_embed
 from aleph_alpha._async.many import iter_many
 from aleph_alpha._async.methods import Methods
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha._runtime.aio import Items
 
 if TYPE_CHECKING:
-    from aleph_alpha.batch_embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
-    from aleph_alpha.chat import ChatRequest, ChatResponse
-    from aleph_alpha.completion import CompletionRequest, CompletionResponse
+    from aleph_alpha.chat.request import ChatRequest
+    from aleph_alpha.chat.response import ChatResponse
+    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
     from aleph_alpha.errors import AlephAlphaError
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
-    from aleph_alpha.explanation import ExplanationRequest, ExplanationResponse
+    from aleph_alpha.explanation.request import ExplanationRequest
+    from aleph_alpha.explanation.response import ExplanationResponse
 
 __all__ = ["IterMethods"]
 
@@ -81,7 +83,7 @@ class IterMethods(Methods):
         4
         4
         """
-        from aleph_alpha.completion import complete_call
+        from aleph_alpha.completion.request import complete_call
 
         return self._iter(requests, model, complete_call, num_concurrent_requests, return_errors)
 
@@ -119,7 +121,7 @@ class IterMethods(Methods):
         >>> [response.finish_reason async for response in client.iter_chat_many(requests)]
         [<FinishReason.Length: 'length'>, <FinishReason.Length: 'length'>]
         """
-        from aleph_alpha.chat import chat_call
+        from aleph_alpha.chat.request import chat_call
 
         return self._iter(requests, model, chat_call, num_concurrent_requests, return_errors)
 
@@ -199,7 +201,7 @@ class IterMethods(Methods):
          pizza.
          fish.
         """
-        from aleph_alpha.explanation import explain_call
+        from aleph_alpha.explanation.response import explain_call
 
         return self._iter(requests, model, explain_call, num_concurrent_requests, return_errors)
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from aleph_alpha._async.iter_methods import IterMethods
 from aleph_alpha._async.many import send_many
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 
 if TYPE_CHECKING:
-    from aleph_alpha.chat import ChatRequest, ChatResponse
-    from aleph_alpha.completion import CompletionRequest, CompletionResponse
+    from aleph_alpha.chat.request import ChatRequest
+    from aleph_alpha.chat.response import ChatResponse
+    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
     from aleph_alpha.errors import AlephAlphaError
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
-    from aleph_alpha.explanation import ExplanationRequest, ExplanationResponse
+    from aleph_alpha.explanation.request import ExplanationRequest
+    from aleph_alpha.explanation.response import ExplanationResponse
 
 __all__ = ["ManyMethods"]
 
@@ -82,7 +84,7 @@ class ManyMethods(IterMethods):
         >>> [response.num_tokens_generated for response in responses]
         [4, 4, 4]
         """
-        from aleph_alpha.completion import complete_call
+        from aleph_alpha.completion.request import complete_call
 
         return await self._many(requests, model, complete_call, num_concurrent_requests, progress_bar, return_errors)
 
@@ -123,7 +125,7 @@ class ManyMethods(IterMethods):
         >>> len(await client.chat_many(requests))
         2
         """
-        from aleph_alpha.chat import chat_call
+        from aleph_alpha.chat.request import chat_call
 
         return await self._many(requests, model, chat_call, num_concurrent_requests, progress_bar, return_errors)
 
@@ -205,7 +207,7 @@ class ManyMethods(IterMethods):
         >>> [response.explanations[0].target for response in await client.explain_many(requests, "toy-base")]
         [' pizza.', ' fish.']
         """
-        from aleph_alpha.explanation import explain_call
+        from aleph_alpha.explanation.response import explain_call
 
         return await self._many(requests, model, explain_call, num_concurrent_requests, progress_bar, return_errors)
 

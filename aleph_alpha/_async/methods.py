@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from aleph_alpha._async.sender import AsyncSender
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha.options import Settings
 
 __all__ = ["Methods"]

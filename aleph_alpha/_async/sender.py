@@ -9,11 +9,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from aleph_alpha._call import Call, WithMeta
-from aleph_alpha._http.overload import Overload, shared_pause
-from aleph_alpha._http.retry import Failure, Outcome, RetryPolicy, parse_retry_after
-from aleph_alpha._http.secret import Secret
+from aleph_alpha._call.call import Call, WithMeta
+from aleph_alpha._retry.overload import Overload, shared_pause
+from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._runtime.aio import resolve, sleep
+from aleph_alpha._secret import Secret
 from aleph_alpha.errors import (
     AlephAlphaError,
     APIStatusError,
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     import httpx
 
     from aleph_alpha._async.body import AsyncBody
-    from aleph_alpha._http.connections import Answer, AsyncConnections
+    from aleph_alpha._http.connections import AsyncConnections
     from aleph_alpha._http.exchange import Endpoint
+    from aleph_alpha._http.wire.protocol import Answer
 
 __all__ = ["AsyncSender"]
 
@@ -153,7 +154,7 @@ class AsyncSender:
 
     async def _begin(self, exchange: _Exchange, connections: AsyncConnections, request: httpx.Request) -> Answer:
         """The head of an answer whose body is left to be streamed; of a failure the body as well."""
-        from aleph_alpha._http.connections import Answer
+        from aleph_alpha._http.wire.protocol import Answer
 
         response = exchange.response = await connections.send(request)
         if not 200 <= response.status_code < 300:

@@ -8,8 +8,8 @@ from aleph_alpha._async.methods import Methods
 from aleph_alpha._runtime.aio import in_background
 
 if TYPE_CHECKING:
-    from aleph_alpha.embedding_v2 import EmbeddingV2Request, EmbeddingV2Response
-    from aleph_alpha.instructable import InstructableEmbeddingRequest, InstructableEmbeddingResponse
+    from aleph_alpha.embedding.instructable import InstructableEmbeddingRequest, InstructableEmbeddingResponse
+    from aleph_alpha.embedding.openai import EmbeddingV2Request, EmbeddingV2Response
     from aleph_alpha.reranking import RerankRequest, RerankResponse
     from aleph_alpha.steering import SteeringConceptCreationRequest, SteeringConceptCreationResponse
     from aleph_alpha.transcription import TranscriptionRequest, TranscriptionResponse
@@ -41,7 +41,7 @@ class TaskMethods(Methods):
         >>> len(response.embeddings), response.data[1].index
         (2, 1)
         """
-        from aleph_alpha.embedding_v2 import embeddings_call
+        from aleph_alpha.embedding.openai import embeddings_call
 
         return await self._send(embeddings_call(request, model, self._defaults, as_array=as_array))
 
@@ -63,7 +63,7 @@ class TaskMethods(Methods):
         >>> len(response.embedding) > 0
         True
         """
-        from aleph_alpha.instructable import instructable_embed_call
+        from aleph_alpha.embedding.instructable import instructable_embed_call
 
         return await self._send(instructable_embed_call(request, model, self._defaults))
 

@@ -1,0 +1,1 @@
+"""Everything that knows HTTP: connections, exchanges, event streams, downloads."""

@@ -40,15 +40,15 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from aleph_alpha._http.long_body import LongBody
+from aleph_alpha._call.long_body import LongBody
 from aleph_alpha._http.proxies import Proxy, check_proxy, proxy_for
 from aleph_alpha._http.stock import AsyncStock, Stock, Way
-from aleph_alpha._http.tls import Cert, Verify, ssl_context
 from aleph_alpha._http.unpacking import Collected, unpacked
-from aleph_alpha._http.wire_errors import Clock, Closed
-from aleph_alpha._http.wire_patched import async_is_patched, sync_is_patched
-from aleph_alpha._http.wire_protocol import Answer, Origin, RequestHead
-from aleph_alpha._http.wire_sync import SyncWire
+from aleph_alpha._http.wire.errors import Clock, Closed
+from aleph_alpha._http.wire.patched import async_is_patched, sync_is_patched
+from aleph_alpha._http.wire.protocol import Answer, Origin, RequestHead
+from aleph_alpha._http.wire.sync_wire import SyncWire
+from aleph_alpha._http.wire.tls import Cert, Verify, ssl_context
 
 __all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections"]
 
@@ -183,7 +183,9 @@ class AsyncConnections:
             raise TypeError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}")
         self._settings = settings
         self._client = http_client
-        from aleph_alpha._http.wire_async import AsyncWire  # loads asyncio, which a synchronous client has no use for
+        from aleph_alpha._http.wire.async_wire import (
+            AsyncWire,
+        )  # loads asyncio, which a synchronous client has no use for
 
         self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, Proxy | None] = {}

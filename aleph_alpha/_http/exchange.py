@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 
 import httpx
 
-from aleph_alpha._call import Call
-from aleph_alpha._http.connections import RequestHead
-from aleph_alpha._http.retry import Failure
-from aleph_alpha._http.secret import Secret
-from aleph_alpha._http.wire_errors import Closed, chain
-from aleph_alpha._stream_reader import EVENT_STREAM
+from aleph_alpha._call.call import Call
+from aleph_alpha._call.events import EVENT_STREAM
+from aleph_alpha._http.wire.errors import Closed, chain
+from aleph_alpha._http.wire.protocol import RequestHead
+from aleph_alpha._retry.schedule import Failure
+from aleph_alpha._secret import Secret
 from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutError, ResponseError
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
 from aleph_alpha.version import user_agent_headers

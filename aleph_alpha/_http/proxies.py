@@ -6,7 +6,7 @@ import urllib.request
 
 import httpx
 
-from aleph_alpha._http.wire_protocol import Origin
+from aleph_alpha._http.wire.protocol import Origin
 
 __all__ = ["Proxy", "check_proxy", "proxy_for"]
 

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 import httpx
 
 from aleph_alpha._http.proxies import Proxy, check_proxy
-from aleph_alpha._http.wire_errors import Clock, chain, closed
-from aleph_alpha._http.wire_protocol import Origin
+from aleph_alpha._http.wire.errors import Clock, chain, closed
+from aleph_alpha._http.wire.protocol import Origin
 
 __all__ = ["AsyncStock", "Stock", "Way"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from aleph_alpha._http.wire_protocol import MAX_ERROR_BYTES, Answer
+from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, Answer
 
 __all__ = ["Collected", "is_success", "unpacked"]
 

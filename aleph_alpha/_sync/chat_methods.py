@@ -11,13 +11,15 @@ from aleph_alpha._sync.methods import Methods
 from aleph_alpha._sync.streams import Events, Stream
 
 if TYPE_CHECKING:
-    from aleph_alpha._chat_items import ChatItem
-    from aleph_alpha._chat_messages import Message, ToolCall
-    from aleph_alpha._tool_loop import ToolLoop
-    from aleph_alpha.chat import ChatRequest, ChatResponse
-    from aleph_alpha.completion import CompletionRequest, CompletionResponse, CompletionResponseStreamItem
-    from aleph_alpha.streaming import ChatEvent
-    from aleph_alpha.tools import ToolLike, ToolRun
+    from aleph_alpha.chat.events import ChatEvent
+    from aleph_alpha.chat.messages import Message, ToolCall
+    from aleph_alpha.chat.request import ChatRequest
+    from aleph_alpha.chat.response import ChatResponse
+    from aleph_alpha.chat.tool_loop import ToolLoop
+    from aleph_alpha.chat.tools import ToolLike, ToolRun
+    from aleph_alpha.chat.vendor_stream import ChatItem
+    from aleph_alpha.completion.events import CompletionResponseStreamItem
+    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
 
     ChatStream: TypeAlias = Stream[ChatEvent, ChatResponse]
     CompletionStream: TypeAlias = Stream[CompletionResponseStreamItem, CompletionResponse]
@@ -47,7 +49,7 @@ class ChatMethods(Methods):
         >>> response.message.role, response.finish_reason, response.usage.completion_tokens
         (<Role.Assistant: 'assistant'>, <FinishReason.Length: 'length'>, 8)
         """
-        from aleph_alpha.chat import chat_call, takes_long
+        from aleph_alpha.chat.request import chat_call, takes_long
 
         if takes_long(request):
             return self._send(in_background(chat_call, request, model, self._defaults))
@@ -80,7 +82,7 @@ class ChatMethods(Methods):
         >>> response.finish_reason
         <FinishReason.Length: 'length'>
         """
-        from aleph_alpha._chat_stream import ChatStreamReader
+        from aleph_alpha.chat.stream import ChatStreamReader
 
         reader = ChatStreamReader(getattr(request, "response_format", None))
         return Stream(self._sender, self._settings, self._chat_stream_call(request, model), reader)
@@ -101,7 +103,7 @@ class ChatMethods(Methods):
         >>> items[-1]
         <FinishReason.Length: 'length'>
         """
-        from aleph_alpha._chat_items import ChatItemsReader
+        from aleph_alpha.chat.vendor_stream import ChatItemsReader
 
         describe = self._chat_stream_call(request, model)
         with Events(self._sender, self._settings, describe, ChatItemsReader()) as stream:
@@ -110,8 +112,8 @@ class ChatMethods(Methods):
 
     def _chat_stream_call(self, request: ChatRequest, model: str | None) -> Callable[[], Any]:
         def describe() -> Any:
-            from aleph_alpha._chat_stream import chat_stream_call
-            from aleph_alpha.chat import takes_long
+            from aleph_alpha.chat.request import takes_long
+            from aleph_alpha.chat.stream import chat_stream_call
 
             if takes_long(request):
                 return in_background(chat_stream_call, request, model, self._defaults)
@@ -140,7 +142,7 @@ class ChatMethods(Methods):
         >>> response.completions[0].completion == text
         True
         """
-        from aleph_alpha._completion_stream import CompletionStreamReader
+        from aleph_alpha.completion.stream import CompletionStreamReader
 
         describe = self._complete_stream_call(request, model)
         return Stream(self._sender, self._settings, describe, CompletionStreamReader())
@@ -163,7 +165,7 @@ class ChatMethods(Methods):
 
     def _complete_stream_call(self, request: CompletionRequest, model: str) -> Callable[[], Any]:
         def describe() -> Any:
-            from aleph_alpha._completion_stream import complete_stream_call
+            from aleph_alpha.completion.stream import complete_stream_call
 
             return complete_stream_call(request, model, self._defaults)
 
@@ -182,7 +184,7 @@ class ChatMethods(Methods):
         >>> json.loads(response.completions[0].completion) is not None
         True
         """
-        from aleph_alpha.completion import complete_json_call
+        from aleph_alpha.completion.request import complete_json_call
 
         return self._send(complete_json_call(request, model, self._defaults))
 
@@ -224,7 +226,7 @@ class ChatMethods(Methods):
         >>> [message.role for message in run.messages][-2:]
         [<Role.Tool: 'tool'>, <Role.Assistant: 'assistant'>]
         """
-        from aleph_alpha._tool_loop import ToolLoop
+        from aleph_alpha.chat.tool_loop import ToolLoop
 
         loop = ToolLoop(request, tools, max_rounds, can_wait=CAN_WAIT)
         while True:

@@ -6,19 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha._runtime.threads import Items
 from aleph_alpha._sync.batch import iter_batch_semantic_embed
 from aleph_alpha._sync.many import iter_many
 from aleph_alpha._sync.methods import Methods
 
 if TYPE_CHECKING:
-    from aleph_alpha.batch_embedding import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
-    from aleph_alpha.chat import ChatRequest, ChatResponse
-    from aleph_alpha.completion import CompletionRequest, CompletionResponse
+    from aleph_alpha.chat.request import ChatRequest
+    from aleph_alpha.chat.response import ChatResponse
+    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
     from aleph_alpha.errors import AlephAlphaError
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
-    from aleph_alpha.explanation import ExplanationRequest, ExplanationResponse
+    from aleph_alpha.explanation.request import ExplanationRequest
+    from aleph_alpha.explanation.response import ExplanationResponse
 
 __all__ = ["IterMethods"]
 
@@ -82,7 +84,7 @@ class IterMethods(Methods):
         4
         4
         """
-        from aleph_alpha.completion import complete_call
+        from aleph_alpha.completion.request import complete_call
 
         return self._iter(requests, model, complete_call, num_concurrent_requests, return_errors)
 
@@ -120,7 +122,7 @@ class IterMethods(Methods):
         >>> [response.finish_reason for response in client.iter_chat_many(requests)]
         [<FinishReason.Length: 'length'>, <FinishReason.Length: 'length'>]
         """
-        from aleph_alpha.chat import chat_call
+        from aleph_alpha.chat.request import chat_call
 
         return self._iter(requests, model, chat_call, num_concurrent_requests, return_errors)
 
@@ -200,7 +202,7 @@ class IterMethods(Methods):
          pizza.
          fish.
         """
-        from aleph_alpha.explanation import explain_call
+        from aleph_alpha.explanation.response import explain_call
 
         return self._iter(requests, model, explain_call, num_concurrent_requests, return_errors)
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aleph_alpha.testing.server import LocalServer, create_app
+    from aleph_alpha.testing.server.app import create_app
+    from aleph_alpha.testing.server.local import LocalServer
 
 __all__ = ["LocalServer", "create_app"]
 
@@ -23,7 +24,7 @@ def __getattr__(name: str) -> Any:
     # Loaded at first use, so that the pytest plugin costs nothing where no server is started.
     if name in __all__:
         try:
-            from aleph_alpha.testing import server
+            from aleph_alpha.testing.server import local as server
         except ModuleNotFoundError as error:
             if error.name is None or error.name.startswith("aleph_alpha"):
                 raise

@@ -10,7 +10,7 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the server until it is interrupted, and prints its URL when it listens; or scans cassettes."""
-    from aleph_alpha.testing import _scan
+    from aleph_alpha.testing.replay import scan as _scan
 
     parser = argparse.ArgumentParser(
         prog="python -m aleph_alpha.testing", description="A reference server with toy models, and cassettes."
@@ -28,8 +28,9 @@ def main(argv: list[str] | None = None) -> int:
 
     import uvicorn
 
-    from aleph_alpha.testing.faults import Faults
-    from aleph_alpha.testing.server import configure, create_app, listen
+    from aleph_alpha.testing.faults.rules import Faults
+    from aleph_alpha.testing.server.app import create_app
+    from aleph_alpha.testing.server.local import configure, listen
 
     app = create_app(token=arguments.token, seed=arguments.seed)
     with listen(arguments.port) as listening:

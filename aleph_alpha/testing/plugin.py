@@ -42,9 +42,9 @@ import pytest
 
 if TYPE_CHECKING:
     from aleph_alpha import AsyncClient, Client
-    from aleph_alpha.testing import LocalServer
-    from aleph_alpha.testing.faults import Faults
-    from aleph_alpha.testing.replay import Recording
+    from aleph_alpha.testing.faults.rules import Faults
+    from aleph_alpha.testing.replay.recorder import Recording
+    from aleph_alpha.testing.server.local import LocalServer
 
 __all__ = ["Target"]
 
@@ -119,7 +119,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(scope="session")
 def aleph_alpha_server() -> Iterator[LocalServer]:
     """The reference server, started when the first test asks for it and stopped after the last."""
-    from aleph_alpha.testing import LocalServer
+    from aleph_alpha.testing.server.local import LocalServer
 
     with LocalServer() as server:
         yield server
@@ -144,7 +144,8 @@ def aleph_alpha_recording(
     if marker is None or _option(config, "live"):
         yield None
         return
-    from aleph_alpha.testing.replay import CassetteError, UnmatchedRequestError, UnusedRecordingError, use_cassette
+    from aleph_alpha.testing.replay.file import CassetteError
+    from aleph_alpha.testing.replay.recorder import UnmatchedRequestError, UnusedRecordingError, use_cassette
 
     path = _cassette(request.node, marker)
     earlier = config.stash[_recorded].get(path)
@@ -220,7 +221,7 @@ def _target(request: pytest.FixtureRequest, where: str) -> Target:
         return Target(_LOCAL_TOKEN, request.getfixturevalue("aleph_alpha_server").url)
     if where == _INSTALLATION:
         return Target(os.environ["AA_TOKEN"].strip(), os.environ["AA_HOST"].strip())
-    from aleph_alpha.testing.replay import REPLAY_HOST
+    from aleph_alpha.testing.replay.scrub import REPLAY_HOST
 
     return Target(_REPLAY_TOKEN, REPLAY_HOST)
 

@@ -156,7 +156,7 @@ def chat_stream(setup: Setup) -> None:
 
 def explain(setup: Setup) -> None:
     from aleph_alpha import ExplanationRequest, Prompt
-    from aleph_alpha._call import Defaults
+    from aleph_alpha._call.call import Defaults
     from aleph_alpha.explanation import explain_call
     from benchmarks.answers import explanation
 

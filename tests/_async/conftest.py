@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from aleph_alpha import AsyncClient
-from aleph_alpha.testing.replay import Recording
+from aleph_alpha.testing.replay.recorder import Recording
 from tests.integration import Models
 from tests.replay.blocked import no_network
 

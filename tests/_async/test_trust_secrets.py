@@ -23,8 +23,8 @@ from aleph_alpha import (
     SemanticRepresentation,
 )
 from aleph_alpha._async import sender as sender_module
-from aleph_alpha.testing import LocalServer
-from aleph_alpha.testing.faults import Disconnect, Stall, Status, Truncate
+from aleph_alpha.testing.faults.kinds import Disconnect, Stall, Status, Truncate
+from aleph_alpha.testing.server.local import LocalServer
 from tests.trust.marker import TOKEN, shows_token
 from tests.trust.networks import NETWORKS, Network, right
 from tests.wire.scripted import Peer, Scripted

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import pytest
 
 from aleph_alpha import Client
-from aleph_alpha.testing.replay import Recording
+from aleph_alpha.testing.replay.recorder import Recording
 from tests.integration import Models
 from tests.replay.blocked import no_network
 

@@ -18,7 +18,7 @@ from aleph_alpha import (
     Prompt,
     SemanticRepresentation,
 )
-from aleph_alpha.testing import LocalServer
+from aleph_alpha.testing.server.local import LocalServer
 from tests.fault_table import Row, rows
 from tests.trust.leaks import watched
 from tests.trust.networks import NETWORKS, Network

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from aleph_alpha._liquid import _environment
 from aleph_alpha.errors import InvalidRequestError, TemplateError
 from aleph_alpha.prompt import (
     ControlTokenOverlap,
@@ -28,6 +27,7 @@ from aleph_alpha.prompt import (
     Tokens,
 )
 from aleph_alpha.prompt_template import Placeholder, PromptTemplate
+from aleph_alpha.prompt_template.liquid import _environment
 from tests.builders.strategies import prompts, texts
 
 IMAGE = Image("AAAA", None, [])

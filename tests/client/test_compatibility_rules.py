@@ -26,7 +26,7 @@ from aleph_alpha import (
     Prompt,
     QuotaError,
 )
-from aleph_alpha.testing import LocalServer
+from aleph_alpha.testing.server.local import LocalServer
 
 REQUEST = CompletionRequest(prompt=Prompt.from_text("An apple a day"), maximum_tokens=4)
 MODEL = "toy-base"

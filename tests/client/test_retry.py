@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha._http.retry import RETRY_STATUS_CODES, Failure, Outcome, RetryPolicy, parse_retry_after
+from aleph_alpha._retry.schedule import RETRY_STATUS_CODES, Failure, Outcome, RetryPolicy, parse_retry_after
 
 BUSY = Outcome(Failure.STATUS, status=503)
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)

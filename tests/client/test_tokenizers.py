@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aleph_alpha import AsyncClient, Client, ResponseError, _tokenizers
+from aleph_alpha import AsyncClient, Client, ResponseError
+from aleph_alpha.service import tokenizers as _tokenizers
 
 DAY = 24 * 3600
 

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import attrs
 
 from aleph_alpha_api import models
-from scripts._spec_load import Json
+from scripts._spec.load import Json
 from tests.contract.wire import contract, resolve
 
 

@@ -10,8 +10,8 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from scripts._spec_load import Json
-from scripts._spec_places import METHODS, Place, at, places, step, target
+from scripts._spec.load import Json
+from scripts._spec.places import METHODS, Place, at, places, step, target
 
 
 class Change(NamedTuple):

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from aleph_alpha_api import DecodeError, models
-from scripts._gen_derive import schemas
-from scripts._spec_load import Json
+from scripts._gen.derive import schemas
+from scripts._spec.load import Json
 from tests.contract.wire import Judge, contract
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.just(0.5) | st.sampled_from(["", "a", "text", "user"])

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from scripts import _gen_derive as derivation
-from scripts._gen_derive import DeriveError, derive, operations, schemas
-from scripts._spec_load import Json
+from scripts._gen import derive as derivation
+from scripts._gen.derive import DeriveError, derive, operations, schemas
+from scripts._spec.load import Json
 from tests.contract.wire import contract
 
 

@@ -15,9 +15,10 @@ import pytest
 import yaml
 from openapi_python_client.parser.openapi import GeneratorData
 
-from scripts import _gen_lock, _gen_patch, _gen_run, regenerate
-from scripts._gen_derive import derive
-from scripts._spec_load import Json
+from scripts import regenerate
+from scripts._gen import lock as lock_file, patch as template_patch, run as generator_run
+from scripts._gen.derive import derive
+from scripts._spec.load import Json
 from scripts.regenerate import Paths, main
 from tests.contract.wire import contract
 
@@ -346,11 +347,11 @@ def test_what_the_generator_loses_without_a_word_is_missed(
     lose: Callable[[GeneratorData], Any], message: str, tmp_path: Path
 ) -> None:
     derived = derive(contract())
-    data, _ = _gen_run._parse(derived, {"package_name_override": "a"}, tmp_path)
-    _gen_run._nothing_dropped(derived, data)
+    data, _ = generator_run._parse(derived, {"package_name_override": "a"}, tmp_path)
+    generator_run._nothing_dropped(derived, data)
     lose(data)
-    with pytest.raises(_gen_run.RunError, match=message):
-        _gen_run._nothing_dropped(derived, data)
+    with pytest.raises(generator_run.RunError, match=message):
+        generator_run._nothing_dropped(derived, data)
 
 
 # Details --------------------------------------------------------------------------------------------------------------
@@ -365,7 +366,7 @@ def test_what_the_generator_loses_without_a_word_is_missed(
     ],
 )
 def test_patches_replace_what_they_name(text: str, patch: Json, result: str) -> None:
-    assert _gen_patch.apply(text, {"template": "t", **patch}) == result
+    assert template_patch.apply(text, {"template": "t", **patch}) == result
 
 
 @pytest.mark.parametrize(
@@ -379,12 +380,12 @@ def test_patches_replace_what_they_name(text: str, patch: Json, result: str) -> 
     ],
 )
 def test_patches_that_do_not_fit_are_refused(patch: Json, message: str) -> None:
-    with pytest.raises(_gen_patch.PatchError, match=message):
-        _gen_patch.apply("abac", {"template": "t", **patch})
+    with pytest.raises(template_patch.PatchError, match=message):
+        template_patch.apply("abac", {"template": "t", **patch})
 
 
 def test_every_template_of_ours_is_used() -> None:
-    patches = _gen_patch.load(Paths().patches / "patches.yaml")
+    patches = template_patch.load(Paths().patches / "patches.yaml")
     used = {patch.get("with") or patch.get("add") for patch in patches} - {None}
     assert used | {"patches.yaml"} == {path.name for path in Paths().patches.iterdir()}
 
@@ -392,7 +393,7 @@ def test_every_template_of_ours_is_used() -> None:
 def test_locks_differ_by_entry() -> None:
     old = {"a": {"b": "1", "gone": "2"}, "same": 1}
     new = {"a": {"b": "3"}, "same": 1, "c": "4"}
-    assert list(_gen_lock.differences(old, new)) == [
+    assert list(lock_file.differences(old, new)) == [
         "a b: 1 in the lock, now 3",
         "a gone: 2 in the lock, now nothing",
         "c: nothing in the lock, now 4",

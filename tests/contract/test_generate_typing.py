@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts._spec_load import Json
+from scripts._spec.load import Json
 from scripts.regenerate import Paths, regenerate
 from tests.contract.wire import contract
 
 pytestmark = pytest.mark.timeout(300)  # mypy on a cold cache, beside other tests
 
 #: Parts of the facade that use the generated package for requests, answers and calls.
-CHECKED = ("aleph_alpha/completion.py", "aleph_alpha/evaluation.py", "aleph_alpha/tokenization.py")
+CHECKED = ("aleph_alpha/completion/request.py", "aleph_alpha/evaluation.py", "aleph_alpha/tokenization.py")
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ from functools import cache
 
 import pytest
 
-from scripts._spec_compare import compare
-from scripts._spec_deviations import Deviation, explain, read_deviations
-from scripts._spec_difference import Difference
-from scripts._spec_load import Json, load
-from scripts._spec_normalise import normalise
-from scripts._spec_places import places
+from scripts._spec.compare import compare
+from scripts._spec.deviations import Deviation, explain, read_deviations
+from scripts._spec.difference import Difference
+from scripts._spec.load import Json, load
+from scripts._spec.normalise import normalise
+from scripts._spec.places import places
 from scripts.spec import CONTRACT, CORRECTED, DEVIATIONS
 from tests.contract.published import AS_PUBLISHED, CLEAN, published
 from tests.contract.spec_changes import KINDS, Change

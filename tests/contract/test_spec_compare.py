@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from scripts._spec_compare import compare
-from scripts._spec_difference import Difference
-from scripts._spec_load import Json
-from scripts._spec_normalise import normalise
+from scripts._spec.compare import compare
+from scripts._spec.difference import Difference
+from scripts._spec.load import Json
+from scripts._spec.normalise import normalise
 
 REF = "#/components/schemas/"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts._spec_lint import unconventional
-from scripts._spec_load import Json, load
-from scripts._spec_normalise import normalise
-from scripts._spec_operations import operations, parts
-from scripts._spec_places import at
-from scripts._spec_schema import Schema
+from scripts._spec.lint import unconventional
+from scripts._spec.load import Json, load
+from scripts._spec.normalise import normalise
+from scripts._spec.operations import operations, parts
+from scripts._spec.places import at
+from scripts._spec.schema import Schema
 from scripts.spec import CONTRACT, main
 from tests.contract.published import CLEAN, published
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts._spec_deviations import Deviation, explain, read_deviations
-from scripts._spec_difference import ABSENT, Difference
-from scripts._spec_load import SpecError, load
+from scripts._spec.deviations import Deviation, explain, read_deviations
+from scripts._spec.difference import ABSENT, Difference
+from scripts._spec.load import SpecError, load
 from scripts.spec import DEVIATIONS, main
 from tests.contract.published import AS_PUBLISHED, CLEAN, published
 from tests.recordings import recordings

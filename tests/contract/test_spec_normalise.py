@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from scripts._spec_compare import compare
-from scripts._spec_load import Json, SpecError, load
-from scripts._spec_normalise import normalise
+from scripts._spec.compare import compare
+from scripts._spec.load import Json, SpecError, load
+from scripts._spec.normalise import normalise
 from scripts.spec import CONTRACT
 from tests.contract.published import AS_PUBLISHED, CLEAN, published
 

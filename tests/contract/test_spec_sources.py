@@ -19,10 +19,10 @@ import pytest
 import yaml
 from hypothesis import Phase, given, settings, strategies as st
 
-from scripts._spec_compare import compare
-from scripts._spec_load import Json, SpecError, load
-from scripts._spec_normalise import normalise
-from scripts._spec_places import places
+from scripts._spec.compare import compare
+from scripts._spec.load import Json, SpecError, load
+from scripts._spec.normalise import normalise
+from scripts._spec.places import places
 from scripts.spec import CONTRACT, ROOT, main
 
 MINIMAL: Json = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}}

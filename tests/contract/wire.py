@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from scripts._gen_derive import operations, schemas
-from scripts._spec_load import Json, load
-from scripts._spec_places import keys_of, target
+from scripts._gen.derive import operations, schemas
+from scripts._spec.load import Json, load
+from scripts._spec.places import keys_of, target
 from scripts.regenerate import Paths
 from tests.recordings import Recording
 

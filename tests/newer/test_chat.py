@@ -34,7 +34,7 @@ from aleph_alpha import (
     ToolCall,
     ToolFunction,
 )
-from aleph_alpha._call import Defaults
+from aleph_alpha._call.call import Defaults
 from aleph_alpha.chat import chat_call
 from aleph_alpha_api.models import ChatRequest as Model
 

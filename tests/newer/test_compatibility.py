@@ -14,9 +14,10 @@ import yaml
 from hypothesis import given, settings, strategies as st
 
 from aleph_alpha import AlephAlphaError, AsyncClient, Client, ResponseError
-from aleph_alpha.compatibility import METHODS, CompatibilityReport, compare_documents, contract, read_document
-from scripts._spec_compare import compare
-from scripts._spec_normalise import normalise
+from aleph_alpha.compatibility import CompatibilityReport, compare_documents, contract
+from aleph_alpha.service.compatibility import METHODS, read_document
+from scripts._spec.compare import compare
+from scripts._spec.normalise import normalise
 from tests.contract.published import CLEAN, published
 
 

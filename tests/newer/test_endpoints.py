@@ -29,14 +29,14 @@ from aleph_alpha import (
     SteeringPairedExample,
     TranscriptionRequest,
     TranslationRequest,
-    account,
     steering,
 )
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha.embedding_v2 import EmbeddingV2ResponseData, embeddings_call
 from aleph_alpha.instructable import instructable_embed_call
 from aleph_alpha.model_settings import model_settings_call
 from aleph_alpha.reranking import rerank_call
+from aleph_alpha.service import account
 from aleph_alpha.transcription import transcribe_call
 from aleph_alpha.translation import translate_call
 

@@ -20,10 +20,10 @@ from aleph_alpha import (
     Message,
     Prompt,
     StreamError,
-    _chat_chunks,
 )
-from aleph_alpha._chat_items import ChatItemsReader
-from aleph_alpha._chat_stream import ChatStreamReader
+from aleph_alpha.chat import chunks as _chat_chunks
+from aleph_alpha.chat.stream import ChatStreamReader
+from aleph_alpha.chat.vendor_stream import ChatItemsReader
 from aleph_alpha.errors import AlephAlphaError
 from tests.streams import DONE, Streaming, chunk, data, text
 

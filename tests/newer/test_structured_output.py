@@ -16,11 +16,11 @@ from hypothesis import given, settings, strategies as st
 from pydantic import BaseModel, Field
 
 from aleph_alpha import ChatRequest, ChatResponse, FinishReason, JSONSchema, Message, ResponseError, TextMessage
-from aleph_alpha._call import Defaults
-from aleph_alpha._json_schema import schema_of
-from aleph_alpha._json_values import read_value
+from aleph_alpha._call.call import Defaults
 from aleph_alpha.chat import chat_call
 from aleph_alpha.errors import InvalidRequestError
+from aleph_alpha.structured_output.schema import schema_of
+from aleph_alpha.structured_output.values import read_value
 
 
 class Fish(BaseModel):

@@ -17,7 +17,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from aleph_alpha import ChatRequest, FunctionCall, InvalidRequestError, Message, ResponseError, Role, Tool, ToolCall
-from aleph_alpha.tools import tool_failure, tool_result
+from aleph_alpha.chat.tools import tool_failure
+from aleph_alpha.tools import tool_result
 
 
 class Unit(Enum):

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aleph_alpha.testing import LocalServer
-from aleph_alpha.testing.faults import (
+from aleph_alpha.testing.faults.kinds import (
+    KINDS,
     BadGzip,
     BadJson,
     ContentType,
@@ -22,7 +22,6 @@ from aleph_alpha.testing.faults import (
     Disconnect,
     Drip,
     Fault,
-    Faults,
     HugeHeaders,
     Informational,
     NotHttp,
@@ -33,7 +32,8 @@ from aleph_alpha.testing.faults import (
     StreamNoise,
     Truncate,
 )
-from aleph_alpha.testing.faults_kinds import KINDS
+from aleph_alpha.testing.faults.rules import Faults
+from aleph_alpha.testing.server.local import LocalServer
 
 HEADERS = {"Authorization": "Bearer x"}
 BODY = {"model": "toy-base", "token_ids": [40, 41]}

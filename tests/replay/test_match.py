@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.testing.replay_match import Asked, explain
+from aleph_alpha.testing.replay.match import Asked, explain
 
 JSON = "application/json"
 BASE = Asked("POST", "/complete", (("nice", "true"),), JSON, b'{"model": "m", "prompt": [1, 2], "n": 1}')

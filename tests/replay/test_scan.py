@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from aleph_alpha.testing import __main__ as command_line
-from aleph_alpha.testing._scrub import BOUNDARY, REPLAY_HOST
-from aleph_alpha.testing._scrub_find import Finder
-from aleph_alpha.testing.replay_file import CassetteFile, Interaction
+from aleph_alpha.testing.replay.file import CassetteFile, Interaction
+from aleph_alpha.testing.replay.scrub import BOUNDARY, REPLAY_HOST
+from aleph_alpha.testing.replay.scrub_find import Finder
 from tests.recordings import ROOT, recordings
 
 TOKEN = "kJ8sd92nfQpL0x7TzVb3mYwR4u"  # made up

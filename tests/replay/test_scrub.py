@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.testing._scrub import BOUNDARY, REMOVED, REPLAY_HOST, Cleaned, Scrubber
-from aleph_alpha.testing._scrub_find import Finder
+from aleph_alpha.testing.replay.scrub import BOUNDARY, REMOVED, REPLAY_HOST, Cleaned, Scrubber
+from aleph_alpha.testing.replay.scrub_find import Finder
 
 TOKEN = "eyJhbGciOiJIUzI1.made+up/token~for.tests"  # shaped to be changed by percent-encoding
 HOST = "https://inference.customer.example:8443/api"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import settings, strategies as st
 
-from aleph_alpha.testing.model import corpus
-from aleph_alpha.testing.model.corpus import END_OF_TEXT
+from aleph_alpha.testing.server.model import corpus
+from aleph_alpha.testing.server.model.corpus import END_OF_TEXT
 
 QUICK = settings(max_examples=30, deadline=None, derandomize=True)
 MANY = settings(max_examples=200, deadline=None, derandomize=True)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from hypothesis import example, given, strategies as st
 
-from aleph_alpha.testing.model import bpe as bpe_module
+from aleph_alpha.testing.server.model import bpe as bpe_module
 from tests.server.client import CheckedClient
 from tests.server.strategies import QUICK, known_texts
 

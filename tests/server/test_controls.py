@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aleph_alpha.testing.model import bpe as bpe_module
-from aleph_alpha.testing.model.context import Context, ControlRules, read_prompt
-from aleph_alpha.testing.model.controls import spread
-from aleph_alpha.testing.model.language_model import LARGEST_GAIN
+from aleph_alpha.testing.server.model import bpe as bpe_module
+from aleph_alpha.testing.server.model.context import Context, ControlRules, read_prompt
+from aleph_alpha.testing.server.model.controls import spread
+from aleph_alpha.testing.server.model.language_model import LARGEST_GAIN
 from tests.server.client import CheckedClient
 from tests.server.pictures import picture
 

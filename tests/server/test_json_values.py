@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator
 
-from aleph_alpha.testing.model.json_values import NoValue, value_for
-from aleph_alpha.testing.model.patterns import PatternText
+from aleph_alpha.testing.server.model.json_values import NoValue, value_for
+from aleph_alpha.testing.server.model.patterns import PatternText
 from tests.server.strategies import MANY
 
 TREE = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.testing.model import language_model
-from aleph_alpha.testing.model.language_model import State
+from aleph_alpha.testing.server.model import language_model
+from aleph_alpha.testing.server.model.language_model import State
 from tests.server.strategies import QUICK
 
 model = language_model.load()

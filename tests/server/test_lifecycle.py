@@ -15,9 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aleph_alpha.testing import LocalServer
-from aleph_alpha.testing.app import SERVER_NAME
-from aleph_alpha.testing.server import ASGIApp
+from aleph_alpha.testing.server.app import SERVER_NAME
+from aleph_alpha.testing.server.local import ASGIApp, LocalServer
 
 
 def _complete(url: str, **fields: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.testing.model import audio, translating
+from aleph_alpha.testing.server.model import audio, translating
 from tests.server.client import CheckedClient
 from tests.server.strategies import QUICK, any_texts, known_texts
 

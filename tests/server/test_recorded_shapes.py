@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from aleph_alpha.testing.model import bpe as bpe_module
+from aleph_alpha.testing.server.model import bpe as bpe_module
 from tests.recordings import Recording, recordings
 from tests.server.client import CheckedClient
 

@@ -1,7 +1,7 @@
 """Requests that schemathesis makes of the document: what is valid succeeds, nothing breaks the server.
 
 Each valid request is sent as it was generated. If it is refused, the refusal has to name a rule that a JSON Schema
-cannot express (`aleph_alpha.testing.errors.Rule`); the request is then made to obey that rule (`repairs.py`) and sent
+cannot express (`Rule` in `testing.server.errors`); the request is then made to obey that rule (`repairs.py`) and sent
 again. In the end 95 % of the requests to each operation have to succeed.
 """
 
@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode, checks, openapi
 from schemathesis.core.result import Ok
 
-from aleph_alpha.testing import contract
-from aleph_alpha.testing.errors import Rule
+from aleph_alpha.testing.server import contract
+from aleph_alpha.testing.server.errors import Rule
 from tests.server.client import CheckedClient
 from tests.server.repairs import REPAIRS, model_for, repair
 

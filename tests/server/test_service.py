@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from aleph_alpha.testing import catalogue, contract
-from aleph_alpha.testing.routes import HANDLERS
+from aleph_alpha.testing.server import catalogue, contract
+from aleph_alpha.testing.server.routes import HANDLERS
 from tests.server.client import CheckedClient
 
 COMPLETE = {"model": "toy-base", "prompt": "An apple a day", "maximum_tokens": 4}

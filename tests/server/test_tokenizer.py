@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 from tokenizers import Tokenizer
 
-from aleph_alpha.testing.model import bpe as bpe_module, images
-from aleph_alpha.testing.model.bpe import TextStream
+from aleph_alpha.testing.server.model import bpe as bpe_module, images
+from aleph_alpha.testing.server.model.bpe import TextStream
 from tests.server.client import CheckedClient
 from tests.server.strategies import MANY, QUICK, any_texts, known_texts
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha.completion import CompletionRequest, complete_call
 from aleph_alpha.detokenization import DetokenizationRequest, detokenize_call
 from aleph_alpha.document import Document

@@ -15,9 +15,8 @@ import orjson
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha import _call
-from aleph_alpha._call import Call, Defaults
-from aleph_alpha._http import long_body
+from aleph_alpha._call import call as _call, long_body
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha.completion import CompletionRequest, CompletionResponse, complete_call
 from aleph_alpha.detokenization import DetokenizationRequest
 from aleph_alpha.embedding import EmbeddingRequest

@@ -16,9 +16,7 @@ import pytest
 from hypothesis import assume, example, given, settings, strategies as st
 from PIL import Image as PILImage
 
-from aleph_alpha import explanation_scores
-from aleph_alpha._call import Defaults, decoder
-from aleph_alpha._explanation_parse import read
+from aleph_alpha._call.call import Defaults, decoder
 from aleph_alpha.errors import ImageError, InvalidRequestError, ResponseError
 from aleph_alpha.explanation import (
     Explanation,
@@ -35,10 +33,12 @@ from aleph_alpha.explanation import (
     TextScoreWithRaw,
     TokenPromptItemExplanation,
     TokenScore,
-    _response,
     explain_call,
     prompt_granularity_to_json,
+    scores as explanation_scores,
 )
+from aleph_alpha.explanation.fast_path import read
+from aleph_alpha.explanation.response import _response
 from aleph_alpha.image import Image
 from aleph_alpha.prompt import Prompt, Text, Tokens
 from aleph_alpha_api.api.tasks import explain
@@ -470,7 +470,7 @@ def test_a_broken_dependency_is_not_called_missing(monkeypatch: pytest.MonkeyPat
     def broken(name: str) -> Any:
         raise ModuleNotFoundError("No module named 'its_part'", name="its_part")
 
-    monkeypatch.setattr("aleph_alpha._extras.import_module", broken)
+    monkeypatch.setattr("aleph_alpha._optional.import_module", broken)
     with pytest.raises(ModuleNotFoundError, match="its_part"):
         EXPLANATION.to_pandas()
 

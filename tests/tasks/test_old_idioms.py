@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from aleph_alpha import Client
-from aleph_alpha._call import Defaults
+from aleph_alpha._call.call import Defaults
 from aleph_alpha.completion import CompletionRequest, CompletionResponse, CompletionResult, complete_call
 from aleph_alpha.embedding import SemanticRepresentation
 from aleph_alpha.explanation import Explanation, ExplanationRequest, ExplanationResponse, PromptGranularity

@@ -11,8 +11,8 @@ import orjson
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from aleph_alpha._http.vectors import ArrayReader
 from aleph_alpha.completion import CompletionResult
+from aleph_alpha.embedding.vectors import ArrayReader
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.explanation import Explanation, ImageScore, TextPromptItemExplanation, TextScore, TokenScore
 from aleph_alpha.models import parse_tokenizer

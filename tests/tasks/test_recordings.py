@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from aleph_alpha import ExplanationRequest, Prompt, Text, TextScore, Tokens, TokenScore
-from aleph_alpha._call import Call, Defaults
+from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha.completion import complete_call
 from aleph_alpha.detokenization import detokenize_call
 from aleph_alpha.embedding import batch_semantic_embed_call, embed_call, semantic_embed_call

@@ -20,30 +20,31 @@ from aleph_alpha import (
     RerankRequest,
     SummarizationRequest,
     TokenizationRequest,
-    chat,
-    completion,
     detokenization,
-    embedding,
-    embedding_v2,
     evaluation,
-    explanation_request,
-    instructable,
     qa,
     reranking,
     summarization,
     tokenization,
 )
-from aleph_alpha._call import Defaults
-from aleph_alpha._validation import Check, check_fields
-from aleph_alpha.chat import ChatRequest
-from aleph_alpha.completion import CompletionRequest
+from aleph_alpha._call.call import Defaults
+from aleph_alpha._call.checks import Check, check_fields
+from aleph_alpha.chat import ChatRequest, request as chat
+from aleph_alpha.completion import CompletionRequest, request as completion
 from aleph_alpha.document import Document
-from aleph_alpha.embedding import BatchSemanticEmbeddingRequest, EmbeddingRequest, SemanticEmbeddingRequest
+from aleph_alpha.embedding import (
+    BatchSemanticEmbeddingRequest,
+    EmbeddingRequest,
+    SemanticEmbeddingRequest,
+    instructable,
+    layers as embedding,
+    openai as embedding_v2,
+)
+from aleph_alpha.embedding.semantic import SEMANTIC_CHECKS
 from aleph_alpha.embedding_v2 import EmbeddingV2Request
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.explanation import CustomGranularity
+from aleph_alpha.explanation import CustomGranularity, request as explanation_request
 from aleph_alpha.prompt import Prompt, TextControl
-from aleph_alpha.semantic_embedding import SEMANTIC_CHECKS
 from tests.tasks.samples import PROMPT, REQUESTS, SAMPLES, SYMMETRIC
 
 NAN, INFINITY = float("nan"), float("inf")

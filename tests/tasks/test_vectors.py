@@ -19,14 +19,14 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from aleph_alpha._base64 import decode, encode
-from aleph_alpha._call import Defaults, decoder
-from aleph_alpha._http.vectors import ArrayReader, array_of, from_base64, read_lists
+from aleph_alpha._call.call import Defaults, decoder
 from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
-    _batch_response,
     batch_semantic_embed_call,
 )
+from aleph_alpha.embedding.batch import _batch_response
+from aleph_alpha.embedding.vectors import ArrayReader, array_of, from_base64, read_lists
 from aleph_alpha.errors import ResponseError
 from aleph_alpha_api.api.tasks import batch_semantic_embed
 from tests.tasks.samples import PROMPT, SYMMETRIC

@@ -26,7 +26,7 @@ from aleph_alpha import (
     Prompt,
     SemanticRepresentation,
 )
-from aleph_alpha.testing.faults_kinds import KINDS
+from aleph_alpha.testing.faults.kinds import KINDS
 from tests.fault_table import rows
 from tests.trust.networks import NETWORKS
 

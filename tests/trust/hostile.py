@@ -26,7 +26,7 @@ from aleph_alpha import (
     Text,
     TextControl,
 )
-from aleph_alpha._call import Defaults
+from aleph_alpha._call.call import Defaults
 from aleph_alpha._http.sse import Decoder, EventTooLarge
 from aleph_alpha.chat import chat_call
 from aleph_alpha.completion import complete_call

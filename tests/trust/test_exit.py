@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aleph_alpha.testing import LocalServer
+from aleph_alpha.testing.server.local import LocalServer
 from tests.fault_table import rows
 from tests.trust.networks import NETWORKS
 

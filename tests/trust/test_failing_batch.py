@@ -22,7 +22,7 @@ from aleph_alpha import (
     Prompt,
     SemanticRepresentation,
 )
-from aleph_alpha._http import wire_connect
+from aleph_alpha._http.wire import connect as wire_connect
 from tests.wire.scripted import Peer, Scripted, answer
 
 pytestmark = pytest.mark.usefixtures("nothing_left")

@@ -16,9 +16,9 @@ from hypothesis import given, strategies as st
 
 from aleph_alpha import AlephAlphaError, AsyncClient, BusyError, Client, TokenizationRequest
 from aleph_alpha._async import sender as sender_module
-from aleph_alpha._http.overload import Overload
-from aleph_alpha.testing import LocalServer
-from aleph_alpha.testing.faults import Status
+from aleph_alpha._retry.overload import Overload
+from aleph_alpha.testing.faults.kinds import Status
+from aleph_alpha.testing.server.local import LocalServer
 
 REQUEST = TokenizationRequest("An apple", tokens=True, token_ids=False)
 MODEL = "toy-base"

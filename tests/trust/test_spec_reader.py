@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts import _spec_load
-from scripts._spec_load import SpecError, load
+from scripts._spec import load as spec_load
+from scripts._spec.load import SpecError, load
 from tests.trust.networks import head, mute, says
 from tests.wire.scripted import Peer, Scripted
 
@@ -41,8 +41,8 @@ def drips(peer: Peer) -> None:
 def test_a_server_that_does_not_give_a_document_is_left_in_time_with_a_line_about_it(
     script: Callable[[Peer], None], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_spec_load, "TIMEOUT_SECONDS", 0.3)
-    monkeypatch.setattr(_spec_load, "LARGEST_BYTES", 10_000)
+    monkeypatch.setattr(spec_load, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(spec_load, "LARGEST_BYTES", 10_000)
     with Scripted(script) as server, pytest.raises(SpecError) as caught:
         load(f"{server.url}/openapi.yaml")
     assert message in str(caught.value)

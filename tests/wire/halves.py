@@ -14,13 +14,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import httpx
 
-from aleph_alpha._http.connections import (
-    Answer,
-    AsyncConnections,
-    ConnectionSettings,
-    RequestHead,
-    SyncConnections,
-)
+from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
+from aleph_alpha._http.wire.protocol import Answer, RequestHead
 
 __all__ = ["TIMEOUTS", "AsyncHalf", "Half", "Opened", "Reply", "SyncHalf", "request"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import h11
 
-from aleph_alpha._http.wire_protocol import MAX_HEAD_BYTES, AnswerParser, BadAnswer
+from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, AnswerParser, BadAnswer
 
 REFUSED = "refused"
 UNFINISHED = "unfinished"

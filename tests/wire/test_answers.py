@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aleph_alpha._http.wire_protocol import MAX_HEAD_BYTES, MAX_HEADERS, MAX_INFORMATIONAL
+from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, MAX_HEADERS, MAX_INFORMATIONAL
 from tests.wire.halves import Half, MakeHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 

@@ -18,13 +18,13 @@ import httpx
 import pytest
 import trustme
 
-from aleph_alpha._call import Call
-from aleph_alpha._http import wire_async, wire_sync
-from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, RequestHead, SyncConnections
+from aleph_alpha._call.call import Call
+from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
 from aleph_alpha._http.exchange import explain_failure
 from aleph_alpha._http.proxies import proxy_for
-from aleph_alpha._http.retry import Failure
-from aleph_alpha._http.wire_protocol import Origin
+from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
+from aleph_alpha._http.wire.protocol import Origin, RequestHead
+from aleph_alpha._retry.schedule import Failure
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
 

@@ -13,7 +13,7 @@ import pytest
 
 from aleph_alpha._http.connections import AsyncConnections
 from aleph_alpha._http.unpacking import unpacked
-from aleph_alpha._http.wire_protocol import MAX_ERROR_BYTES, Answer
+from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, Answer
 from tests.wire.halves import AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
 

@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from aleph_alpha._http.connections import ConnectionSettings, RequestHead
-from aleph_alpha._http.wire_errors import Clock
-from aleph_alpha._http.wire_protocol import Origin
-from aleph_alpha._http.wire_sync_connection import SyncConnection
+from aleph_alpha._http.connections import ConnectionSettings
+from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.protocol import Origin, RequestHead
+from aleph_alpha._http.wire.sync_connection import SyncConnection
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, Opened, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 

@@ -8,8 +8,8 @@ import tracemalloc
 import httpx
 import pytest
 
-from aleph_alpha._http.wire_errors import Clock
-from aleph_alpha._http.wire_protocol import (
+from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.protocol import (
     MAX_HEAD_BYTES,
     Answer,
     AnswerParser,

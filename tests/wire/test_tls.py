@@ -19,7 +19,7 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from aleph_alpha import AsyncClient, InvalidRequestError
-from aleph_alpha._http.tls import ssl_context
+from aleph_alpha._http.wire.tls import ssl_context
 from tests.wire.halves import TIMEOUTS, Half, MakeHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
 

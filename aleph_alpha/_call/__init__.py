@@ -1,0 +1,1 @@
+"""What a task describes and a client sends."""

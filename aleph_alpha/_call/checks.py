@@ -1,0 +1,163 @@
+"""Checks of request fields before anything is sent.
+
+A check takes a value and returns ``None`` when it will do, else what it has to be. Only types
+and what can never be right (NaN, infinity) are checked: bounds belong to the server, which may
+change them. Subclasses of the plain types and numpy's numbers will do, as they can be encoded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from numbers import Integral, Real
+from typing import Any
+
+from aleph_alpha.errors import InvalidRequestError
+from aleph_alpha.prompt.controls import describe
+
+__all__ = [
+    "Check",
+    "check_fields",
+    "check_model",
+    "check_request",
+    "describe",
+    "flag",
+    "integer",
+    "is_sequence",
+    "mapping_of",
+    "member_of",
+    "number",
+    "optional",
+    "sequence_of",
+    "text",
+]
+
+Check = Callable[[Any], str | None]
+
+_NO_DEFAULT = object()
+
+
+def flag(value: Any) -> str | None:
+    """``True`` or ``False``."""
+    return None if isinstance(value, bool) else "must be True or False"
+
+
+def integer(value: Any) -> str | None:
+    """A whole number; ``True`` is none, and neither is ``1.0``."""
+    if type(value) is int or (not isinstance(value, bool) and isinstance(value, Integral)):
+        return None
+    return "must be an int"
+
+
+def number(value: Any) -> str | None:
+    """A finite number, whole or not."""
+    if type(value) is not float:
+        if isinstance(value, bool) or not isinstance(value, Real):
+            return "must be a number"
+        if isinstance(value, Integral):  # never infinite, and maybe too large for math.isfinite
+            return None
+    return None if math.isfinite(value) else "must be a finite number"
+
+
+def text(value: Any) -> str | None:
+    """A string."""
+    return None if isinstance(value, str) else "must be a string"
+
+
+def optional(check: Check) -> Check:
+    """``None``, or what the other check wants."""
+
+    def checked(value: Any) -> str | None:
+        if value is None:
+            return None
+        problem = check(value)
+        if problem is None:
+            return None
+        wanted, detail, found = problem.partition(";")
+        return f"{wanted} or None{detail}{found}"
+
+    return checked
+
+
+def member_of(enum: type[Enum]) -> Check:
+    """A member of the enum itself, not its value."""
+    message = f"must be one of {', '.join(map(str, enum))}"
+    return lambda value: None if isinstance(value, enum) else message
+
+
+def sequence_of(check: Check, noun: str) -> Check:
+    """A list, tuple or other sequence (numpy arrays too) whose every element passes the check."""
+    message = f"must be a list of {noun}"
+
+    def checked(value: Any) -> str | None:
+        if not is_sequence(value):
+            return message
+        for index, element in enumerate(value):
+            if check(element) is not None:
+                return f"{message}; element {index} is {describe(element)}"
+        return None
+
+    return checked
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether it is a list, a tuple, a one-dimensional array or the like, and no string."""
+    if isinstance(value, Sequence):
+        return not isinstance(value, (str, bytes, bytearray, memoryview))
+    return hasattr(value, "__array__") and getattr(value, "ndim", 0) == 1
+
+
+def mapping_of(key: Check, value: Check, nouns: str) -> Check:
+    """A dict whose every key and value passes its check."""
+    message = f"must be a dict of {nouns}"
+
+    def checked(mapping: Any) -> str | None:
+        if not isinstance(mapping, Mapping):
+            return message
+        for one, other in mapping.items():
+            if key(one) is not None or value(other) is not None:
+                return f"{message}; it has {describe(one)}: {describe(other)}"
+        return None
+
+    return checked
+
+
+def check_request(request: object, kind: type, operation: str) -> None:
+    """Refuse what is no request of the operation's kind.
+
+    Raises:
+        InvalidRequestError: names the operation, and what it takes.
+    """
+    if not isinstance(request, kind):
+        raise InvalidRequestError(f"{operation} takes a {kind.__name__}, not {describe(request)}")
+
+
+def check_fields(request: object, kind: type, checks: Mapping[str, Check], name: str | None = None) -> None:
+    """Check the fields of a request of that kind; `name` is how errors call it, where that is not the class's.
+
+    Those that are at the default of the class need no check, which is most of the fields of most
+    requests.
+
+    Raises:
+        InvalidRequestError: names the first field that will not do, and says why.
+    """
+    defaults = kind.__dict__  # not getattr, which makes an exception for each field without a default
+    for field, check in checks.items():
+        value = getattr(request, field)
+        if value is defaults.get(field, _NO_DEFAULT):
+            continue
+        problem = check(value)
+        if problem is not None:
+            got = "" if ";" in problem else f", not {describe(value)}"
+            raise InvalidRequestError(f"{name or kind.__name__}.{field} {problem}{got}")
+
+
+def check_model(model: object, operation: str) -> None:
+    """Refuse what cannot be the name of a model.
+
+    Raises:
+        InvalidRequestError: it is empty or no string.
+    """
+    if not isinstance(model, str) or not model.strip():
+        raise InvalidRequestError(f"{operation}: model must be the name of a model, not {describe(model)}")

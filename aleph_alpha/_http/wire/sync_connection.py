@@ -1,0 +1,339 @@
+"""One connection of the synchronous wire: a socket that never blocks, and waiting with a bound."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import httpx
+
+from aleph_alpha._http.wire.connect import connect
+from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
+from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer, Origin, Outgoing
+from aleph_alpha._runtime.threads import Scope, current_scope, interruptible
+
+__all__ = ["SyncConnection"]
+
+_READ_BYTES = 64 * 1024
+_READ, _WRITE, _BOTH = 1, 2, 3
+
+# Waits until a socket is ready for what is asked, at most so many seconds; says what it is ready for.
+_Wait = Callable[[int, float | None], int]
+
+
+class SyncConnection:
+    """A connected socket with its parser. Not for several threads at a time.
+
+    ``send`` then ``read_head`` then ``read`` until ``parser.complete``; any exception leaves the
+    connection unusable, and the caller closes it.
+    """
+
+    __slots__ = (
+        "_ready",
+        "_socket",
+        "_tls",
+        "broken",
+        "idle_since",
+        "origin",
+        "parser",
+        "pid",
+        "place",
+        "reused",
+        "scope",
+    )
+
+    def __init__(self, origin: Origin, connected: socket.socket) -> None:
+        self.origin = origin
+        self.parser = AnswerParser()
+        self.pid = os.getpid()
+        self.idle_since = 0.0
+        self.reused = False  # it has carried an exchange before the current one
+        self.broken = False  # closed, or interrupted while in use
+        self.place: int | None = None  # the number of the place that it belongs to; None while idle
+        self.scope: Scope | None = None  # whoever may interrupt the current exchange
+        self._socket = connected
+        self._tls = isinstance(connected, ssl.SSLSocket)
+        self._ready = _waiter(connected)
+
+    @classmethod
+    def open(cls, origin: Origin, context: Callable[[], ssl.SSLContext], clock: Clock) -> SyncConnection:
+        """Connect, with TLS for https; raises ``httpx.ConnectError`` or ``httpx.ConnectTimeout``."""
+        limit = clock.until("connect")
+        connected: socket.socket | None = None
+        try:
+            connected = connect(origin, limit)
+            if origin.scheme == "https":
+                connected = _handshake(connected, origin, context(), limit)
+            return cls(origin, connected)
+        except TimeoutError as error:
+            _close(connected)
+            if limit is not None and time.monotonic() >= limit - 0.001:
+                raise clock.error("connect", origin) from error
+            raise connect_error(origin, error) from error  # the system gave up first
+        except (OSError, ssl.CertificateError) as error:
+            _close(connected)
+            raise connect_error(origin, error) from error
+        except BaseException:
+            _close(connected)
+            raise
+
+    def alive(self) -> bool:
+        """Whether an idle connection can still be used: the server has neither closed it nor spoken."""
+        if self.broken:
+            return False
+        try:
+            if not self._ready(_READ, 0):
+                return True
+            if self._tls:
+                self._socket.recv(1)  # perhaps only a session ticket
+        except (ssl.SSLWantReadError, BlockingIOError):
+            return True
+        except (OSError, ValueError):
+            pass
+        return False
+
+    def send(self, out: Outgoing, clock: Clock) -> None:
+        """Write a request. Returns early if its answer is already complete (say, 413)."""
+        parser = self.parser
+        parser.start(out.head_only, out.max_answer_bytes)
+        self._write(memoryview(out.first), clock)
+        if out.rest is not None and not parser.complete:
+            self._write(memoryview(out.rest), clock)
+        elif out.stream is not None:
+            self._write_stream(out, clock)
+
+    def read_head(self, clock: Clock) -> None:
+        """Read until status and headers are there."""
+        while not self.parser.head_complete:
+            self._fill(clock)
+
+    def read(self, clock: Clock) -> bytes:
+        """The next part of the body, b"" at its end."""
+        parser = self.parser
+        while not parser.parts:
+            if parser.complete:
+                return b""
+            self._fill(clock)
+        parts = parser.take()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def read_all(self, clock: Clock) -> bytes:
+        """The whole rest of the body."""
+        parser = self.parser
+        while not parser.complete:
+            self._fill(clock)
+        parts = parser.take()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def interrupt(self) -> None:
+        """Break the connection under whoever uses it; that one closes it."""
+        self.broken = True
+        _break(self._socket)
+
+    def enter_scope(self) -> None:
+        """Let the bulk call that this thread works for, if there is one, interrupt the exchange that begins."""
+        scope = self.scope = current_scope.get()
+        if scope is not None:
+            scope.register(self.interrupt)
+
+    def leave_scope(self) -> None:
+        """The exchange is over: nobody interrupts the next one."""
+        scope = self.scope
+        if scope is not None:
+            scope.unregister(self.interrupt)
+            self.scope = None
+
+    def close(self) -> None:
+        self.broken = True
+        self.leave_scope()
+        self.parser.release()
+        _close(self._socket)
+
+    def _write(self, data: memoryview, clock: Clock) -> None:
+        while data:
+            try:
+                data = data[self._socket.send(data) :]
+                continue
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                wanted = _BOTH
+            except ssl.SSLWantReadError:
+                wanted = _READ
+            except OSError as error:
+                self._after_write_error(error, clock)
+                return
+            ready = self._await(wanted, "write", clock)
+            # An answer before the request is through: take it in, and stop once it is whole.
+            if ready & _READ and wanted == _BOTH:
+                try:
+                    self._receive(clock, wait=False)
+                except httpx.ReadError as error:
+                    raise write_error(self.origin, error.__cause__) from error.__cause__
+                if self.parser.complete:
+                    self.parser.keep_alive = False
+                    return
+
+    def _write_stream(self, out: Outgoing, clock: Clock) -> None:
+        if not isinstance(out.stream, Iterable):
+            raise httpx.LocalProtocolError("the body of the request can only be read asynchronously")
+        sent = 0
+        for part in out.stream:
+            if self.parser.complete:
+                self.parser.keep_alive = False
+                return
+            if not part:
+                continue
+            sent += len(part)
+            if out.chunked:
+                part = b"%x\r\n%b\r\n" % (len(part), bytes(part))
+            elif out.length is not None and sent > out.length:
+                break
+            if clock.passed():
+                raise clock.error("write", self.origin)
+            self._write(memoryview(part), clock)
+        if out.chunked:
+            self._write(memoryview(b"0\r\n\r\n"), clock)
+        elif sent != out.length:
+            raise httpx.LocalProtocolError(
+                f"the request announces a body of {out.length} bytes and yields another length"
+            )
+
+    def _after_write_error(self, error: OSError, clock: Clock) -> None:
+        """The server no longer reads; it may have said why before it closed."""
+        try:
+            while not self.parser.complete and self._receive(clock, wait=False):
+                pass
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            pass
+        if not self.parser.head_complete:
+            raise self._fault(write_error(self.origin, error)) from error
+        self.parser.keep_alive = False
+
+    def _fill(self, clock: Clock) -> None:
+        self._receive(clock, wait=True)
+
+    def _receive(self, clock: Clock, *, wait: bool) -> bool:
+        """Feed what arrives next to the parser; if not ``wait``, only what is there. False if there was nothing."""
+        receive = self._socket.recv
+        # TLS may hold decrypted bytes that no poll shows; a plain socket is asked first, since the
+        # answer is hardly ever there already.
+        must_wait = wait and not self._tls
+        while True:
+            if must_wait:
+                self._await(_READ, "read", clock)
+            elif wait and clock.passed():
+                raise clock.error("read", self.origin)
+            try:
+                data = receive(_READ_BYTES)
+                break
+            except (BlockingIOError, ssl.SSLWantReadError):
+                if not wait:
+                    return False
+                must_wait = True
+            except ssl.SSLWantWriteError:
+                self._await(_WRITE, "read", clock)
+            except ssl.SSLEOFError:
+                data = b""  # closed without close_notify: the framing decides whether something is missing
+                break
+            except OSError as error:
+                raise self._fault(read_error(self.origin, error)) from error
+        try:
+            if data:
+                self.parser.feed(data)
+            elif self.broken:  # by us: this is not the end of an answer that ends with its connection
+                raise closed(self.origin)
+            else:
+                self.parser.finish()
+        except BadAnswer as error:
+            raise lost(self.origin, error) from None
+        return True
+
+    def _fault(self, error: httpx.RequestError) -> httpx.RequestError:
+        """What to blame: not the server, where the caller has closed the client."""
+        return closed(self.origin) if self.broken else error
+
+    def _await(self, wanted: int, phase: str, clock: Clock) -> int:
+        limit = clock.until(phase)
+        while True:
+            left = None if limit is None else limit - time.monotonic()
+            if left is not None and left <= 0:
+                raise clock.error(phase, self.origin)
+            ready = self._ready(wanted, left)
+            if ready:
+                return ready
+
+
+def _handshake(connected: socket.socket, origin: Origin, context: ssl.SSLContext, limit: float | None) -> ssl.SSLSocket:
+    """TLS with a bound on the whole handshake, not on each of its reads."""
+    ready = _waiter(connected)
+    tls = context.wrap_socket(connected, server_hostname=origin.host, do_handshake_on_connect=False)
+    try:
+        with interruptible(partial(_break, tls)):
+            while True:
+                try:
+                    tls.do_handshake()
+                    return tls
+                except ssl.SSLWantReadError:
+                    wanted = _READ
+                except ssl.SSLWantWriteError:
+                    wanted = _WRITE
+                left = None if limit is None else limit - time.monotonic()
+                if left is not None and (left <= 0 or not ready(wanted, left)):
+                    raise TimeoutError
+                if left is None:
+                    ready(wanted, None)
+    except BaseException:
+        tls.close()  # wrap_socket took the descriptor over
+        raise
+
+
+def _waiter(sock: socket.socket) -> _Wait:
+    """``select.poll`` where there is one: ``select`` cannot handle descriptors from 1024 on."""
+    if not hasattr(select, "poll"):
+        return _select_waiter(sock)
+    poller = select.poll()
+    descriptor = sock.fileno()
+    events = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
+    poller.register(descriptor, select.POLLIN)
+    registered = _READ
+
+    def wait(wanted: int, seconds: float | None) -> int:
+        nonlocal registered
+        if wanted != registered:
+            poller.modify(descriptor, events[wanted])
+            registered = wanted
+        # Rounded up, so as not to spin through the last millisecond.
+        for _, event in poller.poll(None if seconds is None else int(seconds * 1000) + (seconds > 0)):
+            ready = (_READ if event & select.POLLIN else 0) | (_WRITE if event & select.POLLOUT else 0)
+            return ready or wanted  # an error or a hang-up: let the next call on the socket say which
+        return 0
+
+    return wait
+
+
+def _select_waiter(sock: socket.socket) -> _Wait:
+    def wait(wanted: int, seconds: float | None) -> int:
+        reading = [sock] if wanted & _READ else []
+        writing = [sock] if wanted & _WRITE else []
+        readable, writable, failed = select.select(reading, writing, [sock], seconds)
+        ready = (_READ if readable else 0) | (_WRITE if writable else 0)
+        return ready or (wanted if failed else 0)
+
+    return wait
+
+
+def _break(sock: socket.socket) -> None:
+    """End what another thread does with the socket, under TLS as well (whose own method would end the encryption)."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def _close(sock: socket.socket | None) -> None:
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            sock.close()

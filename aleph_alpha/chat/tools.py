@@ -1,0 +1,285 @@
+"""Tools: functions that a model may ask to have called, described from what they are in Python."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from aleph_alpha._call.call import given, known
+from aleph_alpha.chat.messages import Message, Role, ToolCall, given_model
+from aleph_alpha.errors import AlephAlphaError, InvalidRequestError, ResponseError
+from aleph_alpha.prompt.controls import describe
+from aleph_alpha.structured_output.docstrings import describe_parameters
+from aleph_alpha.structured_output.schema import hints_of, is_pydantic, object_schema
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from aleph_alpha.chat.response import ChatResponse
+    from aleph_alpha_api import models as api
+
+__all__ = ["Tool", "ToolLoopError", "ToolRun", "tool_model", "tool_result", "toolbox"]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A function as the model gets to know it.
+
+    Parameters:
+        name: its name; the model calls it by it.
+        description: what it does; the model decides by it.
+        parameters: JSON schema of its arguments, an object; ``None`` where it has none.
+        strict: hold the model to the schema; ``None`` leaves it to the API.
+        function: what to run, if it is to be run here; see ``Client.chat_with_tools``.
+
+    >>> def get_weather(location: str, days: int = 1) -> str:
+    ...     '''The weather forecast of a place.
+    ...
+    ...     Args:
+    ...         location: city and country, as in "Paris, France"
+    ...     '''
+    ...     return "rain"
+    >>> tool = Tool.from_function(get_weather)
+    >>> tool.name, tool.description, tool.parameters["required"]
+    ('get_weather', 'The weather forecast of a place.', ['location'])
+    >>> tool.parameters["properties"]["days"]
+    {'type': 'integer', 'default': 1}
+    """
+
+    name: str
+    description: str | None = None
+    parameters: Mapping[str, Any] | None = None
+    strict: bool | None = None
+    function: Callable[..., Any] | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_function(
+        cls,
+        function: Callable[..., Any],
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        strict: bool | None = None,
+    ) -> Tool:
+        """The tool that a function is: its signature becomes the schema, its docstring the descriptions.
+
+        Arguments may be plain values, lists, dicts, enums, ``Literal``, dataclasses, TypedDicts,
+        pydantic models, dates and unions of them; one without annotation may be anything. What is
+        said about an argument in the docstring (as Google, NumPy or Sphinx lay it out) or with
+        ``Annotated[int, "..."]`` goes into the schema. The function may be async for an ``AsyncClient``.
+
+        Raises:
+            InvalidRequestError: ``*args``, ``**kwargs``, an argument that is positional only, or one
+                of a type that JSON has no values for.
+        """
+        name = name or getattr(function, "__name__", None)
+        if not callable(function) or not name or name == "<lambda>":
+            raise InvalidRequestError(f"a tool is made from a function with a name, not {describe(function)}")
+        summary, _ = describe_parameters(inspect.getdoc(function))
+        parameters = _argument_types(function)
+        schema = object_schema(parameters, name)
+        return cls(name, description or summary or None, schema, strict, function)
+
+    @classmethod
+    def from_pydantic(cls, model: type[BaseModel], *, name: str | None = None, strict: bool | None = None) -> Tool:
+        """A tool whose arguments are a pydantic model.
+
+        It has no function: its calls are yours to make, ``Model(**call.arguments)``.
+
+        Parameters:
+            model: its JSON schema becomes the parameters, its docstring the description.
+            name: what the model calls it by; the name of the class unless given.
+            strict: hold the model to the schema; ``None`` leaves it to the API.
+
+        Raises:
+            InvalidRequestError: it is no pydantic model.
+
+        >>> from pydantic import BaseModel
+        >>> class GetWeather(BaseModel):
+        ...     "The weather forecast of a place."
+        ...     location: str
+        >>> tool = Tool.from_pydantic(GetWeather)
+        >>> tool.name, tool.description, tool.parameters["required"]
+        ('GetWeather', 'The weather forecast of a place.', ['location'])
+        """
+        if not is_pydantic(model):
+            raise InvalidRequestError(f"from_pydantic takes a pydantic model, not {describe(model)}")
+        schema = model.model_json_schema()
+        return cls(name or model.__name__, inspect.getdoc(model) or None, schema, strict)
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any], function: Callable[..., Any] | None = None) -> Tool:
+        """The tool of a definition as the API takes it.
+
+        Parameters:
+            json: ``{"type": "function", "function": {"name": ...}}``.
+            function: what to run, if it is to be run here.
+
+        Raises:
+            InvalidRequestError: it is none.
+
+        >>> Tool.from_json({"type": "function", "function": {"name": "now", "description": "The time."}})
+        Tool(name='now', description='The time.', parameters=None, strict=None)
+        """
+        from aleph_alpha_api import models as api
+
+        model = given_model(api.ChatRequestTool.from_dict, json, "tool").function
+        parameters = model.parameters.to_dict() if model.parameters else None
+        return cls(model.name, known(model.description), parameters, known(model.strict), function)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The definition as the API takes it; the function stays here.
+
+        >>> Tool("now", "The time.").to_json()
+        {'type': 'function', 'function': {'name': 'now', 'description': 'The time.'}}
+        """
+        return tool_model(self, "tool").to_dict()
+
+    def read_arguments(self, call: ToolCall) -> dict[str, Any]:
+        """The arguments of a call, as the types that the function is annotated with.
+
+        Without a function they are what JSON makes of them.
+
+        Raises:
+            ResponseError: they are no JSON, or do not fit the function; the message says which.
+
+        >>> from aleph_alpha import FunctionCall
+        >>> def book(nights: int) -> str: ...
+        >>> Tool.from_function(book).read_arguments(ToolCall("1", "function", FunctionCall("book", '{"nights": 2}')))
+        {'nights': 2}
+        """
+        from aleph_alpha.structured_output.values import Mismatch, read_object
+
+        arguments = call.arguments
+        if self.function is None:
+            return arguments
+        try:
+            return read_object(arguments, _argument_types(self.function), "")
+        except Mismatch as error:
+            message = f"the arguments for {self.name} do not fit: {error}"
+            raise ResponseError(message, path=error.path, body=call.function.arguments.encode()) from error
+
+
+# What `ChatRequest.tools` takes for a tool; classes, as pydantic models are, count as callables.
+ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]
+
+
+def _argument_types(function: Callable[..., Any]) -> dict[str, tuple[Any, bool, Any, str]]:
+    """Type, whether required, default and description of each argument."""
+    annotated = function if hasattr(function, "__annotations__") else type(function).__call__
+    hints = hints_of(annotated)
+    _, descriptions = describe_parameters(inspect.getdoc(function))
+    types: dict[str, tuple[Any, bool, Any, str]] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            where = f"{getattr(function, '__name__', function)}: {parameter}"
+            raise InvalidRequestError(f"{where} cannot be given by name, as a model gives arguments")
+        required = parameter.default is parameter.empty
+        types[name] = (hints.get(name, Any), required, parameter.default, descriptions.get(name, ""))
+    return types
+
+
+def as_tool(tool: Any, field: str) -> Tool:
+    """A tool of whatever describes one."""
+    if isinstance(tool, Tool):
+        return tool
+    if isinstance(tool, Mapping):
+        return Tool.from_json(tool)
+    if is_pydantic(tool):
+        return Tool.from_pydantic(tool)
+    if callable(tool):
+        return Tool.from_function(tool)
+    raise InvalidRequestError(f"{field} must be a Tool, a function, a pydantic model or a dict, not {describe(tool)}")
+
+
+def tool_model(tool: Any, field: str) -> api.ChatRequestTool:
+    """The generated model of a tool; `field` names it in errors."""
+    from aleph_alpha_api import models as api
+
+    if isinstance(tool, Mapping):
+        return given_model(api.ChatRequestTool.from_dict, tool, field)
+    described = as_tool(tool, field)
+    parameters = None
+    if described.parameters is not None:
+        parameters = api.FunctionParameters()
+        parameters.additional_properties = dict(described.parameters)
+    function = api.FunctionObject(
+        name=described.name,
+        description=given(described.description),
+        parameters=given(parameters),
+        strict=given(described.strict),
+    )
+    return api.ChatRequestTool(type_=api.ToolType.FUNCTION, function=function)
+
+
+@dataclass(frozen=True)
+class ToolRun:
+    """What came of a chat whose tools were run here.
+
+    Parameters:
+        response: the last answer; it asks for no call, unless for one that has no function here.
+        messages: the whole conversation, the last answer included, to go on with.
+        rounds: how often the model was asked.
+
+    >>> from aleph_alpha import ChatRequest
+    >>> def get_weather(location: str) -> str:
+    ...     return f"rain in {location}"
+    >>> request = ChatRequest("toy-chat", [Message("user", "What is the weather in Paris?")])
+    >>> run = client.chat_with_tools(request, tools=[get_weather])
+    >>> run.rounds, [str(message.role.value) for message in run.messages[1:]]
+    (2, ['assistant', 'tool', 'assistant'])
+    """
+
+    response: ChatResponse
+    messages: list[Any]
+    rounds: int
+
+
+class ToolLoopError(AlephAlphaError):
+    """The model still asked for calls after the last round (``max_rounds``).
+
+    Attributes:
+        run: how far it came: its last answer, with the calls that were not made, and all messages.
+    """
+
+    def __init__(self, message: str, run: ToolRun) -> None:
+        super().__init__(message)
+        self.run = run
+
+
+def toolbox(tools: Sequence[Any]) -> dict[str, Tool]:
+    """Tools by name, with the functions to run.
+
+    Raises:
+        InvalidRequestError: two of the same name, or something that is no tool.
+    """
+    named: dict[str, Tool] = {}
+    for index, one in enumerate(tools):
+        tool = as_tool(one, f"tools[{index}]")
+        if tool.name in named:
+            raise InvalidRequestError(f"tools[{index}]: there are two tools called {tool.name}")
+        named[tool.name] = tool
+    return named
+
+
+def tool_result(call: ToolCall, result: object) -> Message:
+    """The message that tells the model what came of a call: text as it is, anything else as JSON."""
+    return Message(Role.Tool, _as_text(result), tool_call_id=call.id)
+
+
+def tool_failure(call: ToolCall, error: Exception) -> Message:
+    """The message that tells the model why a call came to nothing. Never a traceback."""
+    reason = str(error) if isinstance(error, ResponseError) else f"{type(error).__name__}: {error}"
+    return Message(Role.Tool, f"Error: {reason}", tool_call_id=call.id)
+
+
+def _as_text(result: object) -> str:
+    if isinstance(result, str):
+        return result
+    import orjson
+
+    if is_pydantic(type(result)):
+        return result.model_dump_json()  # type: ignore[attr-defined, no-any-return]
+    return orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str).decode()

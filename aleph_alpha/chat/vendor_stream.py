@@ -1,0 +1,170 @@
+"""The items of ``chat_with_streaming``, as the vendor's client has them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from aleph_alpha._call.call import from_json, known
+from aleph_alpha.chat.chunks import DONE, Chunks, PendingCall
+from aleph_alpha.chat.messages import Role, ToolCall
+from aleph_alpha.chat.response import FinishReason, Usage, usage
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = [
+    "ChatItem",
+    "ChatItemsReader",
+    "ChatStreamChunk",
+    "ToolCallState",
+    "process_chat_stream",
+    "stream_chat_item_from_json",
+]
+
+
+@dataclass(frozen=True)
+class ChatStreamChunk:
+    """A piece of an answer.
+
+    Parameters:
+        content: text to append; empty in the first chunk of an answer.
+        role: who says it, in the first chunk of an answer only.
+        tool_calls: always ``None``: calls are items of their own, once they are whole.
+        index: which of ``ChatRequest.n`` it belongs to, from 0.
+    """
+
+    content: str
+    role: Role | None
+    tool_calls: list[ToolCall] | None
+    index: int = 0
+
+    @staticmethod
+    def from_json(choice: Mapping[str, Any]) -> ChatStreamChunk:
+        """The chunk of the JSON of a streamed choice.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import ChatStreamChoice as Model
+
+        return from_json("ChatStreamChunk", Model.from_dict, {"index": 0, **choice}, _chunk)
+
+
+ChatItem: TypeAlias = ChatStreamChunk | ToolCall | FinishReason | Usage
+
+
+def _chunk(model: api.ChatStreamChoice) -> ChatStreamChunk:
+    role, calls = known(model.delta.role), known(model.delta.tool_calls)
+    return ChatStreamChunk(
+        content=known(model.delta.content) or "",
+        role=None if role is None else Role(str(role)),
+        tool_calls=None if calls is None else [_whole(part) for part in calls],
+        index=model.index,
+    )
+
+
+def _text_chunk(index: int, text: str) -> ChatStreamChunk:
+    # Nearly every item: a frozen dataclass's own constructor would take twice the time.
+    chunk = object.__new__(ChatStreamChunk)
+    fields = chunk.__dict__
+    fields["content"] = text
+    fields["role"] = None
+    fields["tool_calls"] = None
+    fields["index"] = index
+    return chunk
+
+
+def _whole(part: api.ChatDeltaToolCall) -> ToolCall:
+    call = PendingCall()
+    call.add(part)
+    return call.whole()
+
+
+@dataclass
+class ToolCallState:
+    """A tool call whose pieces are coming. Kept for its name; nothing here uses it."""
+
+    id: str
+    arguments: str
+    type: str
+    function_name: str
+
+
+class ChatItemsReader:
+    """Gives out the items of a stream: texts as they come, calls once they are whole."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self._chunks = Chunks()
+        self._calls: dict[int, dict[int, PendingCall]] = {}
+
+    def feed(self, data: bytes) -> list[ChatItem]:
+        """See ``aleph_alpha._call.events.Reader``."""
+        if data == DONE:
+            self.done = True
+            return [call for index in sorted(self._calls) for call in self._take_calls(index)]
+        chunk = self._chunks.read(data)
+        if isinstance(chunk, tuple):
+            return [_text_chunk(*chunk)]
+        return self.items(chunk)
+
+    def items(self, chunk: api.ChatStreamChunk) -> list[ChatItem]:
+        """What a chunk says."""
+        items: list[ChatItem] = []
+        for choice in chunk.choices:
+            delta, reason = choice.delta, known(choice.finish_reason)
+            parts = known(delta.tool_calls) or []
+            for part in parts:
+                self._calls.setdefault(choice.index, {}).setdefault(part.index, PendingCall()).add(part)
+            content, speaker = known(delta.content), known(delta.role)
+            # Empty text beside something else says nothing; alone it is what the server sent.
+            if content or ((content is not None or speaker is not None) and not parts and not reason):
+                role = None if speaker is None else Role(str(speaker))
+                items.append(ChatStreamChunk(content or "", role, None, choice.index))
+            if reason:
+                items += self._take_calls(choice.index)
+                items.append(FinishReason(str(reason)))
+        used = known(chunk.usage)
+        if used is not None:
+            items.append(usage(used))
+        return items
+
+    def _take_calls(self, index: int) -> list[ToolCall]:
+        calls = self._calls.pop(index, {})
+        return [calls[place].whole() for place in sorted(calls)]
+
+
+def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | FinishReason | Usage:
+    """The one item that a chunk is, for chunks that hold one thing only.
+
+    A chunk with several is taken for its usage, else for its finish reason, else for its text.
+
+    Raises:
+        ResponseError: a field is missing or has the wrong type; `path` says which.
+
+    >>> stream_chat_item_from_json({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    <FinishReason.Stop: 'stop'>
+    """
+    if json.get("usage") is not None:
+        return Usage.from_json(json["usage"])
+    choice = json["choices"][0]
+    reason = choice.get("finish_reason")
+    return ChatStreamChunk.from_json(choice) if reason is None else FinishReason(reason)
+
+
+async def process_chat_stream(s: AsyncIterable[Mapping[str, Any]]) -> AsyncIterator[ChatItem]:
+    """The items of a stream of decoded chunks; for code that reads streams by other means.
+
+    Raises:
+        ResponseError: a chunk is not what the contract says.
+    """
+    from aleph_alpha_api.models import ChatStreamChunk as Model
+
+    reader = ChatItemsReader()
+    async for json in s:
+        for item in from_json("ChatStreamChunk", Model.from_dict, json, reader.items):
+            yield item
+    for item in reader.feed(DONE):
+        yield item

@@ -1,0 +1,423 @@
+"""Completions: texts that continue a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call.call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    given,
+    hosting,
+    known,
+    nice,
+    own_fields,
+    tags,
+)
+from aleph_alpha._call.checks import (
+    check_fields,
+    check_model,
+    check_request,
+    flag,
+    integer,
+    mapping_of,
+    number,
+    optional,
+    sequence_of,
+    text,
+)
+from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha.completion.events import (
+    CompletionResponseStreamItem,
+    CompletionSummary,
+    StreamChunk,
+    StreamSummary,
+    optimized_prompt,
+    stream_item_from_json,
+)
+from aleph_alpha.prompt.prompt import Prompt
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+    from aleph_alpha_api.types import Unset
+
+__all__ = [
+    "CompletionRequest",
+    "CompletionResponse",
+    "CompletionResponseStreamItem",
+    "CompletionResult",
+    "CompletionSummary",
+    "StreamChunk",
+    "StreamSummary",
+    "complete_call",
+    "complete_json_call",
+    "stream_item_from_json",
+]
+
+
+@dataclass(frozen=True)
+class CompletionRequest:
+    """Asks for continuations of a prompt.
+
+    ``None`` for any field but `prompt` leaves it out of what is sent, and so to the API. Bounds are
+    the API's own and not checked here.
+
+    Sampling: the temperature is applied to the logits first, then `top_k`, then `top_p`; it is
+    best to set one of the three. With all of them at their default the most likely token is taken
+    each time, and the same request gives the same answer.
+
+    Penalties make tokens less likely that have occurred. What counts as having occurred is up to
+    `repetition_penalties_include_prompt`, `repetition_penalties_include_completion`,
+    `penalty_bias` and the two fields of exceptions.
+
+    Parameters:
+        prompt: what to continue; an empty text makes the model start freely.
+        maximum_tokens: most tokens to generate. Together with the prompt's they must fit into the
+            model's context. ``None`` lets the model go on until it stops or is full.
+        temperature: 0.0 to 1.0; the higher, the more varied.
+        top_k: sample from this many of the most likely tokens; 0 does not restrict them.
+        top_p: sample from the fewest most likely tokens that together have at least this
+            probability, 0.0 to 1.0; 0.0 does not restrict them.
+        presence_penalty: for a token that has occurred, however often.
+        frequency_penalty: for a token that has occurred, the stronger the more often it did.
+        repetition_penalties_include_prompt: whether the prompt counts for penalties.
+        use_multiplicative_presence_penalty: multiply by the presence penalty instead of adding it.
+        penalty_bias: a text whose tokens count for penalties as well, for example only the
+            chatbot's own lines of a conversation.
+        penalty_exceptions: texts that are never penalised, for example ``"\\n-"`` in a prompt that is a list.
+        penalty_exceptions_include_stop_sequences: whether the stop sequences are such exceptions;
+            the API takes true for ``None``.
+        best_of: generate this many completions and return the `n` with the highest log probability
+            a token. Greater than `n`, at most 100, and not for streams.
+        n: completions to return.
+        logit_bias: token id to what is added to its logit before sampling.
+        log_probs: return the log probability of each token, and of this many of the likeliest
+            ones at its place: 0 to 20. 0 returns that of the token itself.
+        stop_sequences: texts that end the completion; they are not part of it.
+        tokens: return the tokens of the completion, too.
+        disable_optimizations: keep the server from changing prompt and completion for the better.
+        minimum_tokens: tokens to generate before the model may end the text.
+        echo: put the prompt in front of the completion, with its log probabilities if `log_probs` is set.
+        use_multiplicative_frequency_penalty: as for the presence penalty.
+        sequence_penalty: for a token that would repeat a sequence of tokens.
+        sequence_penalty_min_length: fewest tokens that are a sequence, 2 or more.
+        use_multiplicative_sequence_penalty: as for the presence penalty.
+        completion_bias_inclusion: choose among these texts only. None of them may be the beginning
+            of one in `completion_bias_exclusion`, or the other way round.
+        completion_bias_inclusion_first_token_only: for the first token of the completion only.
+        completion_bias_exclusion: never generate these texts.
+        completion_bias_exclusion_first_token_only: for the first token of the completion only.
+        contextual_control_threshold: ``None`` applies the attention controls of the prompt to what
+            they mark; a number (cosine similarity of token embeddings, -1 to 1) also to every token
+            that is at least that similar.
+        control_log_additive: ``True`` adds the logarithm of a control's factor to the attention
+            scores, ``False`` multiplies their distance from the lowest one by it.
+        repetition_penalties_include_completion: whether the completion so far counts for penalties.
+        raw_completion: also return the completion as the model gave it, before the server's optimisations.
+        steering_concepts: ids of concepts that push the completion in a direction, at most one.
+
+    >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=32, stop_sequences=["\\n"])
+    >>> request.to_json()["maximum_tokens"], "best_of" in request.to_json()
+    (32, False)
+    """
+
+    prompt: Prompt
+    maximum_tokens: int | None = 64
+    temperature: float | None = 0.0
+    top_k: int | None = 0
+    top_p: float | None = 0.0
+    presence_penalty: float | None = 0.0
+    frequency_penalty: float | None = 0.0
+    repetition_penalties_include_prompt: bool | None = False
+    use_multiplicative_presence_penalty: bool | None = False
+    penalty_bias: str | None = None
+    penalty_exceptions: Sequence[str] | None = None
+    penalty_exceptions_include_stop_sequences: bool | None = None
+    best_of: int | None = None
+    n: int | None = 1
+    logit_bias: Mapping[int, float] | None = None
+    log_probs: int | None = None
+    stop_sequences: Sequence[str] | None = None
+    tokens: bool | None = False
+    disable_optimizations: bool | None = False
+    minimum_tokens: int | None = 0
+    echo: bool | None = False
+    use_multiplicative_frequency_penalty: bool | None = False
+    sequence_penalty: float | None = 0.0
+    sequence_penalty_min_length: int | None = 2
+    use_multiplicative_sequence_penalty: bool | None = False
+    completion_bias_inclusion: Sequence[str] | None = None
+    completion_bias_inclusion_first_token_only: bool | None = False
+    completion_bias_exclusion: Sequence[str] | None = None
+    completion_bias_exclusion_first_token_only: bool | None = False
+    contextual_control_threshold: float | None = None
+    control_log_additive: bool | None = True
+    repetition_penalties_include_completion: bool | None = True
+    raw_completion: bool | None = False
+    steering_concepts: Sequence[str] | None = None
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model; fields that are ``None`` are left out."""
+        body = _to_model(self, "", NO_DEFAULTS).to_dict()
+        del body["model"]
+        return body
+
+
+def _to_model(request: CompletionRequest, model: str, defaults: Defaults) -> api.CompletionRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.CompletionRequest(
+        model=model,
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        prompt=prompt_items(request.prompt),
+        maximum_tokens=given(request.maximum_tokens),
+        temperature=given(request.temperature),
+        top_k=given(request.top_k),
+        top_p=given(request.top_p),
+        presence_penalty=given(request.presence_penalty),
+        frequency_penalty=given(request.frequency_penalty),
+        repetition_penalties_include_prompt=given(request.repetition_penalties_include_prompt),
+        use_multiplicative_presence_penalty=given(request.use_multiplicative_presence_penalty),
+        penalty_bias=given(request.penalty_bias),
+        penalty_exceptions=_texts(request.penalty_exceptions),
+        penalty_exceptions_include_stop_sequences=given(request.penalty_exceptions_include_stop_sequences),
+        best_of=given(request.best_of),
+        n=given(request.n),
+        logit_bias=_logit_bias(request.logit_bias),
+        log_probs=given(request.log_probs),
+        stop_sequences=_texts(request.stop_sequences),
+        tokens=given(request.tokens),
+        disable_optimizations=given(request.disable_optimizations),
+        minimum_tokens=given(request.minimum_tokens),
+        echo=given(request.echo),
+        use_multiplicative_frequency_penalty=given(request.use_multiplicative_frequency_penalty),
+        sequence_penalty=given(request.sequence_penalty),
+        sequence_penalty_min_length=given(request.sequence_penalty_min_length),
+        use_multiplicative_sequence_penalty=given(request.use_multiplicative_sequence_penalty),
+        completion_bias_inclusion=_texts(request.completion_bias_inclusion),
+        completion_bias_inclusion_first_token_only=given(request.completion_bias_inclusion_first_token_only),
+        completion_bias_exclusion=_texts(request.completion_bias_exclusion),
+        completion_bias_exclusion_first_token_only=given(request.completion_bias_exclusion_first_token_only),
+        contextual_control_threshold=given(request.contextual_control_threshold),
+        control_log_additive=given(request.control_log_additive),
+        repetition_penalties_include_completion=given(request.repetition_penalties_include_completion),
+        raw_completion=given(request.raw_completion),
+        steering_concepts=_texts(request.steering_concepts),
+    )
+    body.additional_properties = own_fields(request, CompletionRequest)
+    return body
+
+
+def _texts(texts: Sequence[str] | None) -> list[str] | Unset:
+    return given(None if texts is None else list(texts))
+
+
+def _logit_bias(biases: Mapping[int, float] | None) -> api.LogitBias | Unset:
+    if biases is None:
+        return given(None)
+    from aleph_alpha_api import models as api
+
+    model = api.LogitBias()
+    model.additional_properties = {str(token): bias for token, bias in biases.items()}
+    return model
+
+
+def _token_id(value: Any) -> str | None:
+    # JSON has no numbers as keys, so biases that were read from JSON have strings.
+    if integer(value) is None or (isinstance(value, str) and value.isdecimal()):
+        return None
+    return "must be a token id"
+
+
+_CHECKS = {
+    "maximum_tokens": optional(integer),
+    "temperature": optional(number),
+    "top_k": optional(integer),
+    "top_p": optional(number),
+    "presence_penalty": optional(number),
+    "frequency_penalty": optional(number),
+    "repetition_penalties_include_prompt": optional(flag),
+    "use_multiplicative_presence_penalty": optional(flag),
+    "penalty_bias": optional(text),
+    "penalty_exceptions": optional(sequence_of(text, "strings")),
+    "penalty_exceptions_include_stop_sequences": optional(flag),
+    "best_of": optional(integer),
+    "n": optional(integer),
+    "logit_bias": optional(mapping_of(_token_id, number, "token ids and finite numbers")),
+    "log_probs": optional(integer),
+    "stop_sequences": optional(sequence_of(text, "strings")),
+    "tokens": optional(flag),
+    "disable_optimizations": optional(flag),
+    "minimum_tokens": optional(integer),
+    "echo": optional(flag),
+    "use_multiplicative_frequency_penalty": optional(flag),
+    "sequence_penalty": optional(number),
+    "sequence_penalty_min_length": optional(integer),
+    "use_multiplicative_sequence_penalty": optional(flag),
+    "completion_bias_inclusion": optional(sequence_of(text, "strings")),
+    "completion_bias_inclusion_first_token_only": optional(flag),
+    "completion_bias_exclusion": optional(sequence_of(text, "strings")),
+    "completion_bias_exclusion_first_token_only": optional(flag),
+    "contextual_control_threshold": optional(number),
+    "control_log_additive": optional(flag),
+    "repetition_penalties_include_completion": optional(flag),
+    "raw_completion": optional(flag),
+    "steering_concepts": optional(sequence_of(text, "strings")),
+}
+
+
+@dataclass(frozen=True)
+class CompletionResult:
+    """One completion.
+
+    Parameters:
+        log_probs: for each token a plain dict of token texts and their (natural) log
+            probabilities: the token itself and as many others as were asked for. ``None`` where
+            none were asked for; a single one is ``None`` for an echoed first token.
+        completion: the text, with the server's optimisations.
+        completion_tokens: the tokens of the text, where they were asked for.
+        finish_reason: why it ended, for example ``"maximum_tokens"``, ``"end_of_text"`` or
+            ``"stop_sequence_reached"``; new reasons may appear.
+        raw_completion: the text as the model gave it, where that was asked for.
+
+    >>> CompletionResult.from_json({"completion": " keeps", "finish_reason": "maximum_tokens"}).completion
+    ' keeps'
+    """
+
+    log_probs: Sequence[dict[str, float | None]] | None = None
+    completion: str | None = None
+    completion_tokens: Sequence[str] | None = None
+    finish_reason: str | None = None
+    raw_completion: str | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> CompletionResult:
+        """The result of its JSON.
+
+        Raises:
+            ResponseError: a field has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import CompletionResult as Model
+
+        return from_json("CompletionResult", Model.from_dict, json, _result)
+
+
+def _result(model: api.CompletionResult) -> CompletionResult:
+    return CompletionResult(
+        log_probs=_log_probs(model.log_probs),
+        completion=known(model.completion),
+        completion_tokens=known(model.completion_tokens),
+        finish_reason=known(model.finish_reason),
+        raw_completion=known(model.raw_completion),
+    )
+
+
+def _log_probs(maps: list[api.TokenLogProbs] | Unset | None) -> list[dict[str, float | None]] | None:
+    # Such a map holds nothing but its entries, in a dict of its own.
+    return [one.additional_properties for one in maps] if isinstance(maps, list) else None
+
+
+@dataclass(frozen=True)
+class CompletionResponse(WithMeta):
+    """Continuations of a prompt.
+
+    Parameters:
+        model_version: version of the model that answered.
+        completions: as many as `n` asked for, best first where `best_of` was set.
+        num_tokens_prompt_total: tokens of the prompt, counted once for each completion that was
+            generated (`n`, or `best_of` where that is set).
+        num_tokens_generated: tokens generated for all of them together.
+        optimized_prompt: the prompt as the model got it, if the server changed it.
+
+    >>> response = CompletionResponse.from_json({
+    ...     "model_version": "2022-04",
+    ...     "completions": [{"completion": " keeps", "finish_reason": "maximum_tokens"}],
+    ...     "num_tokens_prompt_total": 4,
+    ...     "num_tokens_generated": 1,
+    ... })
+    >>> response.completions[0].completion
+    ' keeps'
+    """
+
+    model_version: str
+    completions: Sequence[CompletionResult]
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
+    optimized_prompt: Prompt | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> CompletionResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import CompletionResponse as Model
+
+        return from_json("CompletionResponse", Model.from_dict, json, _response)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """A dict of the fields; :meth:`from_json` reads it back."""
+        prompt = self.optimized_prompt
+        return {**asdict(self), "optimized_prompt": None if prompt is None else prompt.to_json()}
+
+
+def _response(model: api.CompletionResponse) -> CompletionResponse:
+    return CompletionResponse(
+        model_version=model.model_version,
+        completions=[_result(one) for one in model.completions],
+        num_tokens_prompt_total=model.num_tokens_prompt_total,
+        num_tokens_generated=model.num_tokens_generated,
+        optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
+    )
+
+
+def complete_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[CompletionResponse]:
+    """The call that completes a prompt.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+
+    >>> complete_call(CompletionRequest(Prompt("Hi"), temperature=float("nan")), "luminous-base", Defaults())
+    Traceback (most recent call last):
+    aleph_alpha.errors.InvalidRequestError: CompletionRequest.temperature must be a finite number or None, not float nan
+    """
+    from aleph_alpha_api.api.tasks import complete
+
+    parts = complete.build_request(body=checked_model(request, model, defaults, "complete"), nice=nice(defaults))
+    return call("complete", parts, decoder("complete", complete.parse_response, _response))
+
+
+def complete_json_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[CompletionResponse]:
+    """The call that completes a prompt with JSON.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import complete_json
+
+    body = checked_model(request, model, defaults, "complete_json")
+    parts = complete_json.build_request(body=body, nice=nice(defaults))
+    return call("completeJson", parts, decoder("completeJson", complete_json.parse_response, _response))
+
+
+def checked_model(request: CompletionRequest, model: str, defaults: Defaults, operation: str) -> api.CompletionRequest:
+    """The generated model of a request that was looked through.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    check_request(request, CompletionRequest, operation)
+    check_model(model, operation)
+    validate_prompt(request.prompt, "CompletionRequest.prompt")
+    check_fields(request, CompletionRequest, _CHECKS)
+    return _to_model(request, model, defaults)

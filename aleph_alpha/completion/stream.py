@@ -1,0 +1,130 @@
+"""What a streamed completion adds up to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call.call import Call, Defaults, call, nice
+from aleph_alpha._call.events import EVENT_STREAM
+from aleph_alpha._stream_json import read_json, refuse_error
+from aleph_alpha.completion.events import (
+    CompletionResponseStreamItem,
+    CompletionSummary,
+    StreamChunk,
+    StreamSummary,
+    known_kind,
+)
+from aleph_alpha.errors import ResponseError
+
+if TYPE_CHECKING:
+    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse, CompletionResult
+
+__all__ = ["CompletionStreamReader", "complete_stream_call"]
+
+OPERATION = "complete"
+
+
+class _Completion:
+    """A completion whose pieces are coming."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.raw: list[str] = []
+        self.tokens: list[str] | None = None  # as the log probabilities: None where none were asked for
+        self.log_probs: list[dict[str, float | None]] | None = None
+        self.summary: StreamSummary | None = None
+
+    def add(self, chunk: StreamChunk) -> None:
+        self.texts.append(chunk.completion)
+        if chunk.raw_completion is not None:
+            self.raw.append(chunk.raw_completion)
+        if chunk.completion_tokens is not None:
+            self.tokens = self.tokens or []
+            self.tokens += chunk.completion_tokens
+        if chunk.log_probs is not None:
+            self.log_probs = self.log_probs or []
+            self.log_probs += chunk.log_probs
+
+    def result(self) -> CompletionResult:
+        from aleph_alpha.completion.request import CompletionResult
+
+        return CompletionResult(
+            log_probs=self.log_probs,
+            completion="".join(self.texts),
+            completion_tokens=self.tokens,
+            finish_reason=None if self.summary is None else self.summary.finish_reason,
+            raw_completion="".join(self.raw) if self.raw else None,
+        )
+
+
+class CompletionStreamReader:
+    """Gives out the events of a stream; see ``aleph_alpha._call.events.AnswerReader``."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self._texts: dict[int, list[str]] = {}
+        self._completions: dict[int, _Completion] = {}
+        self._summary: CompletionSummary | None = None
+
+    def feed(self, data: bytes) -> list[CompletionResponseStreamItem]:
+        if data == b"[DONE]":  # not in the contract, but other streams end so
+            return []
+        json: Any = read_json(OPERATION, data)
+        refuse_error(OPERATION, json)
+        kind = known_kind(json)
+        if kind is None:
+            if isinstance(json, dict) and isinstance(json.get("type"), str):
+                return []  # an event of a newer API
+            raise ResponseError(f"{OPERATION}: an event of the stream has no type", path="type", body=data)
+        try:
+            item = kind.from_json(json)
+        except ResponseError as error:
+            raise ResponseError(f"{OPERATION}: {error}", path=error.path, body=data) from None
+        if isinstance(item, StreamChunk):
+            self._completion(item.index).add(item)
+        elif isinstance(item, StreamSummary):
+            self._completion(item.index).summary = item
+        else:
+            self._summary = item
+            self.done = True
+        return [item]
+
+    def _completion(self, index: int) -> _Completion:
+        completion = self._completions.get(index)
+        if completion is None:
+            completion = self._completions[index] = _Completion(self.pieces(index))
+        return completion
+
+    def pieces(self, index: int) -> list[str]:
+        return self._texts.setdefault(index, [])
+
+    def final(self) -> CompletionResponse:
+        from aleph_alpha.completion.request import CompletionResponse
+
+        summary = self._summary
+        if summary is None:
+            raise ResponseError(f"{OPERATION}: there is no summary in the stream")
+        completions = [completion for _, completion in sorted(self._completions.items())]
+        versions = [one.summary.model_version for one in completions if one.summary is not None]
+        return CompletionResponse(
+            model_version=versions[0] if versions else "",
+            completions=[one.result() for one in completions],
+            num_tokens_prompt_total=summary.num_tokens_prompt_total,
+            num_tokens_generated=summary.num_tokens_generated,
+            optimized_prompt=summary.optimized_prompt,
+        )
+
+
+def complete_stream_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[None]:
+    """The call that completes a prompt and streams the completion.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha.completion.request import checked_model
+    from aleph_alpha_api.api.tasks import complete
+
+    body = checked_model(request, model, defaults, "stream_complete")
+    body.stream = True
+    parts = complete.build_request(body=body, nice=nice(defaults))
+    return call(OPERATION, parts, lambda body: None, EVENT_STREAM)

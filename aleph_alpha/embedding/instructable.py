@@ -1,0 +1,146 @@
+"""Instructable embeddings: vectors for the part of a meaning that an instruction names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call.call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    given,
+    hosting,
+    nice,
+    own_fields,
+    tags,
+)
+from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, number, optional, text
+from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha.prompt.prompt import Prompt
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = ["InstructableEmbeddingRequest", "InstructableEmbeddingResponse", "instructable_embed_call"]
+
+
+@dataclass(frozen=True)
+class InstructableEmbeddingRequest:
+    """Asks for a vector for what an instruction looks for in a prompt, as for classification.
+
+    Parameters:
+        input: what to embed.
+        instruction: what to look at in it.
+        normalize: scale the vector to length 1.
+        contextual_control_threshold: ``None`` applies the attention controls of the prompt to what
+            they mark; a number (cosine similarity of token embeddings, -1 to 1) also to every token
+            that is at least that similar.
+        control_log_additive: ``True`` adds the logarithm of a control's factor to the attention
+            scores, ``False`` multiplies their distance from the lowest one by it.
+
+    ``None`` for `normalize` and `control_log_additive` leaves them to the API.
+
+    >>> request = InstructableEmbeddingRequest(Prompt.from_text("Good morning"), "Represent the kind of salutation")
+    >>> request.to_json()["instruction"]
+    'Represent the kind of salutation'
+    """
+
+    input: Prompt
+    instruction: str
+    normalize: bool | None = False
+    contextual_control_threshold: float | None = None
+    control_log_additive: bool | None = True
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model."""
+        return _to_model(self, None, NO_DEFAULTS).to_dict()
+
+
+def _to_model(
+    request: InstructableEmbeddingRequest, model: str | None, defaults: Defaults
+) -> api.InstructableEmbeddingRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.InstructableEmbeddingRequest(
+        model=given(model),
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        input_=prompt_items(request.input),
+        instruction=request.instruction,
+        normalize=given(request.normalize),
+        contextual_control_threshold=request.contextual_control_threshold,
+        control_log_additive=given(request.control_log_additive),
+    )
+    body.additional_properties = own_fields(request, InstructableEmbeddingRequest)
+    return body
+
+
+_CHECKS = {
+    "instruction": text,
+    "normalize": optional(flag),
+    "contextual_control_threshold": optional(number),
+    "control_log_additive": optional(flag),
+}
+
+
+@dataclass(frozen=True)
+class InstructableEmbeddingResponse(WithMeta):
+    """The vector of a prompt.
+
+    Parameters:
+        model_version: version of the model that answered.
+        embedding: the vector.
+        num_tokens_prompt_total: tokens of the prompt.
+        message: always ``None``; the API has none.
+
+    >>> response = InstructableEmbeddingResponse.from_json(
+    ...     {"model_version": "1", "embedding": [0.5, -1.25], "num_tokens_prompt_total": 2})
+    >>> response.embedding
+    [0.5, -1.25]
+    """
+
+    model_version: str
+    embedding: list[float]
+    num_tokens_prompt_total: int
+    message: str | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> InstructableEmbeddingResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import SemanticEmbeddingResponse as Model
+
+        return from_json("InstructableEmbeddingResponse", Model.from_dict, json, _response)
+
+
+def _response(model: api.SemanticEmbeddingResponse) -> InstructableEmbeddingResponse:
+    return InstructableEmbeddingResponse(model.model_version, model.embedding, model.num_tokens_prompt_total)
+
+
+def instructable_embed_call(
+    request: InstructableEmbeddingRequest, model: str | None, defaults: Defaults
+) -> Call[InstructableEmbeddingResponse]:
+    """The call that embeds a prompt by an instruction; without a model the server chooses.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import instructable_embed
+
+    check_request(request, InstructableEmbeddingRequest, "instructable_embed")
+    if model is not None:
+        check_model(model, "instructable_embed")
+    validate_prompt(request.input, "InstructableEmbeddingRequest.input")
+    check_fields(request, InstructableEmbeddingRequest, _CHECKS)
+    parts = instructable_embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
+    return call("instructableEmbed", parts, decoder("instructableEmbed", instructable_embed.parse_response, _response))

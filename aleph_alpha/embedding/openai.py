@@ -1,0 +1,281 @@
+"""Embeddings as other vendors have them, too: of texts or token ids, as numbers or in base64."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from aleph_alpha._call.call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    from_json,
+    given,
+    hosting,
+    known,
+    nice,
+    own_fields,
+    tags,
+)
+from aleph_alpha._call.checks import (
+    check_fields,
+    check_model,
+    check_request,
+    integer,
+    is_sequence,
+    optional,
+    sequence_of,
+    text,
+)
+from aleph_alpha.errors import ResponseError
+from aleph_alpha.prompt.controls import describe
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from aleph_alpha_api import models as api
+
+__all__ = ["EmbeddingV2Request", "EmbeddingV2Response", "EmbeddingV2ResponseData", "Usage", "embeddings_call"]
+
+OPERATION = "embeddings"
+
+
+@dataclass(frozen=True)
+class EmbeddingV2Request:
+    """Asks for the vectors of texts.
+
+    Parameters:
+        input: a text, several texts, the token ids of a text, or those of several texts.
+        dimensions: numbers of each vector; not every model can choose. ``None`` for all it has.
+        encoding_format: how vectors are sent: ``"float"``, or ``"base64"``, which is smaller and
+            faster to read. The response is the same, but for numbers being rounded to float32.
+
+    >>> EmbeddingV2Request(["Hello", "world"], dimensions=64).to_json()
+    {'input': ['Hello', 'world'], 'dimensions': 64}
+    """
+
+    input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
+    dimensions: int | None = None
+    encoding_format: Literal["float", "base64"] | None = None
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model."""
+        body = _to_model(self, "", NO_DEFAULTS, self.encoding_format).to_dict()
+        del body["model"]
+        return body
+
+
+def _to_model(
+    request: EmbeddingV2Request, model: str, defaults: Defaults, encoding_format: str | None
+) -> api.EmbeddingV2Request:
+    from aleph_alpha_api import models as api
+
+    inputs: Any = request.input
+    if not isinstance(inputs, str):
+        inputs = [one if isinstance(one, (str, int)) else list(one) for one in _plain(inputs)]
+    body = api.EmbeddingV2Request(
+        model=model,
+        input_=inputs,
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        encoding_format=given(None if encoding_format is None else api.EmbeddingEncodingFormat(encoding_format)),
+        dimensions=given(request.dimensions),
+    )
+    body.additional_properties = own_fields(request, EmbeddingV2Request)
+    return body
+
+
+def _plain(inputs: Any) -> Any:
+    return inputs.tolist() if hasattr(inputs, "tolist") else inputs
+
+
+def _input(value: Any) -> str | None:
+    if isinstance(value, str):
+        return None
+    wanted = "must be a text, texts, token ids, or lists of these"
+    value = _plain(value)
+    if not is_sequence(value):
+        return wanted
+    if not len(value):
+        return "must not be empty"
+    if any(sequence_of(check, "")(value) is None for check in (text, integer)):
+        return None
+    for index, one in enumerate(value):
+        one = _plain(one)
+        if not is_sequence(one) or sequence_of(integer, "")(one) is not None:
+            return f"{wanted}; element {index} is {describe(one)}"
+    return None
+
+
+_CHECKS = {"input": _input, "dimensions": optional(integer), "encoding_format": optional(text)}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens that embeddings took.
+
+    Parameters:
+        prompt_tokens: of all inputs.
+        total_tokens: the same.
+    """
+
+    prompt_tokens: int
+    total_tokens: int
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> Usage:
+        """The usage of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import EmbeddingV2Usage as Model
+
+        return from_json("Usage", Model.from_dict, json, _usage)
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddingV2ResponseData:
+    """One vector.
+
+    Parameters:
+        object: ``"embedding"``.
+        embedding: the vector, whatever way it was sent; a row of an array where one was asked for.
+        index: which of the inputs it belongs to, from 0.
+    """
+
+    object: str
+    embedding: list[float]
+    index: int
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> EmbeddingV2ResponseData:
+        """The vector of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import EmbeddingV2ResponseData as Model
+
+        return from_json("EmbeddingV2ResponseData", Model.from_dict, json, _data)
+
+    def __eq__(self, other: Any) -> bool:
+        # Arrays compare number by number and not to one bool.
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        own, others = (list(one.embedding) for one in (self, other))
+        return (self.object, self.index, own) == (other.object, other.index, others)
+
+    __hash__ = None  # type: ignore[assignment]  # it holds a list
+
+
+@dataclass(frozen=True)
+class EmbeddingV2Response(WithMeta):
+    """The vectors of texts.
+
+    Parameters:
+        object: ``"list"``.
+        data: one vector for each input.
+        model: the model that answered.
+        usage: tokens that it took.
+
+    >>> response = EmbeddingV2Response.from_json({"object": "list", "model": "some-model", "data": [
+    ...     {"object": "embedding", "index": 1, "embedding": "AACAPwAAIMA="},
+    ...     {"object": "embedding", "index": 0, "embedding": [0.5, 2.0]}]})
+    >>> response.embeddings
+    [[0.5, 2.0], [1.0, -2.5]]
+    """
+
+    object: str
+    data: list[EmbeddingV2ResponseData]
+    model: str
+    usage: Usage | None
+
+    @property
+    def embeddings(self) -> list[list[float]]:
+        """The vectors alone, in the order of the inputs, whatever the order that they came in."""
+        return [one.embedding for one in sorted(self.data, key=lambda one: one.index)]
+
+    def as_array(self) -> NDArray[np.float32]:
+        """The vectors as one array of float32 in the shape (inputs, numbers), in the order of the inputs.
+
+        Raises:
+            ImportError: numpy is not installed (extra ``numpy``).
+            ResponseError: the vectors differ in length, or a number is too large for float32.
+
+        >>> response = client.embeddings(EmbeddingV2Request(["Hello", "world"]), model="toy-embedding", as_array=True)
+        >>> response.as_array().shape
+        (2, 1024)
+        """
+        from aleph_alpha.embedding.vectors import array_of
+
+        return array_of(self.embeddings, "data")
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> EmbeddingV2Response:
+        """The response of its JSON; vectors in base64 are decoded.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import EmbeddingV2Response as Model
+
+        return from_json("EmbeddingV2Response", Model.from_dict, json, response)
+
+
+def _usage(model: api.EmbeddingV2Usage) -> Usage:
+    return Usage(model.prompt_tokens, model.total_tokens)
+
+
+def _data(model: api.EmbeddingV2ResponseData, path: str = "embedding") -> EmbeddingV2ResponseData:
+    from aleph_alpha._embedding_v2_parse import floats
+
+    embedding = model.embedding
+    vector = floats(embedding, path) if isinstance(embedding, str) else embedding
+    return EmbeddingV2ResponseData(str(model.object_), vector, model.index)
+
+
+def response(model: api.EmbeddingV2Response, vectors: Sequence[Any] | None = None) -> EmbeddingV2Response:
+    """The response of its generated model; `vectors` are those of its data, where they were read already."""
+    data, usage = known(model.data), known(model.usage)
+    if data is None:
+        raise ResponseError(f"{OPERATION}: data is missing", path="data")
+    if vectors is None:
+        found = [_data(one, f"data[{index}].embedding") for index, one in enumerate(data)]
+    else:
+        pairs = zip(data, vectors, strict=True)
+        found = [EmbeddingV2ResponseData(str(one.object_), vector, one.index) for one, vector in pairs]
+    return EmbeddingV2Response(
+        object=str(known(model.object_) or "list"),
+        data=found,
+        model=known(model.model) or "",
+        usage=None if usage is None else _usage(usage),
+    )
+
+
+def embeddings_call(
+    request: EmbeddingV2Request, model: str, defaults: Defaults, *, as_array: bool = False
+) -> Call[EmbeddingV2Response]:
+    """The call that embeds texts or token ids.
+
+    With `as_array` the vectors are rows of one float32 array, and sent in base64 unless the
+    request says otherwise.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+        ImportError: `as_array` without numpy.
+    """
+    from aleph_alpha._embedding_v2_parse import array_parser, list_parser
+    from aleph_alpha_api.api.tasks import embeddings
+
+    check_request(request, EmbeddingV2Request, "embeddings")
+    check_model(model, "embeddings")
+    check_fields(request, EmbeddingV2Request, _CHECKS)
+    encoding_format = request.encoding_format or ("base64" if as_array else None)
+    body = _to_model(request, model, defaults, encoding_format)
+    parts = embeddings.build_request(body=body, nice=nice(defaults))
+    return call(OPERATION, parts, array_parser() if as_array else list_parser)

@@ -1,0 +1,199 @@
+"""Semantic embeddings: one vector for what a prompt means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from aleph_alpha._call.call import (
+    NO_DEFAULTS,
+    Call,
+    Defaults,
+    WithMeta,
+    call,
+    decoder,
+    from_json,
+    given,
+    hosting,
+    nice,
+    other_text,
+    own_fields,
+    tags,
+)
+from aleph_alpha._call.checks import (
+    Check,
+    check_fields,
+    check_model,
+    check_request,
+    flag,
+    integer,
+    member_of,
+    number,
+    optional,
+)
+from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha.prompt.prompt import Prompt
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+
+__all__ = [
+    "EmbeddingVector",
+    "SemanticEmbeddingRequest",
+    "SemanticEmbeddingResponse",
+    "SemanticRepresentation",
+    "semantic_embed_call",
+]
+
+EmbeddingVector: TypeAlias = list[float]
+
+
+class SemanticRepresentation(Enum):
+    """What a semantic embedding is to be compared with.
+
+    ``Symmetric`` ones with each other: clustering, classification, similarity. ``Query`` ones, of
+    questions and key words, with ``Document`` ones, of the texts that are searched.
+
+    >>> SemanticRepresentation["Query"].value
+    'query'
+    """
+
+    Symmetric = "symmetric"
+    Document = "document"
+    Query = "query"
+
+
+@dataclass(frozen=True)
+class SemanticEmbeddingRequest:
+    """Asks for one vector that stands for what a prompt means.
+
+    Parameters:
+        prompt: what to embed.
+        representation: what the vector is to be compared with.
+        compress_to_size: 128 for vectors of 128 numbers; ``None`` for all (5,120 of luminous-base).
+            Compressed ones are much faster to compare, at a loss of about 5 % of accuracy; for very
+            short texts they can be the better ones.
+        normalize: scale the vector to length 1. Not every installation does.
+        contextual_control_threshold: ``None`` applies the attention controls of the prompt to what
+            they mark; a number (cosine similarity of token embeddings, -1 to 1) also to every token
+            that is at least that similar.
+        control_log_additive: ``True`` adds the logarithm of a control's factor to the attention
+            scores, ``False`` multiplies their distance from the lowest one by it.
+
+    ``None`` for `normalize` and `control_log_additive` leaves them to the API.
+
+    >>> request = SemanticEmbeddingRequest(Prompt.from_text("Who likes pizza?"), SemanticRepresentation.Query)
+    >>> request.to_json()["representation"]
+    'query'
+    """
+
+    prompt: Prompt
+    representation: SemanticRepresentation
+    compress_to_size: int | None = None
+    normalize: bool | None = False
+    contextual_control_threshold: float | None = None
+    control_log_additive: bool | None = True
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The request as the API takes it, without the model."""
+        return _semantic_model(self, None, NO_DEFAULTS).to_dict()
+
+
+def _semantic_model(
+    request: SemanticEmbeddingRequest, model: str | None, defaults: Defaults
+) -> api.SemanticEmbeddingRequest:
+    from aleph_alpha_api import models as api
+
+    body = api.SemanticEmbeddingRequest(
+        model=given(model),
+        hosting=hosting(defaults),
+        tags=tags(defaults),
+        prompt=prompt_items(request.prompt),
+        representation=api.SemanticRepresentation(request.representation.value),
+        compress_to_size=compressed_size(request.compress_to_size),
+        normalize=given(request.normalize),
+        contextual_control_threshold=request.contextual_control_threshold,
+        control_log_additive=given(request.control_log_additive),
+    )
+    body.additional_properties = own_fields(request, SemanticEmbeddingRequest)
+    return body
+
+
+def compressed_size(size: int | None) -> api.SemanticEmbeddingCompressToSize | None:
+    """The number of dimensions as the contract has it, an open enum."""
+    from aleph_alpha_api.models import SemanticEmbeddingCompressToSize
+
+    return None if size is None else SemanticEmbeddingCompressToSize(size)
+
+
+SEMANTIC_CHECKS: dict[str, Check] = {
+    "representation": member_of(SemanticRepresentation),
+    "compress_to_size": optional(integer),
+    "normalize": optional(flag),
+    "contextual_control_threshold": optional(number),
+    "control_log_additive": optional(flag),
+}
+
+
+@dataclass(frozen=True)
+class SemanticEmbeddingResponse(WithMeta):
+    """The vector of a prompt.
+
+    Parameters:
+        model_version: version of the model that answered.
+        embedding: the vector.
+        num_tokens_prompt_total: tokens of the prompt.
+        message: no longer used by the API.
+
+    >>> response = SemanticEmbeddingResponse.from_json(
+    ...     {"model_version": "2022-04", "embedding": [0.5, -1.25], "num_tokens_prompt_total": 2})
+    >>> response.embedding
+    [0.5, -1.25]
+    """
+
+    model_version: str
+    embedding: EmbeddingVector
+    num_tokens_prompt_total: int
+    message: str | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> SemanticEmbeddingResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import SemanticEmbeddingResponse as Model
+
+        return from_json("SemanticEmbeddingResponse", Model.from_dict, json, _semantic_response)
+
+
+def _semantic_response(model: api.SemanticEmbeddingResponse) -> SemanticEmbeddingResponse:
+    return SemanticEmbeddingResponse(
+        model_version=model.model_version,
+        embedding=model.embedding,
+        num_tokens_prompt_total=model.num_tokens_prompt_total,
+        message=other_text(model, "message"),
+    )
+
+
+def semantic_embed_call(
+    request: SemanticEmbeddingRequest, model: str | None, defaults: Defaults
+) -> Call[SemanticEmbeddingResponse]:
+    """The call that embeds a prompt for its meaning; without a model the server chooses.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api.api.tasks import semantic_embed
+
+    check_request(request, SemanticEmbeddingRequest, "semantic_embed")
+    if model is not None:
+        check_model(model, "semantic_embed")
+    validate_prompt(request.prompt, "SemanticEmbeddingRequest.prompt")
+    check_fields(request, SemanticEmbeddingRequest, SEMANTIC_CHECKS)
+    parts = semantic_embed.build_request(body=_semantic_model(request, model, defaults), nice=nice(defaults))
+    return call("semanticEmbed", parts, decoder("semanticEmbed", semantic_embed.parse_response, _semantic_response))

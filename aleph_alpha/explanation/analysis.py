@@ -1,0 +1,166 @@
+"""What people compute from explanations: highest scores, sums, one scale, tables.
+
+Pure functions; the methods of ``Explanation`` and ``ExplanationResponse`` say what they mean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar
+
+from aleph_alpha._optional import need
+from aleph_alpha.errors import InvalidRequestError
+from aleph_alpha.explanation.scores import PromptItemExplanation, TargetPromptItemExplanation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Aggregate", "Normalization", "ScoreRow"]
+
+Aggregate: TypeAlias = Literal["sum", "mean", "max"]
+Normalization: TypeAlias = Literal["minmax", "sum", "max"]
+
+Items: TypeAlias = Sequence[PromptItemExplanation]
+Item = TypeVar("Item", bound=PromptItemExplanation)
+
+
+class ScoreRow(TypedDict):
+    """One score of an explanation with its place, as a flat dict; what does not apply is ``None``.
+
+    Keys:
+        explanation: index in the response, from 0.
+        target: the text that is explained.
+        item: index of the prompt's item, from 0; the target itself comes after the last one.
+        type: ``"text"``, ``"image"``, ``"token_ids"`` or ``"target"``.
+        position: index of the score in its item, from 0.
+        score: the score.
+        start, length: range of characters, for text and target.
+        text: those characters, where the explanation has them (``with_text_from_prompt``).
+        left, top, width, height: rectangle, for images; in pixels where the explanation is.
+    """
+
+    explanation: int
+    target: str
+    item: int
+    type: str
+    position: int
+    score: float
+    start: int | None
+    length: int | None
+    text: str | None
+    left: float | None
+    top: float | None
+    width: float | None
+    height: float | None
+
+
+_WHOLE_NUMBERS = ("start", "length")  # with gaps: pandas would make floats of them
+
+
+def rows(items: Items, target: str, explanation: int) -> Iterator[ScoreRow]:
+    """The scores of all items, in order."""
+    for index, item in enumerate(items):
+        for position, one in enumerate(item.scores):
+            place = vars(one)
+            yield {
+                "explanation": explanation,
+                "target": target,
+                "item": index,
+                "type": item.kind,
+                "position": position,
+                "score": one.score,
+                "start": place.get("start"),
+                "length": place.get("length"),
+                "text": place.get("text"),
+                "left": place.get("left"),
+                "top": place.get("top"),
+                "width": place.get("width"),
+                "height": place.get("height"),
+            }
+
+
+def top(items: Items, target: str, n: int, *, absolute: bool) -> list[ScoreRow]:
+    """The `n` highest rows; equal ones in their order."""
+    if n < 0:
+        raise InvalidRequestError(f"n must be 0 or more, not {n}")
+
+    def height(row: ScoreRow) -> float:
+        return -abs(row["score"]) if absolute else -row["score"]
+
+    return sorted(rows(items, target, 0), key=height)[:n]
+
+
+def frame(table: list[ScoreRow]) -> pd.DataFrame:
+    """The rows as a pandas DataFrame."""
+    pandas = need("pandas", "pandas", what="data frames")
+    result: pd.DataFrame = pandas.DataFrame(table, columns=list(ScoreRow.__annotations__))
+    return result.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64"))
+
+
+def combine(scores: Sequence[float], how: Aggregate) -> float:
+    """One score for several; 0.0 for none."""
+    if how not in _COMBINED:
+        raise InvalidRequestError(f"how must be one of {', '.join(_COMBINED)}, not {how!r}")
+    return _COMBINED[how](scores) if scores else 0.0
+
+
+_COMBINED: dict[str, Callable[[Sequence[float]], float]] = {
+    "sum": math.fsum,
+    "mean": lambda scores: math.fsum(scores) / len(scores),
+    "max": max,
+}
+
+
+def aggregate(explanations: Sequence[Items], how: Aggregate) -> list[PromptItemExplanation]:
+    """Items whose scores combine those that the explanations have for the same part."""
+    shape = _shape(explanations[0])
+    if any(_shape(items) != shape for items in explanations):
+        raise InvalidRequestError("these explanations are not of one prompt: their items have different parts")
+    return [_combined([items[index] for items in explanations], how) for index in range(len(shape))]
+
+
+def _shape(items: Items) -> list[tuple[str, int | None]]:
+    """What explanations of one prompt have in common; the target's part grows from token to token."""
+    return [(one.kind, None if isinstance(one, TargetPromptItemExplanation) else len(one.scores)) for one in items]
+
+
+def _combined(parts: list[PromptItemExplanation], how: Aggregate) -> PromptItemExplanation:
+    """One item for the same item of several explanations."""
+    places: dict[tuple[int, ...], list[Any]] = {}
+    for item in parts:
+        if isinstance(item, TargetPromptItemExplanation):
+            # Told apart by where they are: later tokens of the target have more parts before them.
+            for part in item.scores:
+                places.setdefault((part.start, part.length), []).append(part)
+        else:
+            for position, one in enumerate(item.scores):
+                places.setdefault((position,), []).append(one)
+    groups = [ones for _, ones in sorted(places.items())]
+    return _with_scores(
+        parts[0], (replace(ones[0], score=combine([one.score for one in ones], how)) for ones in groups)
+    )
+
+
+def normalize(items: Items, how: Normalization) -> list[PromptItemExplanation]:
+    """Items with all scores brought to one scale."""
+    scores = [one.score for item in items for one in item.scores]
+    if how == "minmax":
+        low = min(scores, default=0.0)
+        shift, scale = low, max(scores, default=0.0) - low
+    elif how == "sum":
+        shift, scale = 0.0, math.fsum(map(abs, scores))
+    elif how == "max":
+        shift, scale = 0.0, max(map(abs, scores), default=0.0)
+    else:
+        raise InvalidRequestError(f"how must be one of minmax, sum, max, not {how!r}")
+
+    def scaled(score: float) -> float:
+        return (score - shift) / scale if scale else 0.0
+
+    return [_with_scores(item, (replace(one, score=scaled(one.score)) for one in item.scores)) for item in items]
+
+
+def _with_scores(item: Item, scores: Iterable[Any]) -> Item:
+    return type(item)(list(scores))

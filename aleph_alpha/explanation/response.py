@@ -1,0 +1,350 @@
+"""Explanations: how much each part of a prompt contributes to a completion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call.call import Call, Defaults, WithMeta, call, decoder, from_json, nice
+from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha.errors import InvalidRequestError, ResponseError
+from aleph_alpha.explanation import analysis as analysis, request as requests
+from aleph_alpha.explanation.analysis import Aggregate, Normalization, ScoreRow
+from aleph_alpha.explanation.request import (
+    CustomGranularity,
+    ExplanationPostprocessing,
+    ExplanationRequest,
+    PromptGranularity,
+    TargetGranularity,
+    prompt_granularity_to_json,
+)
+from aleph_alpha.explanation.scores import (
+    ImagePromptItemExplanation,
+    ImageScore,
+    PromptItemExplanation,
+    TargetPromptItemExplanation,
+    TargetScore,
+    TargetScoreWithRaw,
+    TextPromptItemExplanation,
+    TextScore,
+    TextScoreWithRaw,
+    TokenPromptItemExplanation,
+    TokenScore,
+    item_of,
+)
+from aleph_alpha.prompt.controls import describe
+from aleph_alpha.prompt.image import Image
+from aleph_alpha.prompt.prompt import Prompt, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from aleph_alpha_api import models as api
+
+__all__ = [
+    "CustomGranularity",
+    "Explanation",
+    "ExplanationPostprocessing",
+    "ExplanationRequest",
+    "ExplanationResponse",
+    "ImagePromptItemExplanation",
+    "ImageScore",
+    "PromptGranularity",
+    "ScoreRow",
+    "TargetGranularity",
+    "TargetPromptItemExplanation",
+    "TargetScore",
+    "TargetScoreWithRaw",
+    "TextPromptItemExplanation",
+    "TextScore",
+    "TextScoreWithRaw",
+    "TokenPromptItemExplanation",
+    "TokenScore",
+    "explain_call",
+    "prompt_granularity_to_json",
+]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What mattered for the target, or for one of its tokens.
+
+    Parameters:
+        target: the text that is explained: all of the target or, with ``TargetGranularity.Token``,
+            one token of it.
+        items: scores for each item of the prompt, in order, and in the end those for the part of
+            the target that came before.
+
+    >>> explanation = Explanation.from_json({"target": " pizza", "items": [
+    ...     {"type": "text", "scores": [
+    ...         {"start": 0, "length": 7, "score": 0.25}, {"start": 8, "length": 5, "score": 1.5}]},
+    ...     {"type": "target", "scores": []}]})
+    >>> explanation = explanation.with_text_from_prompt(Prompt.from_text("Andreas likes"), " pizza")
+    >>> [(row["text"], row["score"]) for row in explanation.top(1)]
+    [('likes', 1.5)]
+    """
+
+    target: str
+    items: list[PromptItemExplanation]
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> Explanation:
+        """The explanation of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import Explanation as Model
+
+        return from_json("Explanation", Model.from_dict, json, _explanation)
+
+    @staticmethod
+    def prompt_item_from_json(item: Mapping[str, Any]) -> PromptItemExplanation:
+        """One of the `items` of its JSON; its ``type`` tells what it is.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type, or the type is unknown.
+        """
+        kind = item.get("type") if isinstance(item, Mapping) else None
+        found = _ITEM_TYPES.get(kind) if isinstance(kind, str) else None
+        if found is None:
+            names = ", ".join(_ITEM_TYPES)
+            raise ResponseError(
+                f"prompt_item_from_json: type must be one of {names}, not {describe(kind)}", path="type"
+            )
+        return found.from_json(item)
+
+    def with_text_from_prompt(self, prompt: Prompt, target: str) -> Explanation:
+        """The same with the characters of each text and target score.
+
+        Args:
+            prompt: the prompt of the request.
+            target: the target of the request, all of it.
+
+        Raises:
+            InvalidRequestError: this is not an explanation of that prompt.
+        """
+        items: list[PromptItemExplanation] = []
+        for index, item in enumerate(self.items):
+            if isinstance(item, TextPromptItemExplanation):
+                items.append(item.with_text(_text_of(prompt, index)))
+            elif isinstance(item, TargetPromptItemExplanation):
+                items.append(item.with_text(target))
+            else:
+                items.append(item)
+        return Explanation(self.target, items)
+
+    def with_image_prompt_items_in_pixels(self, prompt: Prompt) -> Explanation:
+        """The same with the tiles of images in whole pixels; see ``ImagePromptItemExplanation.in_pixels``.
+
+        Raises:
+            InvalidRequestError: this is not an explanation of that prompt.
+            ImageError: the size of an image cannot be read.
+        """
+        return self._in_pixels(prompt, {})
+
+    def _in_pixels(self, prompt: Prompt, sizes: dict[int, tuple[int, int]]) -> Explanation:
+        """`sizes` of images, by the index of their item, are read once for all explanations."""
+        items: list[PromptItemExplanation] = []
+        for index, item in enumerate(self.items):
+            if isinstance(item, ImagePromptItemExplanation):
+                if index not in sizes:
+                    sizes[index] = _image_of(prompt, index).dimensions()
+                items.append(item.in_pixels_of(*sizes[index]))
+            else:
+                items.append(item)
+        return Explanation(self.target, items)
+
+    def top(self, n: int, *, absolute: bool = False) -> list[ScoreRow]:
+        """The `n` parts that mattered most, highest score first; equal ones in their order.
+
+        Args:
+            n: how many at most.
+            absolute: by the distance from zero: parts that speak against the target count, too.
+        """
+        return analysis.top(self.items, self.target, n, absolute=absolute)
+
+    def item_scores(self, how: Aggregate = "sum") -> list[float]:
+        """One score for each item of the prompt, in order, and in the end one for the target.
+
+        Args:
+            how: ``"sum"``, ``"mean"`` or ``"max"`` of an item's scores. An item without scores gets 0.0.
+
+        >>> Explanation("", [TokenPromptItemExplanation([TokenScore(0.5), TokenScore(-0.25)])]).item_scores()
+        [0.25]
+        """
+        return [analysis.combine([one.score for one in item.scores], how) for item in self.items]
+
+    def normalized(self, how: Normalization = "minmax") -> Explanation:
+        """The same with all scores, those of the target included, brought to one scale.
+
+        Args:
+            how: ``"minmax"`` makes the lowest score 0 and the highest 1: ``(score - lowest) / (highest - lowest)``.
+                ``"max"`` divides by the largest absolute value: -1 to 1, signs stay.
+                ``"sum"`` divides by the sum of absolute values, which then add up to 1; signs stay.
+                Where that would divide by zero, all scores become 0.0.
+
+        >>> scores = [TokenScore(1.0), TokenScore(-1.0), TokenScore(0.0)]
+        >>> [one.score for one in Explanation("", [TokenPromptItemExplanation(scores)]).normalized().items[0].scores]
+        [1.0, 0.0, 0.5]
+        """
+        return Explanation(self.target, analysis.normalize(self.items, how))
+
+    def to_rows(self) -> list[ScoreRow]:
+        """One flat dict a score, for tables, CSV files and the like; see :class:`ScoreRow`."""
+        return list(analysis.rows(self.items, self.target, 0))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """:meth:`to_rows` as a DataFrame; ``start`` and ``length`` are of the type ``Int64``.
+
+        Raises:
+            ImportError: pandas is not installed (extra ``pandas``).
+        """
+        return analysis.frame(self.to_rows())
+
+
+_ITEM_TYPES: dict[
+    str,
+    type[TextPromptItemExplanation]
+    | type[TargetPromptItemExplanation]
+    | type[TokenPromptItemExplanation]
+    | type[ImagePromptItemExplanation],
+] = {
+    kind.kind: kind
+    for kind in (
+        TextPromptItemExplanation,
+        TargetPromptItemExplanation,
+        TokenPromptItemExplanation,
+        ImagePromptItemExplanation,
+    )
+}
+
+
+def _text_of(prompt: Prompt, index: int) -> Text:
+    item: object = prompt.items[index] if index < len(prompt.items) else None
+    if isinstance(item, str):  # prompts may hold plain strings
+        return Text.from_text(item)
+    if not isinstance(item, Text):
+        raise InvalidRequestError(f"item {index} is explained as a text; in this prompt it is {describe(item)}")
+    return item
+
+
+def _image_of(prompt: Prompt, index: int) -> Image:
+    item: object = prompt.items[index] if index < len(prompt.items) else None
+    if not isinstance(item, Image):
+        raise InvalidRequestError(f"item {index} is explained as an image; in this prompt it is {describe(item)}")
+    return item
+
+
+@dataclass(frozen=True)
+class ExplanationResponse(WithMeta):
+    """Explanations of a target.
+
+    Parameters:
+        model_version: version of the model that was explained.
+        explanations: one, or with ``TargetGranularity.Token`` one for each token of the target.
+    """
+
+    model_version: str
+    explanations: list[Explanation]
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> ExplanationResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+
+        >>> response = ExplanationResponse.from_json({"model_version": "2022-04", "explanations": [
+        ...     {"target": " pizza", "items": [{"type": "token_ids", "scores": [0.5, -1.25]}]}]})
+        >>> response.explanations[0].items[0].scores[1]
+        TokenScore(score=-1.25)
+        """
+        from aleph_alpha_api.models import ExplanationResponse as Model
+
+        return from_json("ExplanationResponse", Model.from_dict, json, _response)
+
+    def with_text_from_prompt(self, request: ExplanationRequest) -> ExplanationResponse:
+        """The same with the characters of each text and target score, cut out of the request.
+
+        Raises:
+            InvalidRequestError: this is not the response to that request.
+        """
+        return self._with([one.with_text_from_prompt(request.prompt, request.target) for one in self.explanations])
+
+    def with_image_prompt_items_in_pixels(self, prompt: Prompt) -> ExplanationResponse:
+        """The same with the tiles of images in whole pixels; see ``ImagePromptItemExplanation.in_pixels``.
+
+        Raises:
+            InvalidRequestError: this is not an explanation of that prompt.
+            ImageError: the size of an image cannot be read.
+        """
+        sizes: dict[int, tuple[int, int]] = {}
+        return self._with([one._in_pixels(prompt, sizes) for one in self.explanations])
+
+    def aggregated(self, how: Aggregate = "sum") -> Explanation:
+        """One explanation of the whole target, from those of its tokens.
+
+        Args:
+            how: ``"sum"``, ``"mean"`` or ``"max"`` over the tokens. A part of the target counts for the
+                tokens after it only: sums and means are over these.
+
+        Raises:
+            InvalidRequestError: the explanations are not of one prompt.
+
+        >>> response = ExplanationResponse.from_json({"model_version": "2022-04", "explanations": [
+        ...     {"target": " piz", "items": [{"type": "token_ids", "scores": [0.5, 2.0]}]},
+        ...     {"target": "za", "items": [{"type": "token_ids", "scores": [0.25, -1.0]}]}]})
+        >>> response.aggregated()
+        Explanation(target=' pizza', items=[TokenPromptItemExplanation(scores=[TokenScore(score=0.75), \
+TokenScore(score=1.0)])])
+        """
+        if not self.explanations:
+            return Explanation("", [])
+        items = analysis.aggregate([one.items for one in self.explanations], how)
+        return Explanation("".join(one.target for one in self.explanations), items)
+
+    def to_rows(self) -> list[ScoreRow]:
+        """One flat dict a score, of all explanations; see :class:`ScoreRow`."""
+        return [
+            row for index, one in enumerate(self.explanations) for row in analysis.rows(one.items, one.target, index)
+        ]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """:meth:`to_rows` as a DataFrame; ``start`` and ``length`` are of the type ``Int64``.
+
+        Raises:
+            ImportError: pandas is not installed (extra ``pandas``).
+        """
+        return analysis.frame(self.to_rows())
+
+    def _with(self, explanations: list[Explanation]) -> ExplanationResponse:
+        response = ExplanationResponse(self.model_version, explanations)
+        if self.meta is not None:
+            response.attach_meta(self.meta)
+        return response
+
+
+def _explanation(model: api.Explanation) -> Explanation:
+    return Explanation(model.target, [item_of(item) for item in model.items])
+
+
+def _response(model: api.ExplanationResponse) -> ExplanationResponse:
+    return ExplanationResponse(model.model_version, [_explanation(one) for one in model.explanations])
+
+
+def explain_call(request: ExplanationRequest, model: str, defaults: Defaults) -> Call[ExplanationResponse]:
+    """The call that explains a target.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha.explanation.fast_path import parser
+    from aleph_alpha_api.api.tasks import explain
+
+    check_request(request, ExplanationRequest, "explain")
+    check_model(model, "explain")
+    requests.validate(request)
+    parts = explain.build_request(body=requests.to_model(request, model, defaults), nice=nice(defaults))
+    return call("explain", parts, parser(decoder("explain", explain.parse_response, _response)))

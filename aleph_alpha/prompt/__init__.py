@@ -1,0 +1,12 @@
+"""Prompts: a list of text, token ids and images, each with attention controls."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "controls": ["ControlTokenOverlap"],
+        "image": ["Cropping", "Image", "ImageControl"],
+        "prompt": ["Prompt", "PromptItem", "Text", "TextControl", "TokenControl", "Tokens"],
+    },
+)

@@ -1,0 +1,1 @@
+"""What a deployment tells about itself and its users: account, models, tokenizers, its OpenAPI document."""

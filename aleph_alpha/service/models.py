@@ -1,0 +1,83 @@
+"""What an installation has: its models, their tokenizers, its version."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call.call import Call, call, decoder
+from aleph_alpha._call.checks import check_model
+from aleph_alpha.errors import ResponseError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from aleph_alpha_api import models as api
+
+__all__ = ["models_call", "openapi_document_call", "parse_tokenizer", "tokenizer_call", "version_call"]
+
+
+def models_call() -> Call[list[dict[str, Any]]]:
+    """The call that lists the models, each as the plain dict that the API sends."""
+    from aleph_alpha_api.api.models import available_models
+
+    parts = available_models.build_request()
+    return call("availableModels", parts, decoder("availableModels", available_models.parse_response, _dicts))
+
+
+def _dicts(models: list[api.ModelInfo]) -> list[dict[str, Any]]:
+    return [model.to_dict() for model in models]
+
+
+def tokenizer_call(model: str) -> Call[bytes]:
+    """The call that gets a model's tokenizer, 2 to 10 MB of JSON; :func:`parse_tokenizer` reads it.
+
+    Raises:
+        InvalidRequestError: `model` is no name.
+    """
+    from aleph_alpha_api.api.models import get_model_tokenizer
+
+    check_model(model, "tokenizer")
+    # Not through the generated model: the library that reads the JSON is the one to judge it.
+    return call("getModelTokenizer", get_model_tokenizer.build_request(model), bytes)
+
+
+def parse_tokenizer(body: bytes) -> Tokenizer:
+    """The tokenizer of its JSON. Takes 0.1 s for 32,000 tokens and 0.6 s for 128,000.
+
+    Raises:
+        ResponseError: it is no tokenizer.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_str(body.decode())
+    except Exception as error:  # the library raises nothing more specific
+        raise ResponseError(f"getModelTokenizer: the body is no tokenizer: {error}", body=body) from error
+
+
+def version_call() -> Call[str]:
+    """The call that asks for the version of the API, as in ``"4.7.0"``.
+
+    An answer that cannot be one, such as nothing or the page of a proxy, is a ``ResponseError``.
+    """
+    from aleph_alpha_api.api.service import version
+
+    parse = decoder("version", version.parse_response, _version)
+    return call("version", version.build_request(), parse, "text/plain")
+
+
+def _version(text: str) -> str:
+    version = text.strip()
+    if not re.fullmatch(r"[\w.+-]{1,100}", version):
+        shown = version if len(version) <= 40 else f"{version[:40]}..."
+        raise ResponseError(f"version: the body is no version: {shown!r}", body=text.encode())
+    return version
+
+
+def openapi_document_call() -> Call[str]:
+    """The call that asks for the installation's own OpenAPI document, as YAML."""
+    from aleph_alpha_api.api.service import openapi_document
+
+    parse = decoder("openapiDocument", openapi_document.parse_response, str)
+    return call("openapiDocument", openapi_document.build_request(), parse, "text/yaml")

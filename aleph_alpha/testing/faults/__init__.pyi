@@ -1,0 +1,42 @@
+# Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
+from .kinds import (
+    BadGzip as BadGzip,
+    BadJson as BadJson,
+    ContentType as ContentType,
+    Delay as Delay,
+    Disconnect as Disconnect,
+    Drip as Drip,
+    Fault as Fault,
+    HugeHeaders as HugeHeaders,
+    Informational as Informational,
+    NotHttp as NotHttp,
+    Split as Split,
+    Stall as Stall,
+    Status as Status,
+    StreamError as StreamError,
+    StreamNoise as StreamNoise,
+    Truncate as Truncate,
+)
+from .rules import Faults as Faults, Rule as Rule, Seen as Seen
+
+__all__ = [
+    "BadGzip",
+    "BadJson",
+    "ContentType",
+    "Delay",
+    "Disconnect",
+    "Drip",
+    "Fault",
+    "Faults",
+    "HugeHeaders",
+    "Informational",
+    "NotHttp",
+    "Rule",
+    "Seen",
+    "Split",
+    "Stall",
+    "Status",
+    "StreamError",
+    "StreamNoise",
+    "Truncate",
+]
