@@ -22,18 +22,16 @@ from .chat.response import (
     FinishReason as FinishReason,
     Usage as Usage,
 )
-from .chat.tools import Tool as Tool, ToolLoopError as ToolLoopError, ToolRun as ToolRun
+from .chat.tool_loop import ToolLoopError as ToolLoopError, ToolRun as ToolRun
+from .chat.tools import Tool as Tool
 from .chat.vendor_stream import ChatStreamChunk as ChatStreamChunk
 from .completion.events import (
     CompletionSummary as CompletionSummary,
     StreamChunk as StreamChunk,
     StreamSummary as StreamSummary,
 )
-from .completion.request import (
-    CompletionRequest as CompletionRequest,
-    CompletionResponse as CompletionResponse,
-    CompletionResult as CompletionResult,
-)
+from .completion.request import CompletionRequest as CompletionRequest
+from .completion.response import CompletionResponse as CompletionResponse, CompletionResult as CompletionResult
 from .detokenization import (
     DetokenizationRequest as DetokenizationRequest,
     DetokenizationResponse as DetokenizationResponse,
@@ -105,13 +103,9 @@ from .explanation.scores import (
 from .options import Meta as Meta
 from .prompt.controls import ControlTokenOverlap as ControlTokenOverlap
 from .prompt.image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
-from .prompt.prompt import (
-    Prompt as Prompt,
-    Text as Text,
-    TextControl as TextControl,
-    TokenControl as TokenControl,
-    Tokens as Tokens,
-)
+from .prompt.prompt import Prompt as Prompt
+from .prompt.text import Text as Text, TextControl as TextControl
+from .prompt.tokens import TokenControl as TokenControl, Tokens as Tokens
 from .prompt_template.template import PromptTemplate as PromptTemplate
 from .qa import QaAnswer as QaAnswer, QaRequest as QaRequest, QaResponse as QaResponse
 from .reranking import (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import binascii
 from importlib import import_module
 from typing import Any
 
-__all__ = ["need"]
+__all__ = ["decode", "encode", "need"]
 
 
 def need(module: str, extra: str, *, what: str) -> Any:
@@ -28,3 +29,26 @@ def need(module: str, extra: str, *, what: str) -> Any:
             raise
         message = f"{what} need {module}, which is not installed: pip install 'aleph-alpha[{extra}]'"
         raise ImportError(message, name=error.name) from error
+
+
+def encode(data: bytes) -> str:
+    """Bytes in the standard alphabet, padded, on one line."""
+    try:
+        import pybase64
+    except ImportError:
+        return binascii.b2a_base64(data, newline=False).decode("ascii")
+    return pybase64.b64encode_as_string(data)
+
+
+def decode(text: str) -> bytes:
+    """The bytes of it.
+
+    Raises:
+        ValueError: another alphabet, wrong padding, or anything behind it.
+    """
+    try:
+        import pybase64
+
+        return pybase64.b64decode(text, validate=True)
+    except (ImportError, ValueError):  # what pybase64 refuses is for the standard library to judge
+        return binascii.a2b_base64(text, strict_mode=True)

@@ -1,4 +1,27 @@
 """The module path of earlier versions for :mod:`aleph_alpha.service.account`."""
 
-from aleph_alpha.service.account import *  # noqa: F403
-from aleph_alpha.service.account import __all__ as __all__
+from aleph_alpha.service.account import (
+    ApiToken,
+    NewApiToken,
+    RecentRequest,
+    UserDetail,
+    create_token_call,
+    delete_token_call,
+    list_tokens_call,
+    me_call,
+    privileges_call,
+    recent_requests_call,
+)
+
+__all__ = [
+    "ApiToken",
+    "NewApiToken",
+    "RecentRequest",
+    "UserDetail",
+    "create_token_call",
+    "delete_token_call",
+    "list_tokens_call",
+    "me_call",
+    "privileges_call",
+    "recent_requests_call",
+]

@@ -1,4 +1,9 @@
 """The module path of earlier versions for :mod:`aleph_alpha.embedding.batch`."""
 
-from aleph_alpha.embedding.batch import *  # noqa: F403
-from aleph_alpha.embedding.batch import __all__ as __all__
+from aleph_alpha.embedding.batch import (
+    BatchSemanticEmbeddingRequest,
+    BatchSemanticEmbeddingResponse,
+    batch_semantic_embed_call,
+)
+
+__all__ = ["BatchSemanticEmbeddingRequest", "BatchSemanticEmbeddingResponse", "batch_semantic_embed_call"]

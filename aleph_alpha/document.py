@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._base64 import encode
+from aleph_alpha._call.checks import checked_string, sequence, bytes_of, path_of, refuse
+from aleph_alpha._optional import encode
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import bytes_of, path_of, refuse
-from aleph_alpha.prompt.image import Image
-from aleph_alpha.prompt.prompt import Prompt, Text, Tokens, as_item
+from aleph_alpha.prompt.image import Image, checked_base64
+from aleph_alpha.prompt.prompt import Prompt, as_item, item_models
+from aleph_alpha.prompt.text import Text
+from aleph_alpha.prompt.tokens import Tokens
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["Document", "document_to_model"]
+__all__ = ["Document", "document_to_model", "document_model"]
 
 
 @dataclass(repr=False)
@@ -87,9 +89,7 @@ class Document:
         Raises:
             InvalidRequestError: there is nothing in it, or what the API has no form for.
         """
-        from aleph_alpha._prompt_checks import mapped, validate_document
-
-        return mapped(lambda: document_to_model(self).to_dict(), lambda: validate_document(self, "Document"))
+        return document_model(self, "Document").to_dict()
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
@@ -120,21 +120,26 @@ class Document:
         return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
-def document_to_model(document: Document) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
-    """The document as a generated model; a docx goes before a prompt, and that before a text.
+def document_model(document: object, field: str) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
+    """The document as a generated model.
 
     Raises:
-        InvalidRequestError: there is nothing in it.
+        InvalidRequestError: it is not a document, has nothing or more than one thing in it, or holds
+            what cannot be sent; the message begins with the path of the member, below `field`.
     """
-    from aleph_alpha._prompt_model import item_model
     from aleph_alpha_api import models as api
 
+    if not isinstance(document, Document):
+        refuse(field, "a Document, for example Document.from_text(...)", document)
+    given = [name for name in ("docx", "prompt", "text") if getattr(document, name) is not None]
+    if len(given) != 1:
+        raise InvalidRequestError(
+            f"{field} must have exactly one of docx, prompt and text, not {' and '.join(given) or 'none'}"
+        )
     if document.docx is not None:
-        return api.DocxDocument(document.docx)
+        return api.DocxDocument(checked_base64(document.docx, f"{field}.docx"))
     if document.prompt is not None:
         # A plain string is a text with an empty list of controls here, unlike in a prompt.
-        items = [as_item(item, f"Document.prompt[{i}]") for i, item in enumerate(document.prompt)]
-        return api.PromptDocument([item_model(item) for item in items])
-    if document.text is not None:
-        return api.TextDocument(document.text)
-    raise InvalidRequestError("Document must have one of docx, prompt and text")
+        items = [as_item(item, f"{field}.prompt[{i}]") for i, item in enumerate(sequence(document.prompt, f"{field}.prompt"))]
+        return api.PromptDocument(item_models(items, f"{field}.prompt"))
+    return api.TextDocument(checked_string(document.text, f"{field}.text"))

@@ -1,4 +1,11 @@
 """The module path of earlier versions for :mod:`aleph_alpha.embedding.openai`."""
 
-from aleph_alpha.embedding.openai import *  # noqa: F403
-from aleph_alpha.embedding.openai import __all__ as __all__
+from aleph_alpha.embedding.openai import (
+    EmbeddingV2Request,
+    EmbeddingV2Response,
+    EmbeddingV2ResponseData,
+    Usage,
+    embeddings_call,
+)
+
+__all__ = ["EmbeddingV2Request", "EmbeddingV2Response", "EmbeddingV2ResponseData", "Usage", "embeddings_call"]

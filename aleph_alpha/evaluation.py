@@ -6,25 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    nice,
-    other_text,
-    own_fields,
-    tags,
-)
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
 from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, number, optional, text
-from aleph_alpha._prompt_checks import validate_prompt
-from aleph_alpha._prompt_model import prompt_items
-from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha._call.fields import given, other_text, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -70,7 +57,7 @@ def _to_model(request: EvaluationRequest, model: str, defaults: Defaults) -> api
         model=model,
         hosting=hosting(defaults),
         tags=tags(defaults),
-        prompt=prompt_items(request.prompt),
+        prompt=prompt_items(request.prompt, "EvaluationRequest.prompt"),
         completion_expected=request.completion_expected,
         contextual_control_threshold=request.contextual_control_threshold,
         control_log_additive=given(request.control_log_additive),
@@ -144,7 +131,6 @@ def evaluate_call(request: EvaluationRequest, model: str, defaults: Defaults) ->
 
     check_request(request, EvaluationRequest, "evaluate")
     check_model(model, "evaluate")
-    validate_prompt(request.prompt, "EvaluationRequest.prompt")
     check_fields(request, EvaluationRequest, _CHECKS)
     parts = evaluate.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("evaluate", parts, decoder("evaluate", evaluate.parse_response, _response))

@@ -1,4 +1,19 @@
 """The module path of earlier versions for :mod:`aleph_alpha.explanation.request`."""
 
-from aleph_alpha.explanation.request import *  # noqa: F403
-from aleph_alpha.explanation.request import __all__ as __all__
+from aleph_alpha.explanation.request import (
+    CustomGranularity,
+    ExplanationPostprocessing,
+    ExplanationRequest,
+    PromptGranularity,
+    TargetGranularity,
+    prompt_granularity_to_json,
+)
+
+__all__ = [
+    "CustomGranularity",
+    "ExplanationPostprocessing",
+    "ExplanationRequest",
+    "PromptGranularity",
+    "TargetGranularity",
+    "prompt_granularity_to_json",
+]

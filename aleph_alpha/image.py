@@ -1,4 +1,6 @@
 """The module path of earlier versions for :mod:`aleph_alpha.prompt.image`."""
 
-from aleph_alpha.prompt.image import *  # noqa: F403
-from aleph_alpha.prompt.image import __all__ as __all__
+from aleph_alpha.prompt.image import Cropping, Image, ImageControl
+from aleph_alpha.prompt.image_file import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+
+__all__ = ["MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS", "Cropping", "Image", "ImageControl"]

@@ -1,4 +1,9 @@
 """The module path of earlier versions for :mod:`aleph_alpha.embedding.instructable`."""
 
-from aleph_alpha.embedding.instructable import *  # noqa: F403
-from aleph_alpha.embedding.instructable import __all__ as __all__
+from aleph_alpha.embedding.instructable import (
+    InstructableEmbeddingRequest,
+    InstructableEmbeddingResponse,
+    instructable_embed_call,
+)
+
+__all__ = ["InstructableEmbeddingRequest", "InstructableEmbeddingResponse", "instructable_embed_call"]

@@ -1,4 +1,5 @@
 """The module path of earlier versions for :mod:`aleph_alpha.service.models`."""
 
-from aleph_alpha.service.models import *  # noqa: F403
-from aleph_alpha.service.models import __all__ as __all__
+from aleph_alpha.service.models import models_call, openapi_document_call, parse_tokenizer, tokenizer_call, version_call
+
+__all__ = ["models_call", "openapi_document_call", "parse_tokenizer", "tokenizer_call", "version_call"]

@@ -6,25 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    nice,
-    own_fields,
-    tags,
-)
-from aleph_alpha._call.checks import check_fields, check_request, integer, is_sequence, optional, text
-from aleph_alpha._prompt_checks import validate_document
-from aleph_alpha.document import Document, document_to_model
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
+from aleph_alpha._call.checks import check_fields, check_request, describe, integer, is_sequence, optional, text
+from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha.document import Document, document_to_model, validate_document
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import describe
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

@@ -1,4 +1,17 @@
 """The module path of earlier versions for :mod:`aleph_alpha.embedding.semantic`."""
 
-from aleph_alpha.embedding.semantic import *  # noqa: F403
-from aleph_alpha.embedding.semantic import __all__ as __all__
+from aleph_alpha.embedding.semantic import (
+    EmbeddingVector,
+    SemanticEmbeddingRequest,
+    SemanticEmbeddingResponse,
+    SemanticRepresentation,
+    semantic_embed_call,
+)
+
+__all__ = [
+    "EmbeddingVector",
+    "SemanticEmbeddingRequest",
+    "SemanticEmbeddingResponse",
+    "SemanticRepresentation",
+    "semantic_embed_call",
+]

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from aleph_alpha._call.call import Call, Defaults, WithMeta, call, decoder, from_json, known, own_fields
-from aleph_alpha._call.checks import check_fields, check_request, is_sequence, text
+from aleph_alpha._call.call import Call, Defaults, call
+from aleph_alpha._call.checks import check_fields, check_request, describe, is_sequence, text
+from aleph_alpha._call.fields import known, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

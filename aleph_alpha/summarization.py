@@ -6,23 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    nice,
-    own_fields,
-    tags,
-)
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
 from aleph_alpha._call.checks import check_fields, check_request, flag, optional
-from aleph_alpha._prompt_checks import validate_document
-from aleph_alpha.document import Document, document_to_model
+from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha.document import Document, document_to_model, validate_document
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

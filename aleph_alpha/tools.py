@@ -1,4 +1,6 @@
 """The module path of earlier versions for :mod:`aleph_alpha.chat.tools`."""
 
-from aleph_alpha.chat.tools import *  # noqa: F403
-from aleph_alpha.chat.tools import __all__ as __all__
+from aleph_alpha.chat.tool_loop import ToolLoopError, ToolRun, tool_result, toolbox
+from aleph_alpha.chat.tools import Tool, tool_model
+
+__all__ = ["Tool", "ToolLoopError", "ToolRun", "tool_model", "tool_result", "toolbox"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import mimetypes
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from aleph_alpha._call.call import Call, Defaults, WithMeta, call, decoder, from_json, given, known
-from aleph_alpha._call.checks import check_fields, check_model, check_request, optional, text
-from aleph_alpha._multipart import multipart
+from aleph_alpha._call.call import Call, Defaults, call
+from aleph_alpha._call.checks import check_fields, check_model, check_request, describe, optional, text
+from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import describe
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -143,3 +146,44 @@ def _read(audio: Any) -> tuple[bytes, str]:
     if not data:
         raise InvalidRequestError("TranscriptionRequest.audio is empty")
     return data, name
+
+
+def multipart(parts: Iterable[tuple[str, Any]]) -> tuple[bytes, str]:
+    """A form as bytes, and its content type.
+
+    Args:
+        parts: name, and ``(file name, content, media type)``; content is bytes or a file, a media
+            type that is not given is guessed from the file's name.
+
+    >>> body, content_type = multipart([("metadata", (None, b"{}", "application/json"))])
+    >>> b'Content-Disposition: form-data; name="metadata"' in body, content_type.partition("=")[0]
+    (True, 'multipart/form-data; boundary')
+    """
+    described = [(name, file[0], _bytes(file[1]), file[2]) for name, file in parts]
+    # Of the content, so that the same form is the same bytes (and recordings of it can be found again).
+    digest = hashlib.sha256(b"\0".join(content for _, _, content, _ in described))
+    while any(digest.hexdigest().encode() in content for _, _, content, _ in described):
+        digest.update(b"again")
+    boundary = digest.hexdigest().encode()
+    pieces: list[bytes] = []
+    for name, file_name, content, media_type in described:
+        disposition = f'form-data; name="{_quoted(name)}"'
+        if file_name is not None:
+            disposition += f'; filename="{_quoted(file_name)}"'
+            media_type = media_type or mimetypes.guess_type(file_name)[0] or "application/octet-stream"
+        pieces += [b"--", boundary, f"\r\nContent-Disposition: {disposition}\r\n".encode()]
+        if media_type is not None:
+            pieces.append(f"Content-Type: {media_type}\r\n".encode())
+        pieces += [b"\r\n", content, b"\r\n"]
+    pieces += [b"--", boundary, b"--\r\n"]
+    return b"".join(pieces), f"multipart/form-data; boundary={boundary.decode()}"
+
+
+def _bytes(content: Any) -> bytes:
+    data: Any = content.read() if hasattr(content, "read") else content
+    return data.encode() if isinstance(data, str) else bytes(data)
+
+
+def _quoted(name: str) -> str:
+    """As browsers write names: what would end the value or the line is percent-encoded."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

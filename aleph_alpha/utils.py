@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from aleph_alpha._base64 import encode
-from aleph_alpha.prompt.controls import path_of
-from aleph_alpha.prompt.image import MAX_IMAGE_BYTES, load_url
+from aleph_alpha._call.checks import path_of
+from aleph_alpha._optional import encode
+from aleph_alpha.prompt.image_file import MAX_IMAGE_BYTES, load_url
 
 __all__ = ["load_base64_from_file", "load_base64_from_url"]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call.call import Defaults
 from aleph_alpha._runtime.aio import Items, fan_out, in_order
-from aleph_alpha._runtime.progress import Collected, chunks, counted, progress
+from aleph_alpha._runtime.progress import progress
+from aleph_alpha.embedding.collect import Collected, chunks, counted
 from aleph_alpha.options import Settings
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from aleph_alpha.chat.messages import Message, ToolCall
     from aleph_alpha.chat.request import ChatRequest
     from aleph_alpha.chat.response import ChatResponse
-    from aleph_alpha.chat.tool_loop import ToolLoop
-    from aleph_alpha.chat.tools import ToolLike, ToolRun
+    from aleph_alpha.chat.tool_loop import ToolLoop, ToolRun
+    from aleph_alpha.chat.tools import ToolLike
     from aleph_alpha.chat.vendor_stream import ChatItem
     from aleph_alpha.completion.events import CompletionResponseStreamItem
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
 
     ChatStream: TypeAlias = AsyncStream[ChatEvent, ChatResponse]
     CompletionStream: TypeAlias = AsyncStream[CompletionResponseStreamItem, CompletionResponse]
@@ -48,7 +49,8 @@ class ChatMethods(Methods):
         >>> response.message.role, response.finish_reason, response.usage.completion_tokens
         (<Role.Assistant: 'assistant'>, <FinishReason.Length: 'length'>, 8)
         """
-        from aleph_alpha.chat.request import chat_call, takes_long
+        from aleph_alpha.chat.calls import chat_call
+        from aleph_alpha.chat.request import takes_long
 
         if takes_long(request):
             return await self._send(await in_background(chat_call, request, model, self._defaults))
@@ -111,8 +113,8 @@ class ChatMethods(Methods):
 
     def _chat_stream_call(self, request: ChatRequest, model: str | None) -> Callable[[], Any]:
         async def describe() -> Any:
+            from aleph_alpha.chat.calls import chat_stream_call
             from aleph_alpha.chat.request import takes_long
-            from aleph_alpha.chat.stream import chat_stream_call
 
             if takes_long(request):
                 return await in_background(chat_stream_call, request, model, self._defaults)
@@ -166,7 +168,7 @@ class ChatMethods(Methods):
 
     def _complete_stream_call(self, request: CompletionRequest, model: str) -> Callable[[], Any]:
         async def describe() -> Any:
-            from aleph_alpha.completion.stream import complete_stream_call
+            from aleph_alpha.completion.calls import complete_stream_call
 
             return complete_stream_call(request, model, self._defaults)
 
@@ -185,7 +187,7 @@ class ChatMethods(Methods):
         >>> json.loads(response.completions[0].completion) is not None
         True
         """
-        from aleph_alpha.completion.request import complete_json_call
+        from aleph_alpha.completion.calls import complete_json_call
 
         return await self._send(complete_json_call(request, model, self._defaults))
 

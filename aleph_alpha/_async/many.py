@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call.call import Call
+from aleph_alpha._call.checks import describe as shown
 from aleph_alpha._runtime.aio import Items, fan_out, in_order
 from aleph_alpha._runtime.progress import check_count, progress
 from aleph_alpha.errors import AlephAlphaError, InvalidRequestError
 from aleph_alpha.options import Settings
-from aleph_alpha.prompt.controls import describe as shown
 
 __all__ = ["iter_many", "send_many"]
 

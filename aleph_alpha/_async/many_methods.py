@@ -12,7 +12,8 @@ from aleph_alpha._call.call import Call, Defaults
 if TYPE_CHECKING:
     from aleph_alpha.chat.request import ChatRequest
     from aleph_alpha.chat.response import ChatResponse
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
     from aleph_alpha.errors import AlephAlphaError
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
     from aleph_alpha.explanation.request import ExplanationRequest
@@ -84,7 +85,7 @@ class ManyMethods(IterMethods):
         >>> [response.num_tokens_generated for response in responses]
         [4, 4, 4]
         """
-        from aleph_alpha.completion.request import complete_call
+        from aleph_alpha.completion.calls import complete_call
 
         return await self._many(requests, model, complete_call, num_concurrent_requests, progress_bar, return_errors)
 
@@ -125,7 +126,7 @@ class ManyMethods(IterMethods):
         >>> len(await client.chat_many(requests))
         2
         """
-        from aleph_alpha.chat.request import chat_call
+        from aleph_alpha.chat.calls import chat_call
 
         return await self._many(requests, model, chat_call, num_concurrent_requests, progress_bar, return_errors)
 
@@ -207,7 +208,7 @@ class ManyMethods(IterMethods):
         >>> [response.explanations[0].target for response in await client.explain_many(requests, "toy-base")]
         [' pizza.', ' fish.']
         """
-        from aleph_alpha.explanation.response import explain_call
+        from aleph_alpha.explanation.calls import explain_call
 
         return await self._many(requests, model, explain_call, num_concurrent_requests, progress_bar, return_errors)
 

@@ -9,7 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from aleph_alpha._call.call import Call, WithMeta
+from aleph_alpha._call.call import Call
+from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._runtime.aio import resolve, sleep

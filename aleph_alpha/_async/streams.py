@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from aleph_alpha._async.sender import AsyncSender
-from aleph_alpha._call.call import Call, WithMeta
+from aleph_alpha._call.call import Call
 from aleph_alpha._call.events import EVENT_STREAM, AnswerReader, Reader
+from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._http.sse import Decoder, EventTooLarge
 from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
 from aleph_alpha.options import Meta, Settings

@@ -8,19 +8,22 @@ change them. Subclasses of the plain types and numpy's numbers will do, as they 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from numbers import Integral, Real
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import describe
 
 __all__ = [
     "Check",
+    "bytes_of",
     "check_fields",
     "check_model",
     "check_request",
+    "checked_string",
     "describe",
     "flag",
     "integer",
@@ -29,7 +32,12 @@ __all__ = [
     "member_of",
     "number",
     "optional",
+    "path_of",
+    "refuse",
+    "require",
+    "sequence",
     "sequence_of",
+    "short",
     "text",
 ]
 
@@ -161,3 +169,98 @@ def check_model(model: object, operation: str) -> None:
     """
     if not isinstance(model, str) or not model.strip():
         raise InvalidRequestError(f"{operation}: model must be the name of a model, not {describe(model)}")
+
+
+def refuse(
+    field: str, wanted: str, value: object, error: type[InvalidRequestError] = InvalidRequestError, hint: str = ""
+) -> NoReturn:
+    """Raise the error for a value of the wrong type."""
+    raise error(f"{field} must be {wanted}, not {describe(value)}{hint}")
+
+
+def path_of(path: Any, error: type[InvalidRequestError] = InvalidRequestError) -> Path:
+    """The path of whatever names one.
+
+    Raises:
+        InvalidRequestError: nothing does here.
+    """
+    try:
+        found = Path(path)
+    except TypeError:
+        refuse("path", "a path (a string or os.PathLike)", path, error)
+    if "\0" in str(found):
+        raise error(f"path must not hold a NUL character: {short(str(found))}")
+    return found
+
+
+def bytes_of(data: Any, wanted: str, instead: str, error: type[InvalidRequestError] = InvalidRequestError) -> bytes:
+    """The bytes of an argument that is called so.
+
+    Parameters:
+        instead: what to call with the path that was passed.
+
+    Raises:
+        InvalidRequestError: it holds none.
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        is_path = isinstance(data, str | os.PathLike)
+        refuse("bytes", wanted, data, error, f": call {instead} with a path" if is_path else "")
+    return data if isinstance(data, bytes) else bytes(data)
+
+
+def describe(value: object) -> str:
+    """The value for an error message: its type and itself, cut where it is long.
+
+    >>> describe("8"), describe(None), describe([1.5])
+    ("str '8'", 'None', 'list [1.5]')
+    """
+    name, shown = type(value).__name__, short(value)
+    return shown if shown.lstrip("<").startswith(name) or value is None else f"{name} {shown}"
+
+
+def short(value: object) -> str:
+    """``repr`` of a value, cut so that a message stays readable."""
+    try:
+        shown = repr(value[:40]) if isinstance(value, str | bytes | list | tuple) else repr(value)
+    except RecursionError:
+        return "(nested too deeply to be shown)"
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def checked_string(value: Any, field: str) -> str:
+    """The string, if it can be sent.
+
+    Raises:
+        InvalidRequestError: it is not a string, or holds half of a surrogate pair.
+    """
+    if not isinstance(value, str):
+        refuse(field, "a string", value)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidRequestError(f"{field} holds half of a surrogate pair at character {error.start}") from None
+
+    return value
+
+
+def require(value: object, check: Check, field: str) -> None:
+    """Refuse a value that does not pass a check.
+
+    Raises:
+        InvalidRequestError: says what `field` must be.
+    """
+    problem = check(value)
+    if problem is not None:
+        raise InvalidRequestError(f"{field} {problem}, not {describe(value)}")
+
+
+def sequence(value: object, field: str) -> Sequence[object]:
+    """The value, if it is a list, a tuple or the like.
+
+    Raises:
+        InvalidRequestError: it is not.
+    """
+    if type(value) is list or (isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)):
+        return value
+    return refuse(field, "a list", value)

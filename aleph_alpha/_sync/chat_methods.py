@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from aleph_alpha.chat.messages import Message, ToolCall
     from aleph_alpha.chat.request import ChatRequest
     from aleph_alpha.chat.response import ChatResponse
-    from aleph_alpha.chat.tool_loop import ToolLoop
-    from aleph_alpha.chat.tools import ToolLike, ToolRun
+    from aleph_alpha.chat.tool_loop import ToolLoop, ToolRun
+    from aleph_alpha.chat.tools import ToolLike
     from aleph_alpha.chat.vendor_stream import ChatItem
     from aleph_alpha.completion.events import CompletionResponseStreamItem
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
 
     ChatStream: TypeAlias = Stream[ChatEvent, ChatResponse]
     CompletionStream: TypeAlias = Stream[CompletionResponseStreamItem, CompletionResponse]
@@ -49,7 +50,8 @@ class ChatMethods(Methods):
         >>> response.message.role, response.finish_reason, response.usage.completion_tokens
         (<Role.Assistant: 'assistant'>, <FinishReason.Length: 'length'>, 8)
         """
-        from aleph_alpha.chat.request import chat_call, takes_long
+        from aleph_alpha.chat.calls import chat_call
+        from aleph_alpha.chat.request import takes_long
 
         if takes_long(request):
             return self._send(in_background(chat_call, request, model, self._defaults))
@@ -112,8 +114,8 @@ class ChatMethods(Methods):
 
     def _chat_stream_call(self, request: ChatRequest, model: str | None) -> Callable[[], Any]:
         def describe() -> Any:
+            from aleph_alpha.chat.calls import chat_stream_call
             from aleph_alpha.chat.request import takes_long
-            from aleph_alpha.chat.stream import chat_stream_call
 
             if takes_long(request):
                 return in_background(chat_stream_call, request, model, self._defaults)
@@ -165,7 +167,7 @@ class ChatMethods(Methods):
 
     def _complete_stream_call(self, request: CompletionRequest, model: str) -> Callable[[], Any]:
         def describe() -> Any:
-            from aleph_alpha.completion.stream import complete_stream_call
+            from aleph_alpha.completion.calls import complete_stream_call
 
             return complete_stream_call(request, model, self._defaults)
 
@@ -184,7 +186,7 @@ class ChatMethods(Methods):
         >>> json.loads(response.completions[0].completion) is not None
         True
         """
-        from aleph_alpha.completion.request import complete_json_call
+        from aleph_alpha.completion.calls import complete_json_call
 
         return self._send(complete_json_call(request, model, self._defaults))
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     import httpx
     from tokenizers import Tokenizer
 
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
     from aleph_alpha.detokenization import DetokenizationRequest, DetokenizationResponse
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
     from aleph_alpha.embedding.layers import EmbeddingRequest, EmbeddingResponse
@@ -246,7 +247,7 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> response.num_tokens_generated, len(response.completions[0].log_probs)
         (5, 5)
         """
-        from aleph_alpha.completion.request import complete_call
+        from aleph_alpha.completion.calls import complete_call
 
         return self._sender.send(complete_call(request, model, self._defaults), self._settings)
 
@@ -356,7 +357,7 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         >>> response.explanations[0].target
         ' pizza.'
         """
-        from aleph_alpha.explanation.response import explain_call
+        from aleph_alpha.explanation.calls import explain_call
 
         return self._sender.send(explain_call(request, model, self._defaults), self._settings)
 

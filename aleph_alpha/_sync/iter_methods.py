@@ -15,7 +15,8 @@ from aleph_alpha._sync.methods import Methods
 if TYPE_CHECKING:
     from aleph_alpha.chat.request import ChatRequest
     from aleph_alpha.chat.response import ChatResponse
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
     from aleph_alpha.errors import AlephAlphaError
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
@@ -84,7 +85,7 @@ class IterMethods(Methods):
         4
         4
         """
-        from aleph_alpha.completion.request import complete_call
+        from aleph_alpha.completion.calls import complete_call
 
         return self._iter(requests, model, complete_call, num_concurrent_requests, return_errors)
 
@@ -122,7 +123,7 @@ class IterMethods(Methods):
         >>> [response.finish_reason for response in client.iter_chat_many(requests)]
         [<FinishReason.Length: 'length'>, <FinishReason.Length: 'length'>]
         """
-        from aleph_alpha.chat.request import chat_call
+        from aleph_alpha.chat.calls import chat_call
 
         return self._iter(requests, model, chat_call, num_concurrent_requests, return_errors)
 
@@ -202,7 +203,7 @@ class IterMethods(Methods):
          pizza.
          fish.
         """
-        from aleph_alpha.explanation.response import explain_call
+        from aleph_alpha.explanation.calls import explain_call
 
         return self._iter(requests, model, explain_call, num_concurrent_requests, return_errors)
 

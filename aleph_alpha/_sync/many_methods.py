@@ -13,7 +13,8 @@ from aleph_alpha._sync.many import send_many
 if TYPE_CHECKING:
     from aleph_alpha.chat.request import ChatRequest
     from aleph_alpha.chat.response import ChatResponse
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
     from aleph_alpha.errors import AlephAlphaError
     from aleph_alpha.evaluation import EvaluationRequest, EvaluationResponse
     from aleph_alpha.explanation.request import ExplanationRequest
@@ -85,7 +86,7 @@ class ManyMethods(IterMethods):
         >>> [response.num_tokens_generated for response in responses]
         [4, 4, 4]
         """
-        from aleph_alpha.completion.request import complete_call
+        from aleph_alpha.completion.calls import complete_call
 
         return self._many(requests, model, complete_call, num_concurrent_requests, progress_bar, return_errors)
 
@@ -126,7 +127,7 @@ class ManyMethods(IterMethods):
         >>> len(client.chat_many(requests))
         2
         """
-        from aleph_alpha.chat.request import chat_call
+        from aleph_alpha.chat.calls import chat_call
 
         return self._many(requests, model, chat_call, num_concurrent_requests, progress_bar, return_errors)
 
@@ -208,7 +209,7 @@ class ManyMethods(IterMethods):
         >>> [response.explanations[0].target for response in client.explain_many(requests, "toy-base")]
         [' pizza.', ' fish.']
         """
-        from aleph_alpha.explanation.response import explain_call
+        from aleph_alpha.explanation.calls import explain_call
 
         return self._many(requests, model, explain_call, num_concurrent_requests, progress_bar, return_errors)
 

@@ -1,4 +1,5 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
+from .calls import chat_call as chat_call
 from .messages import (
     ChatMessage as ChatMessage,
     FunctionCall as FunctionCall,
@@ -7,12 +8,7 @@ from .messages import (
     TextMessage as TextMessage,
     ToolCall as ToolCall,
 )
-from .request import (
-    ChatRequest as ChatRequest,
-    StreamOptions as StreamOptions,
-    ToolFunction as ToolFunction,
-    chat_call as chat_call,
-)
+from .request import ChatRequest as ChatRequest, StreamOptions as StreamOptions, ToolFunction as ToolFunction
 from .response import (
     ChatChoice as ChatChoice,
     ChatResponse as ChatResponse,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import known, response_error
-from aleph_alpha._stream_json import read_json, refuse_error
+from aleph_alpha._call.events import read_json, refuse_error
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.reading import response_error
 from aleph_alpha.chat.messages import FunctionCall, ToolCall
 
 if TYPE_CHECKING:

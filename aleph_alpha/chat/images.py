@@ -7,9 +7,8 @@ import io
 import sys
 from typing import Any
 
-from aleph_alpha._prompt_checks import validate_base_64
 from aleph_alpha.errors import ImageError, InvalidRequestError
-from aleph_alpha.prompt.image import Image
+from aleph_alpha.prompt.image import Image, checked_base64
 
 __all__ = ["data_url", "encode_picture", "is_picture"]
 
@@ -37,7 +36,7 @@ def data_url(image: Image, field: str) -> str:
     Raises:
         InvalidRequestError: it has a cropping or controls, which a chat has no place for.
     """
-    validate_base_64(image.base_64, f"{field}.base_64")
+    checked_base64(image.base_64, f"{field}.base_64")
     for name, value in (("cropping", image.cropping), ("controls", image.controls)):
         if value:
             raise InvalidRequestError(

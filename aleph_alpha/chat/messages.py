@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from aleph_alpha._call.call import from_json, given
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.fields import given
+from aleph_alpha._call.reading import from_json, given_model
 from aleph_alpha.chat.images import data_url, is_picture
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
 from aleph_alpha.prompt.image import Image
 
 if TYPE_CHECKING:
@@ -24,7 +25,19 @@ if TYPE_CHECKING:
 else:  # so that pydantic can read annotations: without PIL, and without a schema of ChatMessage
     Content = AnyMessage = Any
 
-__all__ = ["AnyMessage", "ChatMessage", "FunctionCall", "Message", "OpenEnum", "Role", "TextMessage", "ToolCall"]
+__all__ = [
+    "AnyMessage",
+    "ChatMessage",
+    "FunctionCall",
+    "Message",
+    "OpenEnum",
+    "Role",
+    "TextMessage",
+    "ToolCall",
+    "has_pictures",
+    "message_model",
+    "text_message",
+]
 
 M = TypeVar("M")
 
@@ -257,20 +270,6 @@ def message_model(message: AnyMessage, field: str) -> api.ChatRequestMessage:
         tool_calls=given(None if calls is None else [_tool_call_model(call) for call in calls]),
         tool_call_id=given(call_id),
     )
-
-
-def given_model(from_dict: Callable[[Mapping[str, Any]], M], json: Mapping[str, Any], field: str) -> M:
-    """The generated model of JSON that the caller wrote by hand.
-
-    Raises:
-        InvalidRequestError: it is not what the contract says.
-    """
-    from aleph_alpha_api.errors import DecodeError
-
-    try:
-        return from_dict(json)
-    except DecodeError as error:
-        raise InvalidRequestError(str(error.within(field))) from None
 
 
 def _content(message: ChatMessage, field: str) -> list[api.ChatImageContent | api.ChatTextContent] | str:

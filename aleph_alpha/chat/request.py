@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    call,
-    decoder,
-    given,
-    hosting,
-    nice,
-    own_fields,
-    tags,
-    unset,
-)
+from aleph_alpha._call.call import NO_DEFAULTS, Defaults, hosting, tags
 from aleph_alpha._call.checks import (
     check_fields,
     check_model,
     check_request,
+    describe,
     flag,
     integer,
     is_sequence,
@@ -32,55 +21,21 @@ from aleph_alpha._call.checks import (
     sequence_of,
     text,
 )
+from aleph_alpha._call.fields import given, own_fields, unset
+from aleph_alpha._call.reading import given_model
 from aleph_alpha.chat.messages import (
     AnyMessage,
-    ChatMessage,
-    FunctionCall,
-    Message,
-    Role,
-    TextMessage,
-    ToolCall,
-    given_model,
     has_pictures,
     message_model,
 )
-from aleph_alpha.chat.response import ChatChoice, ChatResponse, FinishReason, TokenLogprob, TopLogprob, Usage, response
 from aleph_alpha.chat.tools import Tool, ToolLike, as_tool, tool_model
-from aleph_alpha.chat.vendor_stream import (
-    ChatStreamChunk,
-    ToolCallState,
-    process_chat_stream,
-    stream_chat_item_from_json,
-)
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import describe
 from aleph_alpha.structured_output.response_format import ResponseFormat, response_format_model
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = [
-    "ChatChoice",
-    "ChatMessage",
-    "ChatRequest",
-    "ChatResponse",
-    "ChatStreamChunk",
-    "FinishReason",
-    "FunctionCall",
-    "Message",
-    "Role",
-    "StreamOptions",
-    "TextMessage",
-    "TokenLogprob",
-    "ToolCall",
-    "ToolCallState",
-    "ToolFunction",
-    "TopLogprob",
-    "Usage",
-    "chat_call",
-    "process_chat_stream",
-    "stream_chat_item_from_json",
-]
+__all__ = ["ChatRequest", "StreamOptions", "ToolFunction", "checked_model", "takes_long"]
 
 
 @dataclass(frozen=True)
@@ -370,26 +325,6 @@ def checked_model(request: ChatRequest, model: str | None, defaults: Defaults, o
         raise InvalidRequestError("ChatRequest.messages is empty")
     check_fields(request, ChatRequest, _CHECKS)
     return request_model(request, model, defaults)
-
-
-def chat_call(request: ChatRequest, model: str | None, defaults: Defaults) -> Call[ChatResponse]:
-    """The call that goes on with a conversation.
-
-    Raises:
-        InvalidRequestError: a field that cannot be sent, by its name.
-
-    >>> chat_call(ChatRequest("llama", [Message("user", "Hi")], temperature="high"), None, NO_DEFAULTS)
-    Traceback (most recent call last):
-    aleph_alpha.errors.InvalidRequestError: ChatRequest.temperature must be a number or None, not str 'high'
-    """
-    from aleph_alpha_api.api.tasks import chat_completions
-
-    parts = chat_completions.build_request(body=checked_model(request, model, defaults, "chat"), nice=nice(defaults))
-    parse = decoder("chatCompletions", chat_completions.parse_response, response)
-    wanted = request.response_format
-    if wanted is None:
-        return call("chatCompletions", parts, parse)
-    return call("chatCompletions", parts, lambda body: replace(parse(body), response_format=wanted))
 
 
 def takes_long(request: ChatRequest) -> bool:

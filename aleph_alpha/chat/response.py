@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
-from aleph_alpha._call.call import WithMeta, from_json, known
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import from_json
 from aleph_alpha.chat.messages import OpenEnum, TextMessage, ToolCall, text_message
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.structured_output.response_format import parse_text

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import Call, Defaults, call, known, nice
-from aleph_alpha._call.events import EVENT_STREAM
+from aleph_alpha._call.fields import known
 from aleph_alpha.chat.chunks import DONE, OPERATION, Chunks, PendingCall
 from aleph_alpha.chat.events import ChatEvent, ChoiceEnd, TextDelta, ToolCallDelta, ToolCallEnd
 from aleph_alpha.chat.messages import Role, TextMessage
@@ -13,10 +12,9 @@ from aleph_alpha.chat.response import ChatChoice, ChatResponse, FinishReason, To
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
-    from aleph_alpha.chat.request import ChatRequest
     from aleph_alpha_api import models as api
 
-__all__ = ["ChatStreamReader", "chat_stream_call"]
+__all__ = ["ChatStreamReader"]
 
 
 class _Choice:
@@ -144,18 +142,3 @@ def _call_delta(index: int, part: api.ChatDeltaToolCall) -> ToolCallDelta:
     name = None if function is None else known(function.name)
     arguments = None if function is None else known(function.arguments)
     return ToolCallDelta(index, part.index, known(part.id), name, arguments or "")
-
-
-def chat_stream_call(request: ChatRequest, model: str | None, defaults: Defaults) -> Call[None]:
-    """The call that goes on with a conversation and streams the answer.
-
-    Raises:
-        InvalidRequestError: a field that cannot be sent, by its name.
-    """
-    from aleph_alpha.chat.request import checked_model
-    from aleph_alpha_api.api.tasks import chat_completions
-
-    body = checked_model(request, model, defaults, "stream_chat")
-    body.stream = True
-    parts = chat_completions.build_request(body=body, nice=nice(defaults))
-    return call(OPERATION, parts, lambda body: None, EVENT_STREAM)

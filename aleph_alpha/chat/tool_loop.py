@@ -5,18 +5,18 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from aleph_alpha._call.checks import check_request, integer, is_sequence
-from aleph_alpha.chat.messages import Message, ToolCall
+from aleph_alpha._call.checks import check_request, describe, integer, is_sequence
+from aleph_alpha.chat.messages import Message, Role, ToolCall
 from aleph_alpha.chat.request import ChatRequest
 from aleph_alpha.chat.response import ChatResponse
-from aleph_alpha.chat.tools import ToolLoopError, ToolRun, tool_failure, tool_result, toolbox
-from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
+from aleph_alpha.chat.tools import Tool, as_tool
+from aleph_alpha.errors import AlephAlphaError, InvalidRequestError, ResponseError
+from aleph_alpha.structured_output.schema import is_pydantic
 
-__all__ = ["ToolLoop"]
+__all__ = ["ToolLoop", "ToolRun", "tool_failure"]
 
 _log = logging.getLogger("aleph_alpha")
 
@@ -87,3 +87,74 @@ class ToolLoop:
     def result(self, response: ChatResponse) -> ToolRun:
         """How far it has come."""
         return ToolRun(response, list(self._messages), self._rounds)
+
+
+@dataclass(frozen=True)
+class ToolRun:
+    """What came of a chat whose tools were run here.
+
+    Parameters:
+        response: the last answer; it asks for no call, unless for one that has no function here.
+        messages: the whole conversation, the last answer included, to go on with.
+        rounds: how often the model was asked.
+
+    >>> from aleph_alpha import ChatRequest
+    >>> def get_weather(location: str) -> str:
+    ...     return f"rain in {location}"
+    >>> request = ChatRequest("toy-chat", [Message("user", "What is the weather in Paris?")])
+    >>> run = client.chat_with_tools(request, tools=[get_weather])
+    >>> run.rounds, [str(message.role.value) for message in run.messages[1:]]
+    (2, ['assistant', 'tool', 'assistant'])
+    """
+
+    response: ChatResponse
+    messages: list[Any]
+    rounds: int
+
+
+class ToolLoopError(AlephAlphaError):
+    """The model still asked for calls after the last round (``max_rounds``).
+
+    Attributes:
+        run: how far it came: its last answer, with the calls that were not made, and all messages.
+    """
+
+    def __init__(self, message: str, run: ToolRun) -> None:
+        super().__init__(message)
+        self.run = run
+
+
+def toolbox(tools: Sequence[Any]) -> dict[str, Tool]:
+    """Tools by name, with the functions to run.
+
+    Raises:
+        InvalidRequestError: two of the same name, or something that is no tool.
+    """
+    named: dict[str, Tool] = {}
+    for index, one in enumerate(tools):
+        tool = as_tool(one, f"tools[{index}]")
+        if tool.name in named:
+            raise InvalidRequestError(f"tools[{index}]: there are two tools called {tool.name}")
+        named[tool.name] = tool
+    return named
+
+
+def tool_result(call: ToolCall, result: object) -> Message:
+    """The message that tells the model what came of a call: text as it is, anything else as JSON."""
+    return Message(Role.Tool, _as_text(result), tool_call_id=call.id)
+
+
+def tool_failure(call: ToolCall, error: Exception) -> Message:
+    """The message that tells the model why a call came to nothing. Never a traceback."""
+    reason = str(error) if isinstance(error, ResponseError) else f"{type(error).__name__}: {error}"
+    return Message(Role.Tool, f"Error: {reason}", tool_call_id=call.id)
+
+
+def _as_text(result: object) -> str:
+    if isinstance(result, str):
+        return result
+    import orjson
+
+    if is_pydantic(type(result)):
+        return result.model_dump_json()  # type: ignore[attr-defined, no-any-return]
+    return orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str).decode()

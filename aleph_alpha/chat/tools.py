@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import given, known
-from aleph_alpha.chat.messages import Message, Role, ToolCall, given_model
-from aleph_alpha.errors import AlephAlphaError, InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.reading import given_model
+from aleph_alpha.chat.messages import ToolCall
+from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.structured_output.docstrings import describe_parameters
 from aleph_alpha.structured_output.schema import hints_of, is_pydantic, object_schema
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from aleph_alpha.chat.response import ChatResponse
     from aleph_alpha_api import models as api
 
-__all__ = ["Tool", "ToolLoopError", "ToolRun", "tool_model", "tool_result", "toolbox"]
+__all__ = ["Tool", "ToolLike", "as_tool", "tool_model"]
 
 
 @dataclass(frozen=True)
@@ -212,74 +212,3 @@ def tool_model(tool: Any, field: str) -> api.ChatRequestTool:
         strict=given(described.strict),
     )
     return api.ChatRequestTool(type_=api.ToolType.FUNCTION, function=function)
-
-
-@dataclass(frozen=True)
-class ToolRun:
-    """What came of a chat whose tools were run here.
-
-    Parameters:
-        response: the last answer; it asks for no call, unless for one that has no function here.
-        messages: the whole conversation, the last answer included, to go on with.
-        rounds: how often the model was asked.
-
-    >>> from aleph_alpha import ChatRequest
-    >>> def get_weather(location: str) -> str:
-    ...     return f"rain in {location}"
-    >>> request = ChatRequest("toy-chat", [Message("user", "What is the weather in Paris?")])
-    >>> run = client.chat_with_tools(request, tools=[get_weather])
-    >>> run.rounds, [str(message.role.value) for message in run.messages[1:]]
-    (2, ['assistant', 'tool', 'assistant'])
-    """
-
-    response: ChatResponse
-    messages: list[Any]
-    rounds: int
-
-
-class ToolLoopError(AlephAlphaError):
-    """The model still asked for calls after the last round (``max_rounds``).
-
-    Attributes:
-        run: how far it came: its last answer, with the calls that were not made, and all messages.
-    """
-
-    def __init__(self, message: str, run: ToolRun) -> None:
-        super().__init__(message)
-        self.run = run
-
-
-def toolbox(tools: Sequence[Any]) -> dict[str, Tool]:
-    """Tools by name, with the functions to run.
-
-    Raises:
-        InvalidRequestError: two of the same name, or something that is no tool.
-    """
-    named: dict[str, Tool] = {}
-    for index, one in enumerate(tools):
-        tool = as_tool(one, f"tools[{index}]")
-        if tool.name in named:
-            raise InvalidRequestError(f"tools[{index}]: there are two tools called {tool.name}")
-        named[tool.name] = tool
-    return named
-
-
-def tool_result(call: ToolCall, result: object) -> Message:
-    """The message that tells the model what came of a call: text as it is, anything else as JSON."""
-    return Message(Role.Tool, _as_text(result), tool_call_id=call.id)
-
-
-def tool_failure(call: ToolCall, error: Exception) -> Message:
-    """The message that tells the model why a call came to nothing. Never a traceback."""
-    reason = str(error) if isinstance(error, ResponseError) else f"{type(error).__name__}: {error}"
-    return Message(Role.Tool, f"Error: {reason}", tool_call_id=call.id)
-
-
-def _as_text(result: object) -> str:
-    if isinstance(result, str):
-        return result
-    import orjson
-
-    if is_pydantic(type(result)):
-        return result.model_dump_json()  # type: ignore[attr-defined, no-any-return]
-    return orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str).decode()

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import from_json, known
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.reading import from_json
 from aleph_alpha.chat.chunks import DONE, Chunks, PendingCall
 from aleph_alpha.chat.messages import Role, ToolCall
 from aleph_alpha.chat.response import FinishReason, Usage, usage

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "calls": ["complete_call", "complete_json_call"],
         "events": [
             "CompletionResponseStreamItem",
             "CompletionSummary",
@@ -12,12 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "StreamSummary",
             "stream_item_from_json",
         ],
-        "request": [
-            "CompletionRequest",
-            "CompletionResponse",
-            "CompletionResult",
-            "complete_call",
-            "complete_json_call",
-        ],
+        "request": ["CompletionRequest"],
+        "response": ["CompletionResponse", "CompletionResult"],
     },
 )

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from aleph_alpha._call.call import from_json, known
-from aleph_alpha._prompt_model import prompt_from_items
-from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.reading import from_json
+from aleph_alpha.completion.response import optimized_prompt
+from aleph_alpha.errors import ResponseError
 from aleph_alpha.prompt.prompt import Prompt
 
 if TYPE_CHECKING:
-    from aleph_alpha._prompt_model import PromptItems
     from aleph_alpha_api import models as api
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "CompletionSummary",
     "StreamChunk",
     "StreamSummary",
+    "known_kind",
     "stream_item_from_json",
 ]
 
@@ -145,16 +146,6 @@ def _completion_summary(model: api.CompletionSummary) -> CompletionSummary:
         num_tokens_prompt_total=model.num_tokens_prompt_total,
         num_tokens_generated=model.num_tokens_generated,
     )
-
-
-def optimized_prompt(items: PromptItems | None) -> Prompt | None:
-    """The prompt as the model got it, if the server changed it."""
-    if not items:
-        return None
-    try:
-        return prompt_from_items(items)
-    except InvalidRequestError as error:
-        raise ResponseError(f"optimized_prompt: {error}", path="optimized_prompt") from None
 
 
 _KINDS: dict[str, type[StreamChunk | StreamSummary | CompletionSummary]] = {

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import Call, Defaults, call, nice
-from aleph_alpha._call.events import EVENT_STREAM
-from aleph_alpha._stream_json import read_json, refuse_error
+from aleph_alpha._call.events import read_json, refuse_error
 from aleph_alpha.completion.events import (
     CompletionResponseStreamItem,
     CompletionSummary,
@@ -17,9 +15,9 @@ from aleph_alpha.completion.events import (
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
-    from aleph_alpha.completion.request import CompletionRequest, CompletionResponse, CompletionResult
+    from aleph_alpha.completion.response import CompletionResponse, CompletionResult
 
-__all__ = ["CompletionStreamReader", "complete_stream_call"]
+__all__ = ["OPERATION", "CompletionStreamReader"]
 
 OPERATION = "complete"
 
@@ -46,7 +44,7 @@ class _Completion:
             self.log_probs += chunk.log_probs
 
     def result(self) -> CompletionResult:
-        from aleph_alpha.completion.request import CompletionResult
+        from aleph_alpha.completion.response import CompletionResult
 
         return CompletionResult(
             log_probs=self.log_probs,
@@ -99,7 +97,7 @@ class CompletionStreamReader:
         return self._texts.setdefault(index, [])
 
     def final(self) -> CompletionResponse:
-        from aleph_alpha.completion.request import CompletionResponse
+        from aleph_alpha.completion.response import CompletionResponse
 
         summary = self._summary
         if summary is None:
@@ -113,18 +111,3 @@ class CompletionStreamReader:
             num_tokens_generated=summary.num_tokens_generated,
             optimized_prompt=summary.optimized_prompt,
         )
-
-
-def complete_stream_call(request: CompletionRequest, model: str, defaults: Defaults) -> Call[None]:
-    """The call that completes a prompt and streams the completion.
-
-    Raises:
-        InvalidRequestError: a field that cannot be sent, by its name.
-    """
-    from aleph_alpha.completion.request import checked_model
-    from aleph_alpha_api.api.tasks import complete
-
-    body = checked_model(request, model, defaults, "stream_complete")
-    body.stream = True
-    parts = complete.build_request(body=body, nice=nice(defaults))
-    return call(OPERATION, parts, lambda body: None, EVENT_STREAM)

@@ -11,28 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    nice,
-    own_fields,
-    tags,
-)
-from aleph_alpha._call.checks import check_fields, check_model, check_request, is_sequence
-from aleph_alpha._prompt_checks import validate_prompt
-from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
+from aleph_alpha._call.checks import check_fields, check_model, check_request, describe, is_sequence
+from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha.embedding import vectors
 from aleph_alpha.embedding.semantic import SEMANTIC_CHECKS, EmbeddingVector, SemanticRepresentation, compressed_size
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
-from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +71,7 @@ def _batch_model(
         model=given(model),
         hosting=hosting(defaults),
         tags=tags(defaults),
-        prompts=[prompt_items(prompt) for prompt in request.prompts],
+        prompts=[prompt_items(prompt, f"{_PROMPTS}[{index}]") for index, prompt in enumerate(request.prompts, first)],
         representation=api.SemanticRepresentation(request.representation.value),
         compress_to_size=compressed_size(request.compress_to_size),
         normalize=given(request.normalize),
@@ -196,10 +183,8 @@ def batch_semantic_embed_call(
         check_model(model, "batch_semantic_embed")
     if not len(prompts):
         raise InvalidRequestError(f"{_PROMPTS} is empty")
-    for index, prompt in enumerate(prompts, first):
-        validate_prompt(prompt, f"{_PROMPTS}[{index}]")
     check_fields(request, BatchSemanticEmbeddingRequest, SEMANTIC_CHECKS)
-    parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults), nice=nice(defaults))
+    parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults, first), nice=nice(defaults))
     plain = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
     return call("batchSemanticEmbed", parts, _list_parser(plain) if arrays is None else _array_parser(plain, arrays))
 

@@ -6,24 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    nice,
-    own_fields,
-    tags,
-)
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
 from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, number, optional, text
-from aleph_alpha._prompt_checks import validate_prompt
-from aleph_alpha._prompt_model import prompt_items
-from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -72,7 +60,7 @@ def _to_model(
         model=given(model),
         hosting=hosting(defaults),
         tags=tags(defaults),
-        input_=prompt_items(request.input),
+        input_=prompt_items(request.input, "InstructableEmbeddingRequest.input"),
         instruction=request.instruction,
         normalize=given(request.normalize),
         contextual_control_threshold=request.contextual_control_threshold,
@@ -140,7 +128,6 @@ def instructable_embed_call(
     check_request(request, InstructableEmbeddingRequest, "instructable_embed")
     if model is not None:
         check_model(model, "instructable_embed")
-    validate_prompt(request.input, "InstructableEmbeddingRequest.input")
     check_fields(request, InstructableEmbeddingRequest, _CHECKS)
     parts = instructable_embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("instructableEmbed", parts, decoder("instructableEmbed", instructable_embed.parse_response, _response))

@@ -6,22 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    known,
-    nice,
-    other_text,
-    own_fields,
-    tags,
-)
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
 from aleph_alpha._call.checks import (
     check_fields,
     check_model,
@@ -33,8 +18,9 @@ from aleph_alpha._call.checks import (
     sequence_of,
     text,
 )
-from aleph_alpha._prompt_checks import validate_prompt
-from aleph_alpha._prompt_model import prompt_items
+from aleph_alpha._call.fields import given, known, other_text, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha.embedding.batch import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
@@ -49,7 +35,7 @@ from aleph_alpha.embedding.semantic import (
     SemanticRepresentation,
     semantic_embed_call,
 )
-from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -126,7 +112,7 @@ def _to_model(request: EmbeddingRequest, model: str, defaults: Defaults) -> api.
         model=model,
         hosting=hosting(defaults),
         tags=tags(defaults),
-        prompt=prompt_items(request.prompt),
+        prompt=prompt_items(request.prompt, "EmbeddingRequest.prompt"),
         layers=list(request.layers),
         pooling=list(request.pooling),
         type_=request.type,
@@ -216,7 +202,6 @@ def embed_call(request: EmbeddingRequest, model: str, defaults: Defaults) -> Cal
 
     check_request(request, EmbeddingRequest, "embed")
     check_model(model, "embed")
-    validate_prompt(request.prompt, "EmbeddingRequest.prompt")
     check_fields(request, EmbeddingRequest, _CHECKS)
     parts = embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("embed", parts, decoder("embed", embed.parse_response, _response))

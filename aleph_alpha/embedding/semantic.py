@@ -7,21 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import (
-    NO_DEFAULTS,
-    Call,
-    Defaults,
-    WithMeta,
-    call,
-    decoder,
-    from_json,
-    given,
-    hosting,
-    nice,
-    other_text,
-    own_fields,
-    tags,
-)
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
 from aleph_alpha._call.checks import (
     Check,
     check_fields,
@@ -33,9 +19,10 @@ from aleph_alpha._call.checks import (
     number,
     optional,
 )
-from aleph_alpha._prompt_checks import validate_prompt
-from aleph_alpha._prompt_model import prompt_items
-from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha._call.fields import given, other_text, own_fields
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -111,7 +98,7 @@ def _semantic_model(
         model=given(model),
         hosting=hosting(defaults),
         tags=tags(defaults),
-        prompt=prompt_items(request.prompt),
+        prompt=prompt_items(request.prompt, "SemanticEmbeddingRequest.prompt"),
         representation=api.SemanticRepresentation(request.representation.value),
         compress_to_size=compressed_size(request.compress_to_size),
         normalize=given(request.normalize),
@@ -193,7 +180,6 @@ def semantic_embed_call(
     check_request(request, SemanticEmbeddingRequest, "semantic_embed")
     if model is not None:
         check_model(model, "semantic_embed")
-    validate_prompt(request.prompt, "SemanticEmbeddingRequest.prompt")
     check_fields(request, SemanticEmbeddingRequest, SEMANTIC_CHECKS)
     parts = semantic_embed.build_request(body=_semantic_model(request, model, defaults), nice=nice(defaults))
     return call("semanticEmbed", parts, decoder("semanticEmbed", semantic_embed.parse_response, _semantic_response))

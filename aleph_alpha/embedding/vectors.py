@@ -15,8 +15,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._base64 import decode
-from aleph_alpha._optional import need
+from aleph_alpha._optional import decode, need
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:

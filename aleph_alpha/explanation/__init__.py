@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "analysis": ["ScoreRow"],
+        "calls": ["explain_call"],
         "request": [
             "CustomGranularity",
             "ExplanationPostprocessing",
@@ -14,7 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "TargetGranularity",
             "prompt_granularity_to_json",
         ],
-        "response": ["Explanation", "ExplanationResponse", "explain_call"],
+        "response": ["Explanation", "ExplanationResponse"],
         "scores": [
             "ImagePromptItemExplanation",
             "ImageScore",

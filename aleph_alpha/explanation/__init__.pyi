@@ -1,5 +1,6 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
 from .analysis import ScoreRow as ScoreRow
+from .calls import explain_call as explain_call
 from .request import (
     CustomGranularity as CustomGranularity,
     ExplanationPostprocessing as ExplanationPostprocessing,
@@ -8,11 +9,7 @@ from .request import (
     TargetGranularity as TargetGranularity,
     prompt_granularity_to_json as prompt_granularity_to_json,
 )
-from .response import (
-    Explanation as Explanation,
-    ExplanationResponse as ExplanationResponse,
-    explain_call as explain_call,
-)
+from .response import Explanation as Explanation, ExplanationResponse as ExplanationResponse
 from .scores import (
     ImagePromptItemExplanation as ImagePromptItemExplanation,
     ImageScore as ImageScore,

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Defaults, given, hosting, own_fields, tags, unset
-from aleph_alpha._call.checks import check_fields, flag, member_of, number, optional, text
-from aleph_alpha._prompt_checks import validate_prompt
-from aleph_alpha._prompt_model import prompt_items
-from aleph_alpha.prompt.controls import ControlTokenOverlap, describe
-from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha._call.call import NO_DEFAULTS, Defaults, hosting, tags
+from aleph_alpha._call.checks import check_fields, describe, flag, member_of, number, optional, text
+from aleph_alpha._call.fields import given, own_fields, unset
+from aleph_alpha.prompt.controls import ControlTokenOverlap
+from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -185,7 +184,6 @@ def validate(request: ExplanationRequest) -> None:
     Raises:
         InvalidRequestError: names the field.
     """
-    validate_prompt(request.prompt, "ExplanationRequest.prompt")
     check_fields(request, ExplanationRequest, _CHECKS)
 
 
@@ -199,7 +197,7 @@ def to_model(request: ExplanationRequest, model: str, defaults: Defaults) -> api
         model=model,
         hosting=hosting(defaults),
         tags=tags(defaults),
-        prompt=prompt_items(request.prompt),
+        prompt=prompt_items(request.prompt, "ExplanationRequest.prompt"),
         target=request.target,
         contextual_control_threshold=given(request.contextual_control_threshold),
         control_factor=given(request.control_factor),

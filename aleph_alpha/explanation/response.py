@@ -6,64 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import Call, Defaults, WithMeta, call, decoder, from_json, nice
-from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import from_json
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.explanation import analysis as analysis, request as requests
+from aleph_alpha.explanation import analysis as analysis
 from aleph_alpha.explanation.analysis import Aggregate, Normalization, ScoreRow
 from aleph_alpha.explanation.request import (
-    CustomGranularity,
-    ExplanationPostprocessing,
     ExplanationRequest,
-    PromptGranularity,
-    TargetGranularity,
-    prompt_granularity_to_json,
 )
 from aleph_alpha.explanation.scores import (
     ImagePromptItemExplanation,
-    ImageScore,
     PromptItemExplanation,
     TargetPromptItemExplanation,
-    TargetScore,
-    TargetScoreWithRaw,
     TextPromptItemExplanation,
-    TextScore,
-    TextScoreWithRaw,
     TokenPromptItemExplanation,
-    TokenScore,
     item_of,
 )
-from aleph_alpha.prompt.controls import describe
 from aleph_alpha.prompt.image import Image
-from aleph_alpha.prompt.prompt import Prompt, Text
+from aleph_alpha.prompt.prompt import Prompt
+from aleph_alpha.prompt.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from aleph_alpha_api import models as api
 
-__all__ = [
-    "CustomGranularity",
-    "Explanation",
-    "ExplanationPostprocessing",
-    "ExplanationRequest",
-    "ExplanationResponse",
-    "ImagePromptItemExplanation",
-    "ImageScore",
-    "PromptGranularity",
-    "ScoreRow",
-    "TargetGranularity",
-    "TargetPromptItemExplanation",
-    "TargetScore",
-    "TargetScoreWithRaw",
-    "TextPromptItemExplanation",
-    "TextScore",
-    "TextScoreWithRaw",
-    "TokenPromptItemExplanation",
-    "TokenScore",
-    "explain_call",
-    "prompt_granularity_to_json",
-]
+__all__ = ["Explanation", "ExplanationResponse"]
 
 
 @dataclass(frozen=True)
@@ -332,19 +301,3 @@ def _explanation(model: api.Explanation) -> Explanation:
 
 def _response(model: api.ExplanationResponse) -> ExplanationResponse:
     return ExplanationResponse(model.model_version, [_explanation(one) for one in model.explanations])
-
-
-def explain_call(request: ExplanationRequest, model: str, defaults: Defaults) -> Call[ExplanationResponse]:
-    """The call that explains a target.
-
-    Raises:
-        InvalidRequestError: a field that cannot be sent, by its name.
-    """
-    from aleph_alpha.explanation.fast_path import parser
-    from aleph_alpha_api.api.tasks import explain
-
-    check_request(request, ExplanationRequest, "explain")
-    check_model(model, "explain")
-    requests.validate(request)
-    parts = explain.build_request(body=requests.to_model(request, model, defaults), nice=nice(defaults))
-    return call("explain", parts, parser(decoder("explain", explain.parse_response, _response)))

@@ -9,11 +9,12 @@ from itertools import repeat
 from math import floor
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from aleph_alpha._call.call import from_json
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.reading import from_json
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import describe
 from aleph_alpha.prompt.image import Image
-from aleph_alpha.prompt.prompt import PromptItem, Text
+from aleph_alpha.prompt.prompt import PromptItem
+from aleph_alpha.prompt.text import Text
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

@@ -7,6 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "controls": ["ControlTokenOverlap"],
         "image": ["Cropping", "Image", "ImageControl"],
-        "prompt": ["Prompt", "PromptItem", "Text", "TextControl", "TokenControl", "Tokens"],
+        "prompt": ["Prompt", "PromptItem"],
+        "text": ["Text", "TextControl"],
+        "tokens": ["TokenControl", "Tokens"],
     },
 )

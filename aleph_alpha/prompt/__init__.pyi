@@ -1,14 +1,9 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
 from .controls import ControlTokenOverlap as ControlTokenOverlap
 from .image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
-from .prompt import (
-    Prompt as Prompt,
-    PromptItem as PromptItem,
-    Text as Text,
-    TextControl as TextControl,
-    TokenControl as TokenControl,
-    Tokens as Tokens,
-)
+from .prompt import Prompt as Prompt, PromptItem as PromptItem
+from .text import Text as Text, TextControl as TextControl
+from .tokens import TokenControl as TokenControl, Tokens as Tokens
 
 __all__ = [
     "ControlTokenOverlap",

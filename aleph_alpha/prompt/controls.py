@@ -1,15 +1,37 @@
-"""What the prompt items share: one enum, and how a wrong value is shown."""
+"""What the items of a prompt share: factors and overlaps of controls, and the generated models items become."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from aleph_alpha._call.checks import number, refuse, require, sequence
 from aleph_alpha.errors import InvalidRequestError
 
-__all__ = ["ControlTokenOverlap", "bytes_of", "describe", "no_item", "path_of", "refuse", "short"]
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+    from aleph_alpha_api.types import Unset
+else:
+
+    class _Models:
+        """The generated models, imported when the first one is needed: building a prompt needs none.
+
+        An import in each function would do the same, and be half of the time for a thousand controls.
+        """
+
+        def __getattr__(self, name):
+            from aleph_alpha_api import models
+
+            value = self.__dict__[name] = getattr(models, name)
+            return value
+
+    api = _Models()
+
+__all__ = ["ControlTokenOverlap", "api", "each_control", "factor", "overlap_from_model", "overlap_model", "read_model"]
+
+C = TypeVar("C")
+M = TypeVar("M")
 
 
 class ControlTokenOverlap(Enum):
@@ -31,63 +53,75 @@ class ControlTokenOverlap(Enum):
         return self.value
 
 
-def refuse(
-    field: str, wanted: str, value: object, error: type[InvalidRequestError] = InvalidRequestError, hint: str = ""
-) -> NoReturn:
-    """Raise the error for a value of the wrong type."""
-    raise error(f"{field} must be {wanted}, not {describe(value)}{hint}")
-
-
-def no_item(field: str, value: object) -> NoReturn:
-    """Raise the error for what can be no item of a prompt."""
-    loader = "from_file" if isinstance(value, os.PathLike) else "from_bytes" if isinstance(value, bytes) else None
-    refuse(field, "a Text, Tokens, Image or str", value, hint=f": load images with Image.{loader}" if loader else "")
-
-
-def path_of(path: Any, error: type[InvalidRequestError] = InvalidRequestError) -> Path:
-    """The path of whatever names one.
+def each_control(controls: Sequence[Any] | None, kind: type[C], field: str) -> Iterator[tuple[str, C]]:
+    """The controls of an item, each with its path.
 
     Raises:
-        InvalidRequestError: nothing does here.
+        InvalidRequestError: `controls` is not a list, or one of them is not of the kind.
     """
-    try:
-        found = Path(path)
-    except TypeError:
-        refuse("path", "a path (a string or os.PathLike)", path, error)
-    if "\0" in str(found):
-        raise error(f"path must not hold a NUL character: {short(str(found))}")
-    return found
+    if not controls:
+        return
+    for i, control in enumerate(sequence(controls, f"{field}.controls")):
+        at = f"{field}.controls[{i}]"
+        if not isinstance(control, kind):
+            refuse(at, f"{'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}", control)
+        yield at, control
 
 
-def bytes_of(data: Any, wanted: str, instead: str, error: type[InvalidRequestError] = InvalidRequestError) -> bytes:
-    """The bytes of an argument that is called so.
-
-    Parameters:
-        instead: what to call with the path that was passed.
+def factor(value: float, field: str) -> float:
+    """The factor of a control.
 
     Raises:
-        InvalidRequestError: it holds none.
+        InvalidRequestError: it is not a number, not finite or negative.
     """
-    if not isinstance(data, bytes | bytearray | memoryview):
-        is_path = isinstance(data, str | os.PathLike)
-        refuse("bytes", wanted, data, error, f": call {instead} with a path" if is_path else "")
-    return data if isinstance(data, bytes) else bytes(data)
+    require(value, number, f"{field}.factor")
+    if value < 0:
+        raise InvalidRequestError(f"{field}.factor must be 0 or greater, got {value}")
+    return value
 
 
-def describe(value: object) -> str:
-    """The value for an error message: its type and itself, cut where it is long.
+def overlap_model(overlap: object, field: str) -> api.ControlTokenOverlap:
+    """The generated enum's member for ours.
 
-    >>> describe("8"), describe(None), describe(ControlTokenOverlap.Partial)
-    ("str '8'", 'None', "<ControlTokenOverlap.Partial: 'partial'>")
+    Raises:
+        InvalidRequestError: it is not a member of ours.
     """
-    name, shown = type(value).__name__, short(value)
-    return shown if shown.lstrip("<").startswith(name) or value is None else f"{name} {shown}"
+    if not isinstance(overlap, ControlTokenOverlap):
+        refuse(f"{field}.token_overlap", "a ControlTokenOverlap or None", overlap)
+    return api.ControlTokenOverlap(overlap.value)
 
 
-def short(value: object) -> str:
-    """``repr`` of a value, cut so that a message stays readable."""
+def overlap_from_model(model: api.ControlTokenOverlap | Unset, path: str) -> ControlTokenOverlap | None:
+    """Our member for the generated enum's, ``None`` where there is none.
+
+    Raises:
+        InvalidRequestError: we do not know it.
+    """
+    from aleph_alpha_api.types import UNSET
+
+    if model is UNSET:
+        return None
     try:
-        shown = repr(value[:40]) if isinstance(value, str | bytes | list | tuple) else repr(value)
-    except RecursionError:
-        return "(nested too deeply to be shown)"
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+        return ControlTokenOverlap(model.value)
+    except ValueError:
+        refuse(f"{path}.token_overlap", '"partial" or "complete"', model.value)
+
+
+def read_model(model: type[M], tag: str, json: object, path: str) -> M:
+    """The generated model of an item's JSON; `tag` is the ``type`` that it has, or may leave out.
+
+    Raises:
+        InvalidRequestError: a member is missing or has the wrong type, or it is another type of item.
+    """
+    from aleph_alpha_api.errors import DecodeError
+
+    if not isinstance(json, Mapping):
+        refuse(path, "an object", json)
+    members: dict[str, Any] = {"type": tag, **json}
+    if members["type"] != tag:
+        refuse(f"{path}.type", f'"{tag}"', members["type"])
+    kind: Any = model
+    try:
+        return kind.from_dict(members)
+    except DecodeError as error:
+        raise InvalidRequestError(str(error.within(path))) from error

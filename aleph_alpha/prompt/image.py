@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import binascii
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, cast
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha.errors import ImageError
-from aleph_alpha.prompt.controls import ControlTokenOverlap, bytes_of, path_of, refuse
+from aleph_alpha._call.checks import bytes_of, integer, number, refuse, require, short
+from aleph_alpha.errors import ImageError, InvalidRequestError
+from aleph_alpha.prompt.controls import (
+    ControlTokenOverlap,
+    api,
+    each_control,
+    factor,
+    overlap_from_model,
+    overlap_model,
+    read_model,
+)
+from aleph_alpha.prompt.image_file import MAX_IMAGE_BYTES, _is_url, _read_file, _without_secrets, load_url
 
 if TYPE_CHECKING:
     import PIL.Image
 
-__all__ = ["MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS", "Cropping", "Image", "ImageControl"]
-
-MAX_IMAGE_BYTES = 64 * 1024 * 1024
-"""Default limit of what ``Image`` reads from a file or a URL, in bytes."""
-
-MAX_IMAGE_PIXELS = 89_478_485
-"""Limit of width times height (a quarter GiB decoded as RGB): a small file can claim to be much larger."""
+__all__ = ["Cropping", "Image", "ImageControl", "checked_base64", "image_from_model", "image_model"]
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,7 @@ class ImageControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        from aleph_alpha._prompt_model import control_model
-
-        return control_model(self).to_dict()
+        return _control_model(self, type(self).__name__).to_dict()
 
 
 @dataclass(frozen=True, repr=False)
@@ -232,7 +233,7 @@ class Image:
     def _checked(
         cls, data: bytes, cropping: Cropping | None, controls: Sequence[ImageControl] | None, *, source: str
     ) -> Self:
-        from aleph_alpha._base64 import encode
+        from aleph_alpha._optional import encode
         from aleph_alpha.prompt.image_file import open_image
 
         open_image(data, source)
@@ -259,7 +260,7 @@ class Image:
         return open_image(self._bytes(), "base_64").size
 
     def _bytes(self) -> bytes:
-        from aleph_alpha._base64 import decode
+        from aleph_alpha._optional import decode
 
         if not isinstance(self.base_64, str):
             refuse("Image.base_64", "a string", self.base_64, ImageError)
@@ -274,9 +275,7 @@ class Image:
         Raises:
             InvalidRequestError: a member of a type that the API has no form for.
         """
-        from aleph_alpha._prompt_model import item_json
-
-        return item_json(self)
+        return image_model(self, type(self).__name__).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Image:
@@ -285,9 +284,7 @@ class Image:
         Raises:
             InvalidRequestError: a member is missing or has the wrong type. The picture is not looked at.
         """
-        from aleph_alpha._prompt_model import item_from_json
-
-        return cast("Image", item_from_json(json, "Image", "image"))
+        return image_from_model(read_model(api.ImagePromptItem, "image", json, "Image"), "Image")
 
     def __repr__(self) -> str:
         # The whole data would be megabytes in every log line that shows a prompt.
@@ -296,41 +293,78 @@ class Image:
         return f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={self.controls!r})"
 
 
-# A drive letter ("C:\\...") is no scheme, nor is a colon in a file's name.
-_is_url = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE).match
+def image_model(item: Image, field: str) -> api.ImagePromptItem:
+    """The generated model of an image, its cropping and its controls.
+
+    Raises:
+        InvalidRequestError: what cannot be sent, by its path below `field`: wrong types, data that is
+            not base64, a rectangle beyond the image. Whether it is an image is not looked at.
+    """
+    model = api.ImagePromptItem(data=checked_base64(item.base_64, f"{field}.base_64"))
+    if item.cropping is not None:
+        if not isinstance(item.cropping, Cropping):
+            refuse(f"{field}.cropping", "a Cropping or None", item.cropping)
+        for name, least in (("upper_left_x", 0), ("upper_left_y", 0), ("size", 1)):
+            pixels = getattr(item.cropping, name)
+            require(pixels, integer, f"{field}.cropping.{name}")
+            if pixels < least:
+                raise InvalidRequestError(f"{field}.cropping.{name} must be {least} or greater, got {pixels}")
+        model.x, model.y, model.size = item.cropping.upper_left_x, item.cropping.upper_left_y, item.cropping.size
+    model.controls = [_control_model(control, at) for at, control in each_control(item.controls, ImageControl, field)]
+    return model
 
 
-def _read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
-    _check_limit(max_bytes, "max_bytes")
-    named = path_of(path, ImageError)
-    with named.open("rb") as file:
-        # Not simply read(max_bytes + 1), which takes that much memory for the smallest file.
-        size = os.fstat(file.fileno()).st_size
-        data = b"" if size > max_bytes else file.read(size + 1)
-        if len(data) > size:  # a device or a pipe, or the file has grown
-            data += file.read(max(max_bytes + 1 - len(data), 0))
-    if max(size, len(data)) > max_bytes:
-        raise ImageError(f"{named} is larger than max_bytes={max_bytes}")
+def _control_model(control: ImageControl, at: str) -> api.ImageControl:
+    for name in ("left", "top", "width", "height"):
+        share = getattr(control, name)
+        require(share, number, f"{at}.{name}")
+        if not 0 <= share <= 1:
+            raise InvalidRequestError(f"{at}.{name} must be between 0 and 1, a share of the image, got {share}")
+    rect = api.ImageControlRect(control.left, control.top, control.width, control.height)
+    model = api.ImageControl(rect, factor(control.factor, at))
+    if control.token_overlap is not None:
+        model.token_overlap = overlap_model(control.token_overlap, at)
+    return model
+
+
+def checked_base64(data: object, field: str) -> str:
+    """The string, if it is base64 as far as a look at it tells.
+
+    Raises:
+        InvalidRequestError: it is not.
+    """
+    # Cheap on purpose: a whole decode of every image of every request would find nothing more in
+    # practice than what these find (raw bytes, a path, a URL, a data URL, line breaks, a cut).
+    if not isinstance(data, str):
+        refuse(field, "a string", data)
+    if data.startswith("data:"):
+        raise InvalidRequestError(f"{field} must be base64 alone: take off everything up to the comma of the data URL")
+    try:
+        binascii.a2b_base64(data[:64], strict_mode=True)
+        whole = bool(data) and data.isascii() and len(data) % 4 == 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise InvalidRequestError(f"{field} is not base64 (standard alphabet, padded): {short(data)}")
     return data
 
 
-def load_url(url: str, max_bytes: int, timeout: float) -> bytes:
-    """What is behind a URL. Limits and errors are those of ``Image.from_url``."""
-    from aleph_alpha._http.download import download
+def image_from_model(model: api.ImagePromptItem, path: str) -> Image:
+    """The image of its generated model.
 
-    if not isinstance(url, str):
-        refuse("url", "a string", url, ImageError)
-    _check_limit(max_bytes, "max_bytes")
-    _check_limit(timeout, "timeout")
-    return download(url, max_bytes=max_bytes, timeout=timeout)
+    Raises:
+        InvalidRequestError: the cropping is incomplete.
+    """
+    from aleph_alpha_api.types import UNSET
 
-
-def _check_limit(limit: object, name: str) -> None:
-    if not isinstance(limit, int | float) or isinstance(limit, bool):
-        refuse(name, "a number", limit, ImageError)
-
-
-def _without_secrets(url: str) -> str:
-    """A URL for a message: no credentials, and neither query nor fragment, where signatures are."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    cropping = None
+    if model.x is not UNSET and model.y is not UNSET and model.size is not UNSET:
+        cropping = Cropping(model.x, model.y, model.size)
+    elif not (model.x is UNSET and model.y is UNSET and model.size is UNSET):
+        raise InvalidRequestError(f"{path} has only some of x, y and size; a cropping needs all three")
+    controls = []
+    for i, control in enumerate(model.controls or ()):
+        overlap = overlap_from_model(control.token_overlap, f"{path}.controls[{i}]")
+        rect = control.rect
+        controls.append(ImageControl(rect.left, rect.top, rect.width, rect.height, control.factor, overlap))
+    return Image(model.data, cropping, controls)

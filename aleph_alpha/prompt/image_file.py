@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import os
+import re
 from functools import cache
+from urllib.parse import urlsplit, urlunsplit
 
 import PIL.Image
 from PIL.ImageFile import ImageFile
 
+from aleph_alpha._call.checks import path_of, refuse
 from aleph_alpha.errors import ImageError
-from aleph_alpha.prompt.image import MAX_IMAGE_PIXELS
+
+__all__ = ["MAX_IMAGE_BYTES", "load_image", "load_url", "open_image"]
 
 # No format that runs a program or an interpreter of its own (EPS calls Ghostscript), none without a
 # signature. The first five are registered by Pillow's preinit, the others by their modules.
@@ -63,3 +68,51 @@ def load_image(data: bytes, source: str = "base_64") -> ImageFile:
     except Exception as error:
         raise ImageError(f"{source} is a damaged image: {error}") from error
     return image
+
+
+MAX_IMAGE_BYTES = 64 * 1024 * 1024
+"""Default limit of what ``Image`` reads from a file or a URL, in bytes."""
+
+
+MAX_IMAGE_PIXELS = 89_478_485
+"""Limit of width times height (a quarter GiB decoded as RGB): a small file can claim to be much larger."""
+
+
+# A drive letter ("C:\\...") is no scheme, nor is a colon in a file's name.
+_is_url = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE).match
+
+
+def _read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
+    _check_limit(max_bytes, "max_bytes")
+    named = path_of(path, ImageError)
+    with named.open("rb") as file:
+        # Not simply read(max_bytes + 1), which takes that much memory for the smallest file.
+        size = os.fstat(file.fileno()).st_size
+        data = b"" if size > max_bytes else file.read(size + 1)
+        if len(data) > size:  # a device or a pipe, or the file has grown
+            data += file.read(max(max_bytes + 1 - len(data), 0))
+    if max(size, len(data)) > max_bytes:
+        raise ImageError(f"{named} is larger than max_bytes={max_bytes}")
+    return data
+
+
+def load_url(url: str, max_bytes: int, timeout: float) -> bytes:
+    """What is behind a URL. Limits and errors are those of ``Image.from_url``."""
+    from aleph_alpha._http.download import download
+
+    if not isinstance(url, str):
+        refuse("url", "a string", url, ImageError)
+    _check_limit(max_bytes, "max_bytes")
+    _check_limit(timeout, "timeout")
+    return download(url, max_bytes=max_bytes, timeout=timeout)
+
+
+def _check_limit(limit: object, name: str) -> None:
+    if not isinstance(limit, int | float) or isinstance(limit, bool):
+        refuse(name, "a number", limit, ImageError)
+
+
+def _without_secrets(url: str) -> str:
+    """A URL for a message: no credentials, and neither query nor fragment, where signatures are."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

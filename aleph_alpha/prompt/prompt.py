@@ -2,219 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
-from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.controls import ControlTokenOverlap, no_item, refuse, short
-from aleph_alpha.prompt.image import Cropping, Image, ImageControl
+from aleph_alpha._call.checks import checked_string, refuse, sequence
+from aleph_alpha.prompt.controls import api, read_model
+from aleph_alpha.prompt.image import Image, image_from_model, image_model
+from aleph_alpha.prompt.text import Text, TextControl, text_from_model, text_model
+from aleph_alpha.prompt.tokens import TokenControl, Tokens, token_ids, tokens_from_model, tokens_model
 
-__all__ = [
-    "ControlTokenOverlap",
-    "Cropping",
-    "Image",
-    "ImageControl",
-    "Prompt",
-    "PromptItem",
-    "Text",
-    "TextControl",
-    "TokenControl",
-    "Tokens",
-]
+if TYPE_CHECKING:
+    ItemModel: TypeAlias = api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem
 
-
-@dataclass(frozen=True)
-class TokenControl:
-    """Strengthens or weakens the attention that one token of a ``Tokens`` item gets.
-
-    Parameters:
-        pos: index of the token in its item, from 0.
-        factor: below 1 weakens, 1 changes nothing, above 1 strengthens.
-
-    >>> Tokens([1, 2, 3], controls=[TokenControl(pos=1, factor=0.5)]).to_json()["controls"]
-    [{'index': 1, 'factor': 0.5}]
-    """
-
-    pos: int
-    factor: float
-
-    def to_json(self) -> Mapping[str, Any]:
-        """The control as the API takes it."""
-        from aleph_alpha._prompt_model import control_model
-
-        return control_model(self).to_dict()
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """Token ids in a prompt, passed to the model as they are.
-
-    Parameters:
-        tokens: ids of the model's own vocabulary.
-        controls: attention control of single tokens.
-
-    >>> Prompt([Tokens([1, 2, 3]), Text("and text")]).items[0]
-    Tokens(tokens=[1, 2, 3], controls=[])
-    """
-
-    tokens: Sequence[int]
-    controls: Sequence[TokenControl] = field(default_factory=list)
-
-    def to_json(self) -> Mapping[str, Any]:
-        """The prompt item as the API takes it.
-
-        Raises:
-            InvalidRequestError: a member of a type that the API has no form for.
-        """
-        from aleph_alpha._prompt_model import item_json
-
-        return item_json(self)
-
-    @staticmethod
-    def from_json(json: Mapping[str, Any]) -> Tokens:
-        """The item of a prompt item's JSON, with its controls.
-
-        Raises:
-            InvalidRequestError: a member is missing or has the wrong type.
-        """
-        from aleph_alpha._prompt_model import item_from_json
-
-        return cast("Tokens", item_from_json(json, "Tokens", "token_ids"))
-
-    @staticmethod
-    def from_token_ids(token_ids: Sequence[int]) -> Tokens:
-        """An item without controls.
-
-        >>> Tokens.from_token_ids([1, 2, 3]) == Tokens([1, 2, 3], controls=[])
-        True
-        """
-        return Tokens(token_ids, [])
-
-
-@dataclass(frozen=True)
-class TextControl:
-    """Strengthens or weakens the attention that a part of a ``Text`` item gets.
-
-    Parameters:
-        start: first character, from 0. Characters are those of a Python string (code points).
-        length: number of characters.
-        factor: below 1 weakens, 1 changes nothing, above 1 strengthens.
-        token_overlap: how tokens covered in part count; ``None`` leaves it to the API (partial).
-
-    >>> TextControl(start=0, length=5, factor=0.5, token_overlap=ControlTokenOverlap.Complete).to_json()
-    {'start': 0, 'length': 5, 'factor': 0.5, 'token_overlap': 'complete'}
-    """
-
-    start: int
-    length: int
-    factor: float
-    token_overlap: ControlTokenOverlap | None = None
-
-    @classmethod
-    def for_substring(
-        cls,
-        text: str,
-        substring: str,
-        factor: float,
-        *,
-        occurrence: int = 0,
-        token_overlap: ControlTokenOverlap | None = None,
-    ) -> TextControl:
-        """A control for a word or phrase, found by looking for it.
-
-        For all occurrences at once see ``Text.with_control``.
-
-        Parameters:
-            text: the text of the item that the control is for.
-            substring: what to look for, exactly as written.
-            occurrence: which one: 0 the first, 1 the second, -1 the last. Occurrences do not overlap.
-
-        Raises:
-            InvalidRequestError: the text does not hold it, or not that often.
-
-        >>> TextControl.for_substring("Andreas likes pizza", "pizza", factor=0.1)
-        TextControl(start=14, length=5, factor=0.1, token_overlap=None)
-        """
-        starts = _starts(text, substring)
-        if not isinstance(occurrence, int):
-            refuse("occurrence", "an integer", occurrence)
-        try:
-            start = starts[occurrence]
-        except IndexError:
-            raise InvalidRequestError(
-                f"occurrence {occurrence} of {short(substring)} was asked for, the text has {len(starts)}"
-            ) from None
-        return cls(start, len(substring), factor, token_overlap)
-
-    def to_json(self) -> Mapping[str, Any]:
-        """The control as the API takes it."""
-        from aleph_alpha._prompt_model import control_model
-
-        return control_model(self).to_dict()
-
-
-@dataclass(frozen=True)
-class Text:
-    """Text in a prompt.
-
-    Parameters:
-        text: the text.
-        controls: attention control of parts of it.
-
-    >>> Text("Hello, World!", controls=[TextControl(start=0, length=5, factor=0.5)]).to_json()["type"]
-    'text'
-    """
-
-    text: str
-    controls: Sequence[TextControl] = field(default_factory=list)
-
-    def with_control(self, substring: str, factor: float, *, token_overlap: ControlTokenOverlap | None = None) -> Text:
-        """The same text with one more control for each occurrence of a word or phrase.
-
-        Raises:
-            InvalidRequestError: the text does not hold it.
-
-        >>> text = Text.from_text("no pizza, no fun").with_control("no", 2.0).with_control("fun", 0.5)
-        >>> [(control.start, control.factor) for control in text.controls]
-        [(0, 2.0), (10, 2.0), (13, 0.5)]
-        """
-        starts = _starts(self.text, substring)
-        if not starts:
-            raise InvalidRequestError(f"the text has no {short(substring)} to control")
-        added = [TextControl(start, len(substring), factor, token_overlap) for start in starts]
-        return Text(self.text, [*(self.controls or ()), *added])
-
-    def to_json(self) -> Mapping[str, Any]:
-        """The prompt item as the API takes it.
-
-        Raises:
-            InvalidRequestError: a member of a type that the API has no form for.
-        """
-        from aleph_alpha._prompt_model import item_json
-
-        return item_json(self)
-
-    @staticmethod
-    def from_json(json: Mapping[str, Any]) -> Text:
-        """The item of a prompt item's JSON, with its controls.
-
-        Raises:
-            InvalidRequestError: a member is missing or has the wrong type.
-        """
-        from aleph_alpha._prompt_model import item_from_json
-
-        return cast("Text", item_from_json(json, "Text", "text"))
-
-    @staticmethod
-    def from_text(text: str) -> Text:
-        """An item without controls.
-
-        >>> Text.from_text("Hello") == Text("Hello", controls=[])
-        True
-        """
-        return Text(text, [])
-
+__all__ = ["Prompt", "PromptItem", "as_item", "item_models", "prompt_from_items", "prompt_items"]
 
 PromptItem = Text | Tokens | Image
 
@@ -294,9 +96,7 @@ class Prompt:
         Raises:
             InvalidRequestError: an item, or a member of one, of a type that the API has no form for.
         """
-        from aleph_alpha._prompt_model import prompt_json
-
-        return prompt_json(self)
+        return [item.to_dict() for item in prompt_items(self, type(self).__name__)]
 
     @staticmethod
     def from_json(items_json: str | Sequence[Mapping[str, Any]]) -> Prompt:
@@ -316,26 +116,7 @@ class Prompt:
             return Prompt(items_json)
         if not isinstance(items_json, Sequence):
             refuse("Prompt", "a list of items or a string", items_json)
-        from aleph_alpha._prompt_model import item_from_json
-
         return Prompt([item_from_json(item, f"Prompt[{i}]") for i, item in enumerate(items_json)])
-
-
-def _starts(text: str, substring: str) -> list[int]:
-    """Where a substring begins, occurrences not overlapping."""
-    for name, value in (("text", text), ("substring", substring)):
-        if not isinstance(value, str):
-            refuse(name, "a string", value)
-    if not substring:
-        raise InvalidRequestError("the substring to control must not be empty")
-
-    def found() -> Iterator[int]:
-        start = text.find(substring)
-        while start >= 0:
-            yield start
-            start = text.find(substring, start + len(substring))
-
-    return list(found())
 
 
 def as_item(item: object, field: str) -> PromptItem:
@@ -348,3 +129,89 @@ def as_item(item: object, field: str) -> PromptItem:
         case list() | tuple():
             return Tokens(item, [])
     return no_item(field, item)
+
+
+def no_item(field: str, value: object) -> NoReturn:
+    """Raise the error for what can be no item of a prompt."""
+    loader = "from_file" if isinstance(value, os.PathLike) else "from_bytes" if isinstance(value, bytes) else None
+    refuse(field, "a Text, Tokens, Image or str", value, hint=f": load images with Image.{loader}" if loader else "")
+
+
+def prompt_items(prompt: object, field: str) -> list[ItemModel]:
+    """The items of a prompt as generated models.
+
+    Checked are types, that numbers are finite, that controls lie inside their item and do not have
+    negative factors, and that text can be encoded.
+
+    Raises:
+        InvalidRequestError: its message begins with the path of the member, below `field`.
+
+    >>> from aleph_alpha.prompt import Prompt, TextControl
+    >>> prompt_items(Prompt.from_text("Hi", controls=[TextControl(1, 2, 0.5)]), "CompletionRequest.prompt")
+    Traceback (most recent call last):
+        ...
+    aleph_alpha.errors.InvalidRequestError: CompletionRequest.prompt.items[0].controls[0] covers characters 1 to 3, \
+the text has 2
+    """
+    if not isinstance(prompt, Prompt):
+        refuse(field, "a Prompt, for example Prompt.from_text(...)", prompt)
+    return item_models(prompt.items, f"{field}.items")
+
+
+def item_models(items: object, field: str) -> list[ItemModel]:
+    """The elements of ``Prompt.items`` as generated models; otherwise as :func:`prompt_items`."""
+    return [_item_model(item, f"{field}[{i}]") for i, item in enumerate(sequence(items, field))]
+
+
+def _item_model(item: object, field: str) -> ItemModel:
+    # Plain strings and lists of ids have no controls to send.
+    match item:
+        case Text():
+            return text_model(item, field)
+        case str():
+            return api.TextPromptItem(data=checked_string(item, field))
+        case Image():
+            return image_model(item, field)
+        case Tokens():
+            return tokens_model(item, field)
+        case list() | tuple():
+            return api.TokenIdsPromptItem(data=token_ids(item, field))
+    return no_item(field, item)
+
+
+def prompt_from_items(models: Sequence[ItemModel]) -> Prompt:
+    """The prompt of a response's items.
+
+    Raises:
+        InvalidRequestError: a cropping is incomplete, or a ``token_overlap`` is unknown.
+    """
+    return Prompt([_item_from_model(model, f"Prompt[{i}]") for i, model in enumerate(models)])
+
+
+def item_from_json(json: object, path: str) -> PromptItem:
+    """The item of its JSON.
+
+    Raises:
+        InvalidRequestError: a member is missing or has the wrong type, or its type is unknown.
+    """
+    if not isinstance(json, Mapping):
+        refuse(path, "an object", json)
+    kinds: dict[object, type[ItemModel]] = {
+        "text": api.TextPromptItem,
+        "image": api.ImagePromptItem,
+        "token_ids": api.TokenIdsPromptItem,
+    }
+    tag = json.get("type")
+    if not isinstance(tag, str) or tag not in kinds:
+        refuse(f"{path}.type", " or ".join(f'"{name}"' for name in kinds), tag)
+    return _item_from_model(read_model(kinds[tag], tag, json, path), path)
+
+
+def _item_from_model(model: ItemModel, path: str) -> PromptItem:
+    match model:
+        case api.TextPromptItem():
+            return text_from_model(model, path)
+        case api.ImagePromptItem():
+            return image_from_model(model, path)
+        case api.TokenIdsPromptItem():
+            return tokens_from_model(model)

@@ -18,7 +18,7 @@ from liquid.exceptions import FilterArgumentError, LiquidError, OutputStreamLimi
 
 from aleph_alpha.errors import TemplateError
 from aleph_alpha.prompt_template.liquid_errors import misuse, reason
-from aleph_alpha.prompt_template.template import _MARKER, _PROCESS
+from aleph_alpha.prompt_template.markers import _MARKER, _PROCESS
 
 _MAX_DIGITS = 4_000  # of a number that arithmetic makes; Python shows no longer ones
 

@@ -9,43 +9,23 @@ random number that nobody can guess, and the rendered text is cut at the markers
 from __future__ import annotations
 
 import itertools
-import re
 import secrets
 from collections import deque
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._prompt_checks import validate_prompt
+from aleph_alpha._call.checks import refuse
 from aleph_alpha.errors import TemplateError
-from aleph_alpha.prompt.controls import refuse
 from aleph_alpha.prompt.image import Image
-from aleph_alpha.prompt.prompt import Prompt, PromptItem, Text, TextControl, Tokens, as_item
+from aleph_alpha.prompt.prompt import Prompt, PromptItem, as_item, prompt_items
+from aleph_alpha.prompt.text import Text, TextControl
+from aleph_alpha.prompt.tokens import Tokens
+from aleph_alpha.prompt_template.markers import _KINDS, _MARKER, _PIECE, _PROCESS, Placeholder
 
 if TYPE_CHECKING:
     from aleph_alpha.prompt_template.liquid import Template
 
-__all__ = ["Placeholder", "PromptTemplate"]
-
-# Part of every marker of this process, so that the markers of other templates are known for what
-# they are. Letters and digits only: no filter takes them for punctuation, white space or HTML.
-_PROCESS: Final = secrets.token_hex(8)
-_MARKER: Final = re.compile(rf"0aa{_PROCESS}([0-9a-f]{{32}})[itx]([0-9]{{1,18}})z")
-_KINDS: Final[Mapping[type, str]] = {Image: "i", Tokens: "t", Text: "x"}
-_PIECE = 12  # characters of a random number that cannot be there by chance
-
-
-class Placeholder(str):
-    """Stands for an image or token ids in the values of a template; made by ``PromptTemplate.placeholder``.
-
-    It is a string that can be joined to others or put in an f-string.
-
-    >>> template = PromptTemplate("{{ picture }}")
-    >>> picture = template.placeholder(Image("AAAA"))
-    >>> len(template.to_prompt(picture=f"Left {picture}, right {picture}.").items)
-    5
-    """
-
-    __slots__ = ()
+__all__ = ["PromptTemplate"]
 
 
 class PromptTemplate:
@@ -218,7 +198,7 @@ class _Values:
 
 def _embedded(prompt: Prompt, items: _Items, name: str = "") -> Iterator[str]:
     """The pieces of ``embed_prompt``."""
-    validate_prompt(prompt, name or "prompt")
+    prompt_items(prompt, name or "prompt")
     ending = ""  # last character of the item before, if that was text
     for i, element in enumerate(prompt.items):
         item = as_item(element, f"{name or 'Prompt'}.items[{i}]")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aleph_alpha._call.call import Call, WithMeta, call, decoder, known
-from aleph_alpha._call.checks import integer
+from aleph_alpha._call.call import Call, call
+from aleph_alpha._call.checks import describe, integer
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import decoder
 from aleph_alpha._secret import Secret
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

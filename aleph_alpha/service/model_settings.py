@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from aleph_alpha._call.call import Call, call, decoder, known
+from aleph_alpha._call.call import Call, call
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.reading import decoder
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import Call, call, decoder
+from aleph_alpha._call.call import Call, call
 from aleph_alpha._call.checks import check_model
+from aleph_alpha._call.reading import decoder
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from aleph_alpha._call.checks import describe
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.controls import describe
 from aleph_alpha.structured_output.schema import is_pydantic, is_typed_dict, own_docstring, schema_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def response_format_model(response_format: Any, field: str) -> api.ResponseForma
     if isinstance(response_format, JSONSchema):
         return _model(response_format)
     if isinstance(response_format, Mapping):
-        from aleph_alpha.chat.messages import given_model
+        from aleph_alpha._call.reading import given_model
         from aleph_alpha_api import models as api
 
         if "properties" in response_format:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
-from aleph_alpha.prompt.controls import describe
+from aleph_alpha._call.checks import describe
 from aleph_alpha.structured_output.schema import (
     MAPPINGS,
     SEQUENCES,

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha._prompt_checks import validate_document, validate_prompt
-from aleph_alpha.document import Document
+from aleph_alpha.document import Document, validate_document
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt import (
     Cropping,
@@ -21,6 +20,7 @@ from aleph_alpha.prompt import (
     TokenControl,
     Tokens,
 )
+from aleph_alpha.prompt.prompt import validate_prompt
 from tests.builders.strategies import prompts
 
 NAN, INF = float("nan"), float("inf")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from aleph_alpha._prompt_checks import validate_prompt
 from aleph_alpha.prompt import Prompt
+from aleph_alpha.prompt.prompt import validate_prompt
 from tests.recordings import recordings
 
 

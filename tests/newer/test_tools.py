@@ -17,7 +17,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from aleph_alpha import ChatRequest, FunctionCall, InvalidRequestError, Message, ResponseError, Role, Tool, ToolCall
-from aleph_alpha.chat.tools import tool_failure
+from aleph_alpha.chat.tool_loop import tool_failure
 from aleph_alpha.tools import tool_result
 
 

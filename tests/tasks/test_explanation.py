@@ -16,7 +16,8 @@ import pytest
 from hypothesis import assume, example, given, settings, strategies as st
 from PIL import Image as PILImage
 
-from aleph_alpha._call.call import Defaults, decoder
+from aleph_alpha._call.call import Defaults
+from aleph_alpha._call.reading import decoder
 from aleph_alpha.errors import ImageError, InvalidRequestError, ResponseError
 from aleph_alpha.explanation import (
     Explanation,

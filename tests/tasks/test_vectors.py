@@ -18,8 +18,9 @@ import orjson
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from aleph_alpha._base64 import decode, encode
-from aleph_alpha._call.call import Defaults, decoder
+from aleph_alpha._call.call import Defaults
+from aleph_alpha._call.reading import decoder
+from aleph_alpha._optional import decode, encode
 from aleph_alpha.batch_embedding import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,

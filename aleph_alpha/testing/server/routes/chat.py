@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,99 +23,22 @@ from aleph_alpha.testing.server.catalogue import (
     LARGEST_COUNT,
     MODEL_VERSION,
     Capability,
-    ToyModel,
 )
 from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import tools
 from aleph_alpha.testing.server.model.completion_bias import CompletionBias
 from aleph_alpha.testing.server.model.context import Context
-from aleph_alpha.testing.server.model.generation import MAXIMUM_TOKENS, Dictation, Generation, TokenInfo, random_for
+from aleph_alpha.testing.server.model.generation import Dictation, Generation, random_for
 from aleph_alpha.testing.server.model.json_values import NoValue, value_for
-from aleph_alpha.testing.server.model.language_model import LanguageModel, State
+from aleph_alpha.testing.server.model.language_model import State
 from aleph_alpha.testing.server.model.sampling import Penalty, Sampler, Sampling, read_logit_bias
 from aleph_alpha.testing.server.routes import prompts
 from aleph_alpha.testing.server.routes.chat_events import stream
 from aleph_alpha.testing.server.routes.chat_prompt import prompt_of, said_last
 from aleph_alpha.testing.server.routes.completions import steer
-from aleph_alpha.testing.server.state import Usage
+from aleph_alpha.testing.server.routes.conversation import Choice, Conversation, ToolCall
 
-
-@dataclass(slots=True)
-class ToolCall:
-    """A call that the answer asks for; its arguments are the text of the telling."""
-
-    id: str
-    name: str
-
-
-@dataclass(slots=True)
-class Choice:
-    """One of `n` answers under way. The telling is its content, or the arguments of its tool call."""
-
-    index: int
-    telling: Generation | Dictation
-    tool_call: ToolCall | None = None
-
-    @property
-    def finish_reason(self) -> str:
-        """Why it ended, in the words of chat."""
-        if self.telling.result.finish_reason == MAXIMUM_TOKENS:
-            return "length"
-        return "stop" if self.tool_call is None else "tool_calls"
-
-    @property
-    def text(self) -> str:
-        """The text without the space that follows `Assistant:`."""
-        return self.telling.result.text.removeprefix(" ")
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A chat request, ready to be answered."""
-
-    call: Call
-    toy: ToyModel
-    context: Context
-    choices: Sequence[Choice]
-    id: str
-    created: int
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """The request."""
-        body: Mapping[str, Any] = self.call.body
-        return body
-
-    @property
-    def lists_tool_calls(self) -> bool:
-        """Whether a message has `tool_calls` though it calls nothing, as recorded with tools and response formats."""
-        return bool(self.body.get("tools")) or "response_format" in self.body
-
-    def envelope(self, kind: str, fingerprint: str | None) -> dict[str, Any]:
-        """What an answer and all chunks of a stream share; the caller fills `choices` and `usage` in."""
-        return {
-            "id": self.id,
-            "choices": [],
-            "created": self.created,
-            "model": self.toy.name,
-            "system_fingerprint": fingerprint,
-            "object": kind,
-            "usage": None,
-        }
-
-    def usage(self) -> dict[str, int]:
-        """Token counts, once all is generated. The prompt is counted once."""
-        generated = sum(choice.telling.result.token_count for choice in self.choices)
-        read = len(self.context.ids)
-        self.call.usage = Usage(self.toy.name, read, generated, self.context.image_count)
-        return {"prompt_tokens": read, "completion_tokens": generated, "total_tokens": read + generated}
-
-    def logprobs(self, tokens: Sequence[TokenInfo], *, first: bool) -> dict[str, Any] | None:
-        """The log-probabilities of tokens, if asked for. The first one's leading space is not in the text."""
-        if not self.body.get("logprobs", False):
-            return None
-        model = self.call.server.model
-        return {"content": [_logprob(model, info, first and i == 0) for i, info in enumerate(tokens)]}
+__all__ = []
 
 
 def _chat(call: Call) -> Answer:
@@ -149,16 +71,6 @@ def _message(conversation: Conversation, choice: Choice) -> dict[str, Any]:
         message["content"] = ""
         message["tool_calls"] = [{"id": choice.tool_call.id, "type": "function", "function": function}]
     return message
-
-
-def _logprob(model: LanguageModel, info: TokenInfo, strip: bool) -> dict[str, Any]:
-    def described(token: int, value: float | None) -> dict[str, Any]:
-        content = model.bpe.token_bytes[token]
-        content = content.removeprefix(b" ") if strip else content
-        return {"token": content.decode("utf-8", "replace"), "logprob": value, "bytes": list(content)}
-
-    top = [described(token, value) for token, value in info.top]
-    return {**described(info.id, info.log_probability), "top_logprobs": top}
 
 
 def _prepare(call: Call) -> Conversation:

@@ -9,7 +9,7 @@ from aleph_alpha.testing.server.call import give_way
 from aleph_alpha.testing.server.catalogue import MODEL_VERSION
 
 if TYPE_CHECKING:
-    from aleph_alpha.testing.server.routes.chat import Choice, Conversation
+    from aleph_alpha.testing.server.routes.conversation import Choice, Conversation
 
 
 async def stream(conversation: Conversation) -> AsyncIterator[Any]:

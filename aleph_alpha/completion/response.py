@@ -1,0 +1,135 @@
+"""The response to a completion request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from aleph_alpha._call.fields import known
+from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import from_json
+from aleph_alpha.errors import InvalidRequestError, ResponseError
+from aleph_alpha.prompt.prompt import Prompt, prompt_from_items
+
+if TYPE_CHECKING:
+    from aleph_alpha_api import models as api
+    from aleph_alpha_api.types import Unset
+
+__all__ = ["CompletionResponse", "CompletionResult", "optimized_prompt"]
+
+
+@dataclass(frozen=True)
+class CompletionResult:
+    """One completion.
+
+    Parameters:
+        log_probs: for each token a plain dict of token texts and their (natural) log
+            probabilities: the token itself and as many others as were asked for. ``None`` where
+            none were asked for; a single one is ``None`` for an echoed first token.
+        completion: the text, with the server's optimisations.
+        completion_tokens: the tokens of the text, where they were asked for.
+        finish_reason: why it ended, for example ``"maximum_tokens"``, ``"end_of_text"`` or
+            ``"stop_sequence_reached"``; new reasons may appear.
+        raw_completion: the text as the model gave it, where that was asked for.
+
+    >>> CompletionResult.from_json({"completion": " keeps", "finish_reason": "maximum_tokens"}).completion
+    ' keeps'
+    """
+
+    log_probs: Sequence[dict[str, float | None]] | None = None
+    completion: str | None = None
+    completion_tokens: Sequence[str] | None = None
+    finish_reason: str | None = None
+    raw_completion: str | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> CompletionResult:
+        """The result of its JSON.
+
+        Raises:
+            ResponseError: a field has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import CompletionResult as Model
+
+        return from_json("CompletionResult", Model.from_dict, json, _result)
+
+
+def _result(model: api.CompletionResult) -> CompletionResult:
+    return CompletionResult(
+        log_probs=_log_probs(model.log_probs),
+        completion=known(model.completion),
+        completion_tokens=known(model.completion_tokens),
+        finish_reason=known(model.finish_reason),
+        raw_completion=known(model.raw_completion),
+    )
+
+
+def _log_probs(maps: list[api.TokenLogProbs] | Unset | None) -> list[dict[str, float | None]] | None:
+    # Such a map holds nothing but its entries, in a dict of its own.
+    return [one.additional_properties for one in maps] if isinstance(maps, list) else None
+
+
+@dataclass(frozen=True)
+class CompletionResponse(WithMeta):
+    """Continuations of a prompt.
+
+    Parameters:
+        model_version: version of the model that answered.
+        completions: as many as `n` asked for, best first where `best_of` was set.
+        num_tokens_prompt_total: tokens of the prompt, counted once for each completion that was
+            generated (`n`, or `best_of` where that is set).
+        num_tokens_generated: tokens generated for all of them together.
+        optimized_prompt: the prompt as the model got it, if the server changed it.
+
+    >>> response = CompletionResponse.from_json({
+    ...     "model_version": "2022-04",
+    ...     "completions": [{"completion": " keeps", "finish_reason": "maximum_tokens"}],
+    ...     "num_tokens_prompt_total": 4,
+    ...     "num_tokens_generated": 1,
+    ... })
+    >>> response.completions[0].completion
+    ' keeps'
+    """
+
+    model_version: str
+    completions: Sequence[CompletionResult]
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
+    optimized_prompt: Prompt | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> CompletionResponse:
+        """The response of its JSON.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type; `path` says which.
+        """
+        from aleph_alpha_api.models import CompletionResponse as Model
+
+        return from_json("CompletionResponse", Model.from_dict, json, _response)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """A dict of the fields; :meth:`from_json` reads it back."""
+        prompt = self.optimized_prompt
+        return {**asdict(self), "optimized_prompt": None if prompt is None else prompt.to_json()}
+
+
+def _response(model: api.CompletionResponse) -> CompletionResponse:
+    return CompletionResponse(
+        model_version=model.model_version,
+        completions=[_result(one) for one in model.completions],
+        num_tokens_prompt_total=model.num_tokens_prompt_total,
+        num_tokens_generated=model.num_tokens_generated,
+        optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
+    )
+
+
+def optimized_prompt(items: Sequence[ItemModel] | None) -> Prompt | None:
+    """The prompt as the model got it, if the server changed it."""
+    if not items:
+        return None
+    try:
+        return prompt_from_items(items)
+    except InvalidRequestError as error:
+        raise ResponseError(f"optimized_prompt: {error}", path="optimized_prompt") from None
