@@ -105,6 +105,8 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
 
 def __getattr__(name: str) -> object:
     """A public name, or a module: ``aleph_alpha.prompt`` needs no import of its own."""
-    if name not in __all__ and not name.startswith("_") and util.find_spec(f"{__name__}.{name}") is not None:
-        return import_module(f"{__name__}.{name}")
-    return _lazy(name)
+    if name in __all__:
+        return _lazy(name)
+    if name.startswith("_") or util.find_spec(f"{__name__}.{name}") is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, integer, sequence_of
-from aleph_alpha._call.fields import own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call
+from aleph_alpha._call.checks import check_model, check_request
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -38,17 +38,13 @@ class DetokenizationRequest:
         return body
 
 
+_FIELDS = RequestFields(DetokenizationRequest)
+
+
 def _to_model(request: DetokenizationRequest, model: str, defaults: Defaults) -> api.DetokenizationRequest:
     from aleph_alpha_api import models as api
 
-    body = api.DetokenizationRequest(
-        model=model, hosting=hosting(defaults), tags=tags(defaults), token_ids=list(request.token_ids)
-    )
-    body.additional_properties = own_fields(request, DetokenizationRequest)
-    return body
-
-
-_CHECKS = {"token_ids": sequence_of(integer, "ints")}
+    return _FIELDS.model(api.DetokenizationRequest, request, defaults, model=model)
 
 
 @dataclass(frozen=True)
@@ -90,6 +86,5 @@ def detokenize_call(request: DetokenizationRequest, model: str, defaults: Defaul
 
     check_request(request, DetokenizationRequest, "detokenize")
     check_model(model, "detokenize")
-    check_fields(request, DetokenizationRequest, _CHECKS)
     parts = detokenize.build_request(body=_to_model(request, model, defaults))
     return call("detokenize", parts, decoder("detokenize", detokenize.parse_response, _response))

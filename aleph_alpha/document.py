@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._call.checks import checked_string, sequence, bytes_of, path_of, refuse
+from aleph_alpha._call.checks import bytes_of, checked_string, path_of, refuse, sequence
 from aleph_alpha._optional import encode
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.image import Image, checked_base64
@@ -18,7 +18,7 @@ from aleph_alpha.prompt.tokens import Tokens
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["Document", "document_to_model", "document_model"]
+__all__ = ["Document", "document_model"]
 
 
 @dataclass(repr=False)
@@ -89,7 +89,7 @@ class Document:
         Raises:
             InvalidRequestError: there is nothing in it, or what the API has no form for.
         """
-        return document_model(self, "Document").to_dict()
+        return _model(self, "Document").to_dict()
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
@@ -127,8 +127,6 @@ def document_model(document: object, field: str) -> api.DocxDocument | api.Promp
         InvalidRequestError: it is not a document, has nothing or more than one thing in it, or holds
             what cannot be sent; the message begins with the path of the member, below `field`.
     """
-    from aleph_alpha_api import models as api
-
     if not isinstance(document, Document):
         refuse(field, "a Document, for example Document.from_text(...)", document)
     given = [name for name in ("docx", "prompt", "text") if getattr(document, name) is not None]
@@ -136,10 +134,20 @@ def document_model(document: object, field: str) -> api.DocxDocument | api.Promp
         raise InvalidRequestError(
             f"{field} must have exactly one of docx, prompt and text, not {' and '.join(given) or 'none'}"
         )
+    return _model(document, field)
+
+
+def _model(document: Document, field: str) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
+    """A docx goes before a prompt, and that before a text."""
+    from aleph_alpha_api import models as api
+
     if document.docx is not None:
         return api.DocxDocument(checked_base64(document.docx, f"{field}.docx"))
     if document.prompt is not None:
         # A plain string is a text with an empty list of controls here, unlike in a prompt.
-        items = [as_item(item, f"{field}.prompt[{i}]") for i, item in enumerate(sequence(document.prompt, f"{field}.prompt"))]
+        prompt = enumerate(sequence(document.prompt, f"{field}.prompt"))
+        items = [as_item(item, f"{field}.prompt[{i}]") for i, item in prompt]
         return api.PromptDocument(item_models(items, f"{field}.prompt"))
-    return api.TextDocument(checked_string(document.text, f"{field}.text"))
+    if document.text is not None:
+        return api.TextDocument(checked_string(document.text, f"{field}.text"))
+    raise InvalidRequestError(f"{field} must have one of docx, prompt and text")

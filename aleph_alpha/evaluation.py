@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, number, optional, text
-from aleph_alpha._call.fields import given, other_text, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha._call.fields import other_text
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
@@ -50,27 +51,15 @@ class EvaluationRequest:
         return body
 
 
+_FIELDS = RequestFields(
+    EvaluationRequest, {"prompt": Rule(convert=prompt_items)}, nulls=("contextual_control_threshold",)
+)
+
+
 def _to_model(request: EvaluationRequest, model: str, defaults: Defaults) -> api.EvaluationRequest:
     from aleph_alpha_api import models as api
 
-    body = api.EvaluationRequest(
-        model=model,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompt=prompt_items(request.prompt, "EvaluationRequest.prompt"),
-        completion_expected=request.completion_expected,
-        contextual_control_threshold=request.contextual_control_threshold,
-        control_log_additive=given(request.control_log_additive),
-    )
-    body.additional_properties = own_fields(request, EvaluationRequest)
-    return body
-
-
-_CHECKS = {
-    "completion_expected": text,
-    "contextual_control_threshold": optional(number),
-    "control_log_additive": optional(flag),
-}
+    return _FIELDS.model(api.EvaluationRequest, request, defaults, model=model)
 
 
 @dataclass(frozen=True)
@@ -131,6 +120,5 @@ def evaluate_call(request: EvaluationRequest, model: str, defaults: Defaults) ->
 
     check_request(request, EvaluationRequest, "evaluate")
     check_model(model, "evaluate")
-    check_fields(request, EvaluationRequest, _CHECKS)
     parts = evaluate.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("evaluate", parts, decoder("evaluate", evaluate.parse_response, _response))

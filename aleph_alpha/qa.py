@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_request, describe, integer, is_sequence, optional, text
-from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_request, describe, is_sequence
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha.document import Document, document_to_model, validate_document
+from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha.document import Document, document_model
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -45,21 +45,19 @@ class QaRequest:
         return _to_model(self, NO_DEFAULTS).to_dict()
 
 
+def _documents(documents: Any, field: str) -> list[Any]:
+    if not is_sequence(documents):
+        raise InvalidRequestError(f"{field} must be a list of documents, not {describe(documents)}")
+    return [document_model(document, f"{field}[{index}]") for index, document in enumerate(documents)]
+
+
+_FIELDS = RequestFields(QaRequest, {"documents": Rule(convert=_documents)})
+
+
 def _to_model(request: QaRequest, defaults: Defaults) -> api.QaRequest:
     from aleph_alpha_api import models as api
 
-    body = api.QaRequest(
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        query=request.query,
-        documents=[document_to_model(document) for document in request.documents],
-        max_answers=given(request.max_answers),
-    )
-    body.additional_properties = own_fields(request, QaRequest)
-    return body
-
-
-_CHECKS = {"query": text, "max_answers": optional(integer)}
+    return _FIELDS.model(api.QaRequest, request, defaults)
 
 
 @dataclass(frozen=True)
@@ -116,10 +114,5 @@ def qa_call(request: QaRequest, defaults: Defaults) -> Call[QaResponse]:
     from aleph_alpha_api.api.tasks import qa
 
     check_request(request, QaRequest, "qa")
-    check_fields(request, QaRequest, _CHECKS)
-    if not is_sequence(request.documents):
-        raise InvalidRequestError(f"QaRequest.documents must be a list of documents, not {describe(request.documents)}")
-    for index, document in enumerate(request.documents):
-        validate_document(document, f"QaRequest.documents[{index}]")
     parts = qa.build_request(body=_to_model(request, defaults), nice=nice(defaults))
     return call("qa", parts, decoder("qa", qa.parse_response, _response))

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, integer, optional, sequence_of, text
-from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha._call.fields import given
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -41,26 +42,13 @@ class RerankRequest:
         return _to_model(self, None, NO_DEFAULTS).to_dict()
 
 
+_FIELDS = RequestFields(RerankRequest)
+
+
 def _to_model(request: RerankRequest, model: str | None, defaults: Defaults) -> api.RerankRequest:
     from aleph_alpha_api import models as api
 
-    body = api.RerankRequest(
-        model=given(model),
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        query=request.query,
-        documents=list(request.documents),
-        top_n=given(request.top_n),
-    )
-    body.additional_properties = own_fields(request, RerankRequest)
-    return body
-
-
-_CHECKS = {
-    "query": text,
-    "documents": sequence_of(text, "strings"),
-    "top_n": optional(integer),
-}
+    return _FIELDS.model(api.RerankRequest, request, defaults, model=given(model))
 
 
 @dataclass(frozen=True)
@@ -166,6 +154,5 @@ def rerank_call(request: RerankRequest, model: str | None, defaults: Defaults) -
     check_request(request, RerankRequest, "rerank")
     if model is not None:
         check_model(model, "rerank")
-    check_fields(request, RerankRequest, _CHECKS)
     parts = rerank.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("rerank", parts, decoder("rerank", rerank.parse_response, _response))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from aleph_alpha._call.call import Call, Defaults, call
-from aleph_alpha._call.checks import check_fields, check_request, describe, is_sequence, text
-from aleph_alpha._call.fields import known, own_fields
+from aleph_alpha._call.checks import check_field, check_request, describe, is_sequence, text
+from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class SteeringPairedExample:
 
     def to_json(self) -> Mapping[str, Any]:
         """The example as the API takes it."""
-        return _example(self).to_dict()
+        return _example(self, "SteeringPairedExample").to_dict()
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,29 @@ class SteeringConceptCreationRequest:
         return _to_model(self).to_dict()
 
 
-def _example(example: SteeringPairedExample) -> api.SteeringExample:
+def _examples(examples: Any, field: str) -> list[api.SteeringExample]:
+    if not is_sequence(examples) or not len(examples):
+        raise InvalidRequestError(f"{field} must be a list of examples, not {describe(examples)}")
+    return [_example(one, f"{field}[{index}]") for index, one in enumerate(examples)]
+
+
+def _example(example: object, field: str) -> api.SteeringExample:
     from aleph_alpha_api import models as api
 
+    if not isinstance(example, SteeringPairedExample):
+        raise InvalidRequestError(f"{field} must be a SteeringPairedExample, not {describe(example)}")
+    for name in ("negative", "positive"):
+        check_field(getattr(example, name), text, f"{field}.{name}")
     return api.SteeringExample(negative=example.negative, positive=example.positive)
+
+
+_FIELDS = RequestFields(SteeringConceptCreationRequest, {"examples": Rule(convert=_examples)})
 
 
 def _to_model(request: SteeringConceptCreationRequest) -> api.CreateSteeringConceptRequest:
     from aleph_alpha_api import models as api
 
-    body = api.CreateSteeringConceptRequest(examples=[_example(one) for one in request.examples])
-    body.additional_properties = own_fields(request, SteeringConceptCreationRequest)
-    return body
+    return _FIELDS.model(api.CreateSteeringConceptRequest, request)
 
 
 @dataclass(frozen=True)
@@ -117,16 +129,7 @@ def steering_concept_call(
     """
     from aleph_alpha_api.api.steering import create_steering_concept
 
-    kind = "SteeringConceptCreationRequest"
     check_request(request, SteeringConceptCreationRequest, "create_steering_concept")
-    if not is_sequence(request.examples) or not len(request.examples):
-        raise InvalidRequestError(f"{kind}.examples must be a list of examples, not {describe(request.examples)}")
-    examples: Sequence[Any] = request.examples
-    for index, example in enumerate(examples):
-        if not isinstance(example, SteeringPairedExample):
-            where = f"{kind}.examples[{index}]"
-            raise InvalidRequestError(f"{where} must be a SteeringPairedExample, not {describe(example)}")
-        check_fields(example, SteeringPairedExample, {"negative": text, "positive": text}, f"{kind}.examples[{index}]")
     parts = create_steering_concept.build_request(body=_to_model(request))
 
     def parse_response(status_code: Literal[200], content: bytes) -> api.CreateSteeringConceptResponse:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_request, flag, optional
-from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_request
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha.document import Document, document_to_model, validate_document
+from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha.document import Document, document_model
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -43,20 +43,13 @@ class SummarizationRequest:
         return _to_model(self, NO_DEFAULTS).to_dict()
 
 
+_FIELDS = RequestFields(SummarizationRequest, {"document": Rule(convert=document_model)})
+
+
 def _to_model(request: SummarizationRequest, defaults: Defaults) -> api.SummarizationRequest:
     from aleph_alpha_api import models as api
 
-    body = api.SummarizationRequest(
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        document=document_to_model(request.document),
-        disable_optimizations=given(request.disable_optimizations),
-    )
-    body.additional_properties = own_fields(request, SummarizationRequest)
-    return body
-
-
-_CHECKS = {"disable_optimizations": optional(flag)}
+    return _FIELDS.model(api.SummarizationRequest, request, defaults)
 
 
 @dataclass(frozen=True)
@@ -97,7 +90,5 @@ def summarize_call(request: SummarizationRequest, defaults: Defaults) -> Call[Su
     from aleph_alpha_api.api.tasks import summarize
 
     check_request(request, SummarizationRequest, "summarize")
-    check_fields(request, SummarizationRequest, _CHECKS)
-    validate_document(request.document, "SummarizationRequest.document")
     parts = summarize.build_request(body=_to_model(request, defaults), nice=nice(defaults))
     return call("summarize", parts, decoder("summarize", summarize.parse_response, _response))

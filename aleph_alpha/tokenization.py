@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, text
-from aleph_alpha._call.fields import known, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call
+from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -44,22 +45,13 @@ class TokenizationRequest:
         return body
 
 
+_FIELDS = RequestFields(TokenizationRequest)
+
+
 def _to_model(request: TokenizationRequest, model: str, defaults: Defaults) -> api.TokenizationRequest:
     from aleph_alpha_api import models as api
 
-    body = api.TokenizationRequest(
-        model=model,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompt=request.prompt,
-        tokens=request.tokens,
-        token_ids=request.token_ids,
-    )
-    body.additional_properties = own_fields(request, TokenizationRequest)
-    return body
-
-
-_CHECKS = {"prompt": text, "tokens": flag, "token_ids": flag}
+    return _FIELDS.model(api.TokenizationRequest, request, defaults, model=model)
 
 
 @dataclass(frozen=True)
@@ -104,6 +96,5 @@ def tokenize_call(request: TokenizationRequest, model: str, defaults: Defaults) 
 
     check_request(request, TokenizationRequest, "tokenize")
     check_model(model, "tokenize")
-    check_fields(request, TokenizationRequest, _CHECKS)
     parts = tokenize.build_request(body=_to_model(request, model, defaults))
     return call("tokenize", parts, decoder("tokenize", tokenize.parse_response, _response))

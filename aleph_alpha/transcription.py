@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aleph_alpha._call.call import Call, Defaults, call
-from aleph_alpha._call.checks import check_fields, check_model, check_request, describe, optional, text
+from aleph_alpha._call.checks import check_field, check_model, check_request, describe, optional, text
 from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
@@ -118,7 +118,8 @@ def transcribe_call(request: TranscriptionRequest, model: str, defaults: Default
 
     check_request(request, TranscriptionRequest, "transcribe")
     check_model(model, "transcribe")
-    check_fields(request, TranscriptionRequest, {"language": optional(text), "file_name": optional(text)})
+    for name in ("language", "file_name"):
+        check_field(getattr(request, name), optional(text), f"TranscriptionRequest.{name}")
     data, name = _read(request.audio)
     body = api.TranscribeRequest(
         audiofile=File(io.BytesIO(data), request.file_name or name, None),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, text
-from aleph_alpha._call.fields import known, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -40,18 +41,13 @@ class TranslationRequest:
         return _to_model(self, NO_DEFAULTS).to_dict()
 
 
+_FIELDS = RequestFields(TranslationRequest)
+
+
 def _to_model(request: TranslationRequest, defaults: Defaults) -> api.TranslationRequest:
     from aleph_alpha_api import models as api
 
-    body = api.TranslationRequest(
-        model=request.model,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        source=request.source,
-        target_language=request.target_language,
-    )
-    body.additional_properties = own_fields(request, TranslationRequest)
-    return body
+    return _FIELDS.model(api.TranslationRequest, request, defaults)
 
 
 @dataclass
@@ -129,6 +125,5 @@ def translate_call(request: TranslationRequest, defaults: Defaults) -> Call[Tran
 
     check_request(request, TranslationRequest, "translate")
     check_model(request.model, "translate")
-    check_fields(request, TranslationRequest, {"source": text, "target_language": text})
     parts = translate.build_request(body=_to_model(request, defaults), nice=nice(defaults))
     return call("translate", parts, decoder("translate", translate.parse_response, _response))

@@ -34,7 +34,7 @@ def stub(names: dict[str, list[str]]) -> str:
     ]
     every = sorted(name for listed in names.values() for name in listed)
     text = f"{BANNER}{chr(10).join(lines)}\n__all__ = {every!r}\n"
-    for command in (["check", "--fix-only", "--quiet", "--select=I"], ["format", "--quiet"]):
+    for command in (["check", "--fix-only", "--quiet"], ["format", "--quiet"]):
         text = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--stdin-filename=__init__.pyi", "-"],
             input=text,

@@ -94,9 +94,6 @@ def call(
     )
 
 
-_unset: Unset | None = None  # the generated package is not loaded before the first call is made
-
-
 def nice(defaults: Defaults) -> bool | Unset:
     """The query parameter: only ever sent as true."""
     return True if defaults.nice else unset()

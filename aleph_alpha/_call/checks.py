@@ -20,7 +20,7 @@ from aleph_alpha.errors import InvalidRequestError
 __all__ = [
     "Check",
     "bytes_of",
-    "check_fields",
+    "check_field",
     "check_model",
     "check_request",
     "checked_string",
@@ -34,7 +34,6 @@ __all__ = [
     "optional",
     "path_of",
     "refuse",
-    "require",
     "sequence",
     "sequence_of",
     "short",
@@ -42,8 +41,6 @@ __all__ = [
 ]
 
 Check = Callable[[Any], str | None]
-
-_NO_DEFAULT = object()
 
 
 def flag(value: Any) -> str | None:
@@ -141,24 +138,16 @@ def check_request(request: object, kind: type, operation: str) -> None:
         raise InvalidRequestError(f"{operation} takes a {kind.__name__}, not {describe(request)}")
 
 
-def check_fields(request: object, kind: type, checks: Mapping[str, Check], name: str | None = None) -> None:
-    """Check the fields of a request of that kind; `name` is how errors call it, where that is not the class's.
-
-    Those that are at the default of the class need no check, which is most of the fields of most
-    requests.
+def check_field(value: object, check: Check, field: str) -> None:
+    """Refuse a value that does not pass a check; `field` is its path.
 
     Raises:
-        InvalidRequestError: names the first field that will not do, and says why.
+        InvalidRequestError: names the field, and says why.
     """
-    defaults = kind.__dict__  # not getattr, which makes an exception for each field without a default
-    for field, check in checks.items():
-        value = getattr(request, field)
-        if value is defaults.get(field, _NO_DEFAULT):
-            continue
-        problem = check(value)
-        if problem is not None:
-            got = "" if ";" in problem else f", not {describe(value)}"
-            raise InvalidRequestError(f"{name or kind.__name__}.{field} {problem}{got}")
+    problem = check(value)
+    if problem is not None:
+        got = "" if ";" in problem else f", not {describe(value)}"
+        raise InvalidRequestError(f"{field} {problem}{got}")
 
 
 def check_model(model: object, operation: str) -> None:
@@ -242,17 +231,6 @@ def checked_string(value: Any, field: str) -> str:
             raise InvalidRequestError(f"{field} holds half of a surrogate pair at character {error.start}") from None
 
     return value
-
-
-def require(value: object, check: Check, field: str) -> None:
-    """Refuse a value that does not pass a check.
-
-    Raises:
-        InvalidRequestError: says what `field` must be.
-    """
-    problem = check(value)
-    if problem is not None:
-        raise InvalidRequestError(f"{field} {problem}, not {describe(value)}")
 
 
 def sequence(value: object, field: str) -> Sequence[object]:

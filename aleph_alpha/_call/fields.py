@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
-
-from aleph_alpha._call.call import T
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from aleph_alpha_api.types import Unset
 
-__all__ = ["given", "known", "other_text", "own_fields", "unset"]
+__all__ = ["given", "known", "other_text", "unset"]
+
+T = TypeVar("T")
+
+
+_unset: Unset | None = None  # the generated package is not loaded before the first call is made
 
 
 def unset() -> Unset:
@@ -38,11 +40,3 @@ def other_text(model: Any, name: str) -> str | None:
     """A string that servers once sent beside what the contract has; ``None`` for anything else."""
     value = model.additional_properties.get(name)
     return value if isinstance(value, str) else None
-
-
-def own_fields(request: Any, kind: type) -> dict[str, Any]:
-    """Fields that a subclass which is a dataclass of its own adds to a request: they are sent, too."""
-    if type(request) is kind:
-        return {}
-    known = {field.name for field in fields(kind)}
-    return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in known}

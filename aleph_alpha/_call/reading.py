@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from aleph_alpha._call.call import T
-from aleph_alpha.chat.messages import M
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 
 __all__ = ["decoder", "from_json", "given_model", "response_error"]
+
+T = TypeVar("T")
+M = TypeVar("M")
 
 
 def decoder(

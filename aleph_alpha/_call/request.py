@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from enum import Enum
 from typing import Any, TypeVar
 
 from aleph_alpha._call.call import Defaults, hosting, tags
@@ -17,36 +18,86 @@ from aleph_alpha._call.checks import (
     flag,
     integer,
     mapping_of,
+    member_of,
     number,
     optional,
     sequence_of,
     text,
-    token_id,
 )
 
-__all__ = ["RequestFields", "Special", "enum_field", "listed", "token_biases"]
+__all__ = ["RequestFields", "Rule", "enum_rule", "token_biases"]
 
 M = TypeVar("M")
 
-Special = Callable[[Any, str], Any]
-"""Checks a value that is not ``None``, and returns what the generated model holds; called with its path."""
 
-_CHECKS: dict[str, Check] = {
-    "int": integer,
-    "float": number,
-    "bool": flag,
-    "str": text,
-    "Sequence[int]": sequence_of(integer, "ints"),
-    "Sequence[str]": sequence_of(text, "strings"),
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What becomes of a value that is not ``None``.
+
+    Attributes:
+        check: what it has to be; asked only where it is not the default of its class.
+        convert: makes what the generated model holds; called with the value and its path.
+    """
+
+    check: Check | None = None
+    convert: Callable[[Any, str], Any] | None = None
+
+
+def _listed(value: Any, field: str) -> list[Any]:
+    return list(value)
+
+
+_PLAIN = {
+    "Any": Rule(),
+    "int": Rule(integer),
+    "float": Rule(number),
+    "bool": Rule(flag),
+    "str": Rule(text),
+    "Sequence[int]": Rule(sequence_of(integer, "ints"), _listed),
+    "Sequence[str]": Rule(sequence_of(text, "strings"), _listed),
 }
+
+
+def enum_rule(kind: type[Enum], name: str) -> Rule:
+    """A member of an enum of ours, which becomes that of the generated enum of that name."""
+
+    def convert(value: Enum, field: str) -> Any:
+        from aleph_alpha_api import models
+
+        return getattr(models, name)(value.value)
+
+    return Rule(member_of(kind), convert)
+
+
+def token_biases(name: str) -> Rule:
+    """A mapping of token ids to numbers, which becomes the generated model of that name.
+
+    JSON has no numbers as keys, so that biases which were read from JSON have strings.
+    """
+
+    def convert(biases: Mapping[Any, float], field: str) -> Any:
+        from aleph_alpha_api import models
+
+        model = getattr(models, name)()
+        model.additional_properties = {str(token): bias for token, bias in biases.items()}
+        return model
+
+    return Rule(mapping_of(_token_id, number, "token ids and finite numbers"), convert)
+
+
+def _token_id(value: Any) -> str | None:
+    if integer(value) is None or (isinstance(value, str) and value.isdecimal()):
+        return None
+    return "must be a token id"
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
     name: str
+    path: str
     attribute: str
     check: Check | None
-    convert: Special | None
+    convert: Callable[[Any, str], Any] | None
     required: bool
     default: object
 
@@ -56,7 +107,7 @@ class RequestFields:
 
     Args:
         kind: the dataclass; its annotations have to be strings (``from __future__ import annotations``).
-        special: field -> what checks and maps it, for those whose annotation says too little.
+        special: field -> its rule, for those whose annotation says too little.
         names: field -> attribute of the model, where they differ in more than an underscore at the end.
         nulls: fields that are sent as null where they are ``None``; all others are left out.
 
@@ -67,31 +118,33 @@ class RequestFields:
     def __init__(
         self,
         kind: type,
-        special: Mapping[str, Special] | None = None,
+        special: Mapping[str, Rule] | None = None,
         names: Mapping[str, str] | None = None,
         nulls: tuple[str, ...] = (),
     ) -> None:
-        special, names = special or {}, names or {}
         self._kind = kind
         self._nulls = nulls
         self._fields = []
         for field in fields(kind):
-            annotation, _, none = str(field.type).partition(" | None")
-            check, convert = None, special.get(field.name)
-            if convert is None and annotation != "Any":
-                if annotation not in _CHECKS:
-                    raise TypeError(f"{kind.__name__}.{field.name}: {annotation} is not a plain type: make it special")
-                check = optional(_CHECKS[annotation]) if none or annotation == "Any" else _CHECKS[annotation]
-                convert = listed if annotation.startswith("Sequence[") else None
-            attribute = names.get(field.name, f"{field.name}_" if field.name in ("input", "type") else field.name)
+            annotation, none, _ = str(field.type).partition(" | None")
+            rule = (special or {}).get(field.name) or _PLAIN.get(annotation)
+            if rule is None:
+                raise TypeError(f"{kind.__name__}.{field.name}: {annotation} is not a plain type, it needs a rule")
             required = not none and annotation != "Any"
-            default = _NO_DEFAULT if field.default is MISSING else field.default
-            self._fields.append(_Field(field.name, attribute, check, convert, required, default))
+            self._fields.append(
+                _Field(
+                    field.name,
+                    f"{kind.__name__}.{field.name}",
+                    (names or {}).get(field.name, _WORDS_OF_PYTHON.get(field.name, field.name)),
+                    rule.check if rule.check is None or required else optional(rule.check),
+                    rule.convert,
+                    required,
+                    _NO_DEFAULT if field.default is MISSING else field.default,
+                )
+            )
 
-    def model(
-        self, model_class: Callable[..., M], request: Any, defaults: Defaults | None = None, **others: Any
-    ) -> M:
-        """The generated model of a request, with the client's defaults and what the caller adds.
+    def model(self, model_class: Callable[..., M], request: Any, defaults: Defaults | None = None, **others: Any) -> M:
+        """The generated model of a request, with the client's defaults and what the caller adds or made itself.
 
         Fields at the default of the class are not checked, which is most of the fields of most requests.
 
@@ -103,27 +156,22 @@ class RequestFields:
             values["hosting"] = hosting(defaults)
             values["tags"] = tags(defaults)
         for field in self._fields:
+            if field.attribute in values:
+                continue
             value = getattr(request, field.name)
             if value is None and not field.required:
                 if field.name in self._nulls:
                     values[field.attribute] = None
                 continue
             if field.check is not None and value is not field.default:
-                check_field(value, field.check, f"{self._kind.__name__}.{field.name}")
+                check_field(value, field.check, field.path)
             if field.convert is not None:
-                value = field.convert(value, f"{self._kind.__name__}.{field.name}")
+                value = field.convert(value, field.path)
             values[field.attribute] = value
         body: Any = model_class(**values)
         body.additional_properties = self._added(request)
         checked: M = body
         return checked
-
-    def json(self, model: Any, *without: str) -> dict[str, Any]:
-        """The JSON of a model of :meth:`model`, without what only a client knows."""
-        body: dict[str, Any] = model.to_dict()
-        for name in without:
-            del body[name]
-        return body
 
     def _added(self, request: Any) -> dict[str, Any]:
         """Fields that a subclass which is a dataclass of its own adds to a request: they are sent, too."""
@@ -134,8 +182,4 @@ class RequestFields:
 
 
 _NO_DEFAULT = object()
-
-
-def listed(value: Any, field: str) -> list[Any]:
-    """The elements as a list."""
-    return list(value)
+_WORDS_OF_PYTHON = {"input": "input_", "type": "type_"}  # what the generator puts an underscore behind

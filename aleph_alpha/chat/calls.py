@@ -20,7 +20,8 @@ def chat_call(request: ChatRequest, model: str | None, defaults: Defaults) -> Ca
     Raises:
         InvalidRequestError: a field that cannot be sent, by its name.
 
-    >>> chat_call(ChatRequest("llama", [Message("user", "Hi")], temperature="high"), None, NO_DEFAULTS)
+    >>> from aleph_alpha.chat import Message
+    >>> chat_call(ChatRequest("llama", [Message("user", "Hi")], temperature="high"), None, Defaults())
     Traceback (most recent call last):
     aleph_alpha.errors.InvalidRequestError: ChatRequest.temperature must be a number or None, not str 'high'
     """
@@ -40,7 +41,6 @@ def chat_stream_call(request: ChatRequest, model: str | None, defaults: Defaults
     Raises:
         InvalidRequestError: a field that cannot be sent, by its name.
     """
-    from aleph_alpha.chat.request import checked_model
     from aleph_alpha_api.api.tasks import chat_completions
 
     body = checked_model(request, model, defaults, "stream_chat")

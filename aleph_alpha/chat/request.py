@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
-from aleph_alpha._call.call import NO_DEFAULTS, Defaults, hosting, tags
+from aleph_alpha._call.call import NO_DEFAULTS, Defaults
 from aleph_alpha._call.checks import (
-    check_fields,
     check_model,
     check_request,
     describe,
-    flag,
-    integer,
     is_sequence,
-    mapping_of,
-    number,
-    optional,
     sequence_of,
     text,
 )
-from aleph_alpha._call.fields import given, own_fields, unset
 from aleph_alpha._call.reading import given_model
+from aleph_alpha._call.request import RequestFields, Rule, token_biases
 from aleph_alpha.chat.messages import (
     AnyMessage,
     has_pictures,
@@ -38,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["ChatRequest", "StreamOptions", "ToolFunction", "checked_model", "takes_long"]
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
 class StreamOptions:
     """Details of a streamed answer.
@@ -46,6 +45,7 @@ class StreamOptions:
         include_usage: let the stream end with the tokens that it took, as a ``Usage`` event;
             ``.usage`` of the final response is ``None`` otherwise.
 
+    >>> from aleph_alpha.chat import Message
     >>> request = ChatRequest("llama", [Message("user", "Hi")], stream_options=StreamOptions(include_usage=True))
     >>> request.to_json()["stream_options"]
     {'include_usage': True}
@@ -76,10 +76,41 @@ class ToolFunction:
         return cls("function", {"name": name})
 
 
+def _max_tokens_too(kind: type[T]) -> type[T]:
+    """Let a request be built with `max_tokens`, the API's name for `maximum_tokens`, and be read by it.
+
+    It is not a field of its own, which would be in ``asdict``, ``fields`` and comparisons.
+    """
+    plain = kind.__init__
+    names = [one.name for one in fields(cast("Any", kind))]
+
+    @functools.wraps(plain)
+    def init(self: Any, *args: Any, max_tokens: int | None = None, **words: Any) -> None:
+        if max_tokens is not None:
+            given = dict(zip(names, args, strict=False)) | words
+            maximum = given.get("maximum_tokens")
+            # dataclasses.replace passes every field as it was: what it was told is the change.
+            if maximum not in (None, max_tokens) and len(words) < len(names):
+                both = f"maximum_tokens={maximum} and max_tokens={max_tokens}"
+                raise ValueError(f"{both} are two names of one field: pass one of them")
+            plain(self, **{**given, "maximum_tokens": max_tokens})
+        else:
+            plain(self, *args, **words)
+
+    signature = inspect.signature(plain)
+    word = inspect.Parameter("max_tokens", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="int | None")
+    init.__signature__ = signature.replace(parameters=[*signature.parameters.values(), word])  # type: ignore[attr-defined]
+    changed: Any = kind
+    changed.__init__ = init
+    changed.max_tokens = property(lambda self: self.maximum_tokens, doc="The API's name for `maximum_tokens`.")
+    return kind
+
+
 ToolChoice: TypeAlias = Literal["auto", "required", "none"] | ToolFunction | ToolLike
 
 
-@dataclass(frozen=True, init=False)
+@_max_tokens_too
+@dataclass(frozen=True)
 class ChatRequest:
     """Asks a model to go on with a conversation.
 
@@ -116,6 +147,7 @@ class ChatRequest:
     Raises:
         ValueError: `maximum_tokens` and `max_tokens` are both given, and differ.
 
+    >>> from aleph_alpha.chat import Message
     >>> request = ChatRequest("llama-3.1-8b-instruct", [Message("user", "Hello!")], max_tokens=64)
     >>> request.to_json()
     {'messages': [{'role': 'user', 'content': 'Hello!'}], 'model': 'llama-3.1-8b-instruct', 'max_tokens': 64}
@@ -144,138 +176,43 @@ class ChatRequest:
     service_tier: Any = None
     user: Any = None
 
-    # By hand because of `max_tokens`: as an InitVar it would get in the way of dataclasses.replace.
-    def __init__(
-        self,
-        model: str,
-        messages: Sequence[AnyMessage],
-        maximum_tokens: int | None = None,
-        temperature: float | None = None,
-        top_k: int | None = None,
-        top_p: float | None = None,
-        stream_options: StreamOptions | None = None,
-        steering_concepts: Sequence[str] | None = None,
-        response_format: ResponseFormat | Mapping[str, Any] | None = None,
-        tools: Sequence[ToolLike] | None = None,
-        tool_choice: ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        logit_bias: Mapping[int, float] | None = None,
-        logprobs: bool | None = None,
-        top_logprobs: int | None = None,
-        n: int | None = None,
-        stop: str | Sequence[str] | None = None,
-        seed: Any = None,
-        service_tier: Any = None,
-        user: Any = None,
-        *,
-        max_tokens: int | None = None,
-    ) -> None:
-        if maximum_tokens is not None and max_tokens is not None and maximum_tokens != max_tokens:
-            names = f"maximum_tokens={maximum_tokens} and max_tokens={max_tokens}"
-            raise ValueError(f"{names} are two names of one field: pass one of them")
-        vars(self).update(
-            model=model,
-            messages=messages,
-            maximum_tokens=max_tokens if maximum_tokens is None else maximum_tokens,
-            temperature=temperature,
-            top_k=top_k,
-            top_p=top_p,
-            stream_options=stream_options,
-            steering_concepts=steering_concepts,
-            response_format=response_format,
-            tools=tools,
-            tool_choice=tool_choice,
-            parallel_tool_calls=parallel_tool_calls,
-            frequency_penalty=frequency_penalty,
-            presence_penalty=presence_penalty,
-            logit_bias=logit_bias,
-            logprobs=logprobs,
-            top_logprobs=top_logprobs,
-            n=n,
-            stop=stop,
-            seed=seed,
-            service_tier=service_tier,
-            user=user,
-        )
-
-    @property
-    def max_tokens(self) -> int | None:
-        """Another name of `maximum_tokens`, the API's own."""
-        return self.maximum_tokens
+    if TYPE_CHECKING:
+        max_tokens: int | None = field(default=None, kw_only=True)
 
     def to_json(self) -> Mapping[str, Any]:
         """The request as the API takes it; fields that are ``None`` are left out."""
         return request_model(self, self.model, NO_DEFAULTS).to_dict()
 
 
-def request_model(request: ChatRequest, model: str, defaults: Defaults) -> api.ChatRequest:
-    """The generated model of a request."""
-    from aleph_alpha_api import models as api
-
-    options, tools = request.stream_options, request.tools
-    body = api.ChatRequest(
-        model=model,
-        messages=[message_model(one, f"ChatRequest.messages[{i}]") for i, one in enumerate(request.messages)],
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        max_tokens=given(request.maximum_tokens),
-        temperature=given(request.temperature),
-        top_k=given(request.top_k),
-        top_p=given(request.top_p),
-        stream_options=given(None if options is None else api.ChatStreamOptions(include_usage=options.include_usage)),
-        steering_concepts=given(None if request.steering_concepts is None else list(request.steering_concepts)),
-        response_format=unset()
-        if request.response_format is None
-        else response_format_model(request.response_format, "ChatRequest.response_format"),
-        tools=given(
-            None if tools is None else [tool_model(one, f"ChatRequest.tools[{i}]") for i, one in enumerate(tools)]
-        ),
-        tool_choice=_tool_choice(request.tool_choice),
-        parallel_tool_calls=given(request.parallel_tool_calls),
-        frequency_penalty=given(request.frequency_penalty),
-        presence_penalty=given(request.presence_penalty),
-        logit_bias=_logit_bias(request.logit_bias),
-        logprobs=given(request.logprobs),
-        top_logprobs=given(request.top_logprobs),
-        n=given(request.n),
-        stop=given(request.stop if request.stop is None or isinstance(request.stop, str) else list(request.stop)),
-        seed=given(request.seed),
-        service_tier=given(request.service_tier),
-        user=given(request.user),
-    )
-    body.additional_properties = own_fields(request, ChatRequest)
-    return body
+def _messages(messages: Any, field: str) -> list[Any]:
+    if not is_sequence(messages):
+        raise InvalidRequestError(f"{field} must be a list, not {describe(messages)}")
+    if not len(messages):
+        raise InvalidRequestError(f"{field} is empty")
+    return [message_model(one, f"{field}[{i}]") for i, one in enumerate(messages)]
 
 
-def _tool_choice(choice: ToolChoice | None) -> Any:
-    from aleph_alpha_api import models as api
-
-    if choice is None:
-        return unset()
-    if isinstance(choice, str):
-        return api.ChatToolChoiceMode(choice)
-    if isinstance(choice, Tool) or callable(choice):
-        choice = ToolFunction.named(as_tool(choice, "ChatRequest.tool_choice").name)
-    if isinstance(choice, ToolFunction):
-        choice = {"type": choice.type, "function": choice.function}
-    return given_model(api.ChatNamedToolChoice.from_dict, choice, "ChatRequest.tool_choice")
-
-
-def _logit_bias(biases: Mapping[int, float] | None) -> Any:
-    from aleph_alpha_api import models as api
-
-    if biases is None:
-        return unset()
-    model = api.ChatLogitBias()
-    model.additional_properties = {str(token): bias for token, bias in biases.items()}
-    return model
+def _tools(tools: Any, field: str) -> list[Any]:
+    if not is_sequence(tools):
+        raise InvalidRequestError(f"{field} must be a list, not {describe(tools)}")
+    return [tool_model(one, f"{field}[{i}]") for i, one in enumerate(tools)]
 
 
 def _choice(value: Any) -> str | None:
     known = isinstance(value, (str, ToolFunction, Tool, Mapping)) or callable(value)
     return None if known else "must be 'auto', 'required', 'none', a ToolFunction, one of the tools"
+
+
+def _choice_model(choice: ToolChoice, field: str) -> Any:
+    from aleph_alpha_api import models as api
+
+    if isinstance(choice, str):
+        return api.ChatToolChoiceMode(choice)
+    if isinstance(choice, Tool) or callable(choice):
+        choice = ToolFunction.named(as_tool(choice, field).name)
+    if isinstance(choice, ToolFunction):
+        choice = {"type": choice.type, "function": choice.function}
+    return given_model(api.ChatNamedToolChoice.from_dict, choice, field)
 
 
 def _stop(value: Any) -> str | None:
@@ -286,27 +223,36 @@ def _options(value: Any) -> str | None:
     return None if isinstance(value, StreamOptions) else "must be StreamOptions"
 
 
-def _token_id(value: Any) -> str | None:
-    return None if integer(value) is None or (isinstance(value, str) and value.isdecimal()) else "must be a token id"
+def _options_model(options: StreamOptions, field: str) -> api.ChatStreamOptions:
+    from aleph_alpha_api.models import ChatStreamOptions
+
+    return ChatStreamOptions(include_usage=options.include_usage)
 
 
-_CHECKS = {
-    "maximum_tokens": optional(integer),
-    "temperature": optional(number),
-    "top_k": optional(integer),
-    "top_p": optional(number),
-    "stream_options": optional(_options),
-    "steering_concepts": optional(sequence_of(text, "strings")),
-    "tool_choice": optional(_choice),
-    "parallel_tool_calls": optional(flag),
-    "frequency_penalty": optional(number),
-    "presence_penalty": optional(number),
-    "logit_bias": optional(mapping_of(_token_id, number, "token ids and finite numbers")),
-    "logprobs": optional(flag),
-    "top_logprobs": optional(integer),
-    "n": optional(integer),
-    "stop": optional(_stop),
-}
+_FIELDS = RequestFields(
+    ChatRequest,
+    {
+        "messages": Rule(convert=_messages),
+        "stream_options": Rule(_options, _options_model),
+        "response_format": Rule(convert=response_format_model),
+        "tools": Rule(convert=_tools),
+        "tool_choice": Rule(_choice, _choice_model),
+        "logit_bias": token_biases("ChatLogitBias"),
+        "stop": Rule(_stop, lambda stop, field: stop if isinstance(stop, str) else list(stop)),
+    },
+    names={"maximum_tokens": "max_tokens"},
+)
+
+
+def request_model(request: ChatRequest, model: str, defaults: Defaults) -> api.ChatRequest:
+    """The generated model of a request.
+
+    Raises:
+        InvalidRequestError: a field that cannot be sent, by its name.
+    """
+    from aleph_alpha_api import models as api
+
+    return _FIELDS.model(api.ChatRequest, request, defaults, model=model)
 
 
 def checked_model(request: ChatRequest, model: str | None, defaults: Defaults, operation: str) -> api.ChatRequest:
@@ -318,12 +264,6 @@ def checked_model(request: ChatRequest, model: str | None, defaults: Defaults, o
     check_request(request, ChatRequest, operation)
     model = request.model if model is None else model
     check_model(model, operation)
-    for name, value in (("messages", request.messages), ("tools", request.tools or ())):
-        if not is_sequence(value):
-            raise InvalidRequestError(f"ChatRequest.{name} must be a list, not {describe(value)}")
-    if not len(request.messages):
-        raise InvalidRequestError("ChatRequest.messages is empty")
-    check_fields(request, ChatRequest, _CHECKS)
     return request_model(request, model, defaults)
 
 

@@ -18,6 +18,7 @@ def complete_call(request: CompletionRequest, model: str, defaults: Defaults) ->
     Raises:
         InvalidRequestError: a field that cannot be sent, by its name.
 
+    >>> from aleph_alpha.prompt import Prompt
     >>> complete_call(CompletionRequest(Prompt("Hi"), temperature=float("nan")), "luminous-base", Defaults())
     Traceback (most recent call last):
     aleph_alpha.errors.InvalidRequestError: CompletionRequest.temperature must be a finite number or None, not float nan

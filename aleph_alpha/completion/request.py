@@ -6,25 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Defaults, hosting, tags
+from aleph_alpha._call.call import NO_DEFAULTS, Defaults
 from aleph_alpha._call.checks import (
-    check_fields,
     check_model,
     check_request,
-    flag,
-    integer,
-    mapping_of,
-    number,
-    optional,
-    sequence_of,
-    text,
 )
-from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.request import RequestFields, Rule, token_biases
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
-    from aleph_alpha_api.types import Unset
 
 __all__ = ["CompletionRequest", "checked_model"]
 
@@ -137,108 +128,15 @@ class CompletionRequest:
         return body
 
 
+_FIELDS = RequestFields(
+    CompletionRequest, {"prompt": Rule(convert=prompt_items), "logit_bias": token_biases("LogitBias")}
+)
+
+
 def _to_model(request: CompletionRequest, model: str, defaults: Defaults) -> api.CompletionRequest:
     from aleph_alpha_api import models as api
 
-    body = api.CompletionRequest(
-        model=model,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompt=prompt_items(request.prompt, "CompletionRequest.prompt"),
-        maximum_tokens=given(request.maximum_tokens),
-        temperature=given(request.temperature),
-        top_k=given(request.top_k),
-        top_p=given(request.top_p),
-        presence_penalty=given(request.presence_penalty),
-        frequency_penalty=given(request.frequency_penalty),
-        repetition_penalties_include_prompt=given(request.repetition_penalties_include_prompt),
-        use_multiplicative_presence_penalty=given(request.use_multiplicative_presence_penalty),
-        penalty_bias=given(request.penalty_bias),
-        penalty_exceptions=_texts(request.penalty_exceptions),
-        penalty_exceptions_include_stop_sequences=given(request.penalty_exceptions_include_stop_sequences),
-        best_of=given(request.best_of),
-        n=given(request.n),
-        logit_bias=_logit_bias(request.logit_bias),
-        log_probs=given(request.log_probs),
-        stop_sequences=_texts(request.stop_sequences),
-        tokens=given(request.tokens),
-        disable_optimizations=given(request.disable_optimizations),
-        minimum_tokens=given(request.minimum_tokens),
-        echo=given(request.echo),
-        use_multiplicative_frequency_penalty=given(request.use_multiplicative_frequency_penalty),
-        sequence_penalty=given(request.sequence_penalty),
-        sequence_penalty_min_length=given(request.sequence_penalty_min_length),
-        use_multiplicative_sequence_penalty=given(request.use_multiplicative_sequence_penalty),
-        completion_bias_inclusion=_texts(request.completion_bias_inclusion),
-        completion_bias_inclusion_first_token_only=given(request.completion_bias_inclusion_first_token_only),
-        completion_bias_exclusion=_texts(request.completion_bias_exclusion),
-        completion_bias_exclusion_first_token_only=given(request.completion_bias_exclusion_first_token_only),
-        contextual_control_threshold=given(request.contextual_control_threshold),
-        control_log_additive=given(request.control_log_additive),
-        repetition_penalties_include_completion=given(request.repetition_penalties_include_completion),
-        raw_completion=given(request.raw_completion),
-        steering_concepts=_texts(request.steering_concepts),
-    )
-    body.additional_properties = own_fields(request, CompletionRequest)
-    return body
-
-
-def _texts(texts: Sequence[str] | None) -> list[str] | Unset:
-    return given(None if texts is None else list(texts))
-
-
-def _logit_bias(biases: Mapping[int, float] | None) -> api.LogitBias | Unset:
-    if biases is None:
-        return given(None)
-    from aleph_alpha_api import models as api
-
-    model = api.LogitBias()
-    model.additional_properties = {str(token): bias for token, bias in biases.items()}
-    return model
-
-
-def _token_id(value: Any) -> str | None:
-    # JSON has no numbers as keys, so biases that were read from JSON have strings.
-    if integer(value) is None or (isinstance(value, str) and value.isdecimal()):
-        return None
-    return "must be a token id"
-
-
-_CHECKS = {
-    "maximum_tokens": optional(integer),
-    "temperature": optional(number),
-    "top_k": optional(integer),
-    "top_p": optional(number),
-    "presence_penalty": optional(number),
-    "frequency_penalty": optional(number),
-    "repetition_penalties_include_prompt": optional(flag),
-    "use_multiplicative_presence_penalty": optional(flag),
-    "penalty_bias": optional(text),
-    "penalty_exceptions": optional(sequence_of(text, "strings")),
-    "penalty_exceptions_include_stop_sequences": optional(flag),
-    "best_of": optional(integer),
-    "n": optional(integer),
-    "logit_bias": optional(mapping_of(_token_id, number, "token ids and finite numbers")),
-    "log_probs": optional(integer),
-    "stop_sequences": optional(sequence_of(text, "strings")),
-    "tokens": optional(flag),
-    "disable_optimizations": optional(flag),
-    "minimum_tokens": optional(integer),
-    "echo": optional(flag),
-    "use_multiplicative_frequency_penalty": optional(flag),
-    "sequence_penalty": optional(number),
-    "sequence_penalty_min_length": optional(integer),
-    "use_multiplicative_sequence_penalty": optional(flag),
-    "completion_bias_inclusion": optional(sequence_of(text, "strings")),
-    "completion_bias_inclusion_first_token_only": optional(flag),
-    "completion_bias_exclusion": optional(sequence_of(text, "strings")),
-    "completion_bias_exclusion_first_token_only": optional(flag),
-    "contextual_control_threshold": optional(number),
-    "control_log_additive": optional(flag),
-    "repetition_penalties_include_completion": optional(flag),
-    "raw_completion": optional(flag),
-    "steering_concepts": optional(sequence_of(text, "strings")),
-}
+    return _FIELDS.model(api.CompletionRequest, request, defaults, model=model)
 
 
 def checked_model(request: CompletionRequest, model: str, defaults: Defaults, operation: str) -> api.CompletionRequest:
@@ -249,5 +147,4 @@ def checked_model(request: CompletionRequest, model: str, defaults: Defaults, op
     """
     check_request(request, CompletionRequest, operation)
     check_model(model, operation)
-    check_fields(request, CompletionRequest, _CHECKS)
     return _to_model(request, model, defaults)

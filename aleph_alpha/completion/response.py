@@ -10,7 +10,7 @@ from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.prompt import Prompt, prompt_from_items
+from aleph_alpha.prompt.prompt import ItemModel, Prompt, prompt_from_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, describe, is_sequence
-from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_model, check_request, describe, is_sequence
+from aleph_alpha._call.fields import given
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.embedding import vectors
-from aleph_alpha.embedding.semantic import SEMANTIC_CHECKS, EmbeddingVector, SemanticRepresentation, compressed_size
+from aleph_alpha.embedding.semantic import SEMANTIC_NULLS, SEMANTIC_RULES, EmbeddingVector, SemanticRepresentation
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
@@ -62,24 +63,22 @@ class BatchSemanticEmbeddingRequest:
         return _batch_model(self, None, NO_DEFAULTS).to_dict()
 
 
+def _prompts(prompts: Sequence[Prompt], field: str, first: int = 0) -> list[Any]:
+    return [prompt_items(prompt, f"{field}[{index}]") for index, prompt in enumerate(prompts, first)]
+
+
+_FIELDS = RequestFields(
+    BatchSemanticEmbeddingRequest, {"prompts": Rule(convert=_prompts), **SEMANTIC_RULES}, nulls=SEMANTIC_NULLS
+)
+
+
 def _batch_model(
-    request: BatchSemanticEmbeddingRequest, model: str | None, defaults: Defaults
+    request: BatchSemanticEmbeddingRequest, model: str | None, defaults: Defaults, first: int = 0
 ) -> api.BatchSemanticEmbeddingRequest:
     from aleph_alpha_api import models as api
 
-    body = api.BatchSemanticEmbeddingRequest(
-        model=given(model),
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompts=[prompt_items(prompt, f"{_PROMPTS}[{index}]") for index, prompt in enumerate(request.prompts, first)],
-        representation=api.SemanticRepresentation(request.representation.value),
-        compress_to_size=compressed_size(request.compress_to_size),
-        normalize=given(request.normalize),
-        contextual_control_threshold=request.contextual_control_threshold,
-        control_log_additive=given(request.control_log_additive),
-    )
-    body.additional_properties = own_fields(request, BatchSemanticEmbeddingRequest)
-    return body
+    prompts = _prompts(request.prompts, _PROMPTS, first)
+    return _FIELDS.model(api.BatchSemanticEmbeddingRequest, request, defaults, model=given(model), prompts=prompts)
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,6 @@ def batch_semantic_embed_call(
         check_model(model, "batch_semantic_embed")
     if not len(prompts):
         raise InvalidRequestError(f"{_PROMPTS} is empty")
-    check_fields(request, BatchSemanticEmbeddingRequest, SEMANTIC_CHECKS)
     parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults, first), nice=nice(defaults))
     plain = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
     return call("batchSemanticEmbed", parts, _list_parser(plain) if arrays is None else _array_parser(plain, arrays))

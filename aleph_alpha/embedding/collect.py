@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._runtime.progress import check_count
 from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.options import Meta
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["Collected", "chunks", "counted"]
 
@@ -62,7 +63,6 @@ class Collected:
 
     def _store(self, start: int, response: BatchSemanticEmbeddingResponse) -> None:
         """Move the rows into the one array, so that no part is held twice."""
-        import numpy as np
 
         rows: Any = response.embeddings
         if self._array is None:
@@ -80,8 +80,6 @@ class Collected:
         parts = [self._parts[index] for index in sorted(self._parts)]
         embeddings: Any
         if self._as_array:
-            import numpy as np
-
             embeddings = np.empty((0, 0), dtype=np.float32) if self._array is None else self._array
         else:
             embeddings = [vector for part in parts for vector in part.embeddings]

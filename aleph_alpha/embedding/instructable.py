@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
-from aleph_alpha._call.checks import check_fields, check_model, check_request, flag, number, optional, text
-from aleph_alpha._call.fields import given, own_fields
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
+from aleph_alpha._call.checks import check_model, check_request
+from aleph_alpha._call.fields import given
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
@@ -51,31 +52,17 @@ class InstructableEmbeddingRequest:
         return _to_model(self, None, NO_DEFAULTS).to_dict()
 
 
+_FIELDS = RequestFields(
+    InstructableEmbeddingRequest, {"input": Rule(convert=prompt_items)}, nulls=("contextual_control_threshold",)
+)
+
+
 def _to_model(
     request: InstructableEmbeddingRequest, model: str | None, defaults: Defaults
 ) -> api.InstructableEmbeddingRequest:
     from aleph_alpha_api import models as api
 
-    body = api.InstructableEmbeddingRequest(
-        model=given(model),
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        input_=prompt_items(request.input, "InstructableEmbeddingRequest.input"),
-        instruction=request.instruction,
-        normalize=given(request.normalize),
-        contextual_control_threshold=request.contextual_control_threshold,
-        control_log_additive=given(request.control_log_additive),
-    )
-    body.additional_properties = own_fields(request, InstructableEmbeddingRequest)
-    return body
-
-
-_CHECKS = {
-    "instruction": text,
-    "normalize": optional(flag),
-    "contextual_control_threshold": optional(number),
-    "control_log_additive": optional(flag),
-}
+    return _FIELDS.model(api.InstructableEmbeddingRequest, request, defaults, model=given(model))
 
 
 @dataclass(frozen=True)
@@ -128,6 +115,5 @@ def instructable_embed_call(
     check_request(request, InstructableEmbeddingRequest, "instructable_embed")
     if model is not None:
         check_model(model, "instructable_embed")
-    check_fields(request, InstructableEmbeddingRequest, _CHECKS)
     parts = instructable_embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("instructableEmbed", parts, decoder("instructableEmbed", instructable_embed.parse_response, _response))

@@ -6,21 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import (
-    check_fields,
     check_model,
     check_request,
-    flag,
-    integer,
-    number,
-    optional,
-    sequence_of,
-    text,
 )
-from aleph_alpha._call.fields import given, known, other_text, own_fields
+from aleph_alpha._call.fields import known, other_text
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.embedding.batch import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
@@ -105,35 +99,15 @@ class EmbeddingRequest:
         return body
 
 
+_FIELDS = RequestFields(
+    EmbeddingRequest, {"prompt": Rule(convert=prompt_items)}, nulls=("type", "contextual_control_threshold")
+)
+
+
 def _to_model(request: EmbeddingRequest, model: str, defaults: Defaults) -> api.EmbeddingRequest:
     from aleph_alpha_api import models as api
 
-    body = api.EmbeddingRequest(
-        model=model,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompt=prompt_items(request.prompt, "EmbeddingRequest.prompt"),
-        layers=list(request.layers),
-        pooling=list(request.pooling),
-        type_=request.type,
-        tokens=given(request.tokens),
-        normalize=given(request.normalize),
-        contextual_control_threshold=request.contextual_control_threshold,
-        control_log_additive=given(request.control_log_additive),
-    )
-    body.additional_properties = own_fields(request, EmbeddingRequest)
-    return body
-
-
-_CHECKS = {
-    "layers": sequence_of(integer, "ints"),
-    "pooling": sequence_of(text, "strings"),
-    "type": optional(text),
-    "tokens": optional(flag),
-    "normalize": optional(flag),
-    "contextual_control_threshold": optional(number),
-    "control_log_additive": optional(flag),
-}
+    return _FIELDS.model(api.EmbeddingRequest, request, defaults, model=model)
 
 
 @dataclass(frozen=True)
@@ -202,6 +176,5 @@ def embed_call(request: EmbeddingRequest, model: str, defaults: Defaults) -> Cal
 
     check_request(request, EmbeddingRequest, "embed")
     check_model(model, "embed")
-    check_fields(request, EmbeddingRequest, _CHECKS)
     parts = embed.build_request(body=_to_model(request, model, defaults), nice=nice(defaults))
     return call("embed", parts, decoder("embed", embed.parse_response, _response))

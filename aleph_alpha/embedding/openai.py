@@ -8,21 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import (
-    check_fields,
     check_model,
     check_request,
     describe,
     integer,
     is_sequence,
-    optional,
     sequence_of,
     text,
 )
-from aleph_alpha._call.fields import given, known, own_fields
+from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json, response_error
+from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.embedding.vectors import array_of, base64_bytes, from_base64, need_numpy
 from aleph_alpha.errors import ResponseError
 
@@ -67,18 +66,8 @@ def _to_model(
 ) -> api.EmbeddingV2Request:
     from aleph_alpha_api import models as api
 
-    inputs: Any = request.input
-    if not isinstance(inputs, str):
-        inputs = [one if isinstance(one, (str, int)) else list(one) for one in _plain(inputs)]
-    body = api.EmbeddingV2Request(
-        model=model,
-        input_=inputs,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        encoding_format=given(None if encoding_format is None else api.EmbeddingEncodingFormat(encoding_format)),
-        dimensions=given(request.dimensions),
-    )
-    body.additional_properties = own_fields(request, EmbeddingV2Request)
+    body = _FIELDS.model(api.EmbeddingV2Request, request, defaults, model=model)
+    body.encoding_format = given(None if encoding_format is None else api.EmbeddingEncodingFormat(encoding_format))
     return body
 
 
@@ -104,7 +93,13 @@ def _input(value: Any) -> str | None:
     return None
 
 
-_CHECKS = {"input": _input, "dimensions": optional(integer), "encoding_format": optional(text)}
+def _listed(inputs: Any, field: str) -> Any:
+    if isinstance(inputs, str):
+        return inputs
+    return [one if isinstance(one, (str, int)) else list(one) for one in _plain(inputs)]
+
+
+_FIELDS = RequestFields(EmbeddingV2Request, {"input": Rule(_input, _listed), "encoding_format": Rule(text)})
 
 
 @dataclass(frozen=True)
@@ -265,7 +260,6 @@ def embeddings_call(
 
     check_request(request, EmbeddingV2Request, "embeddings")
     check_model(model, "embeddings")
-    check_fields(request, EmbeddingV2Request, _CHECKS)
     encoding_format = request.encoding_format or ("base64" if as_array else None)
     body = _to_model(request, model, defaults, encoding_format)
     parts = embeddings.build_request(body=body, nice=nice(defaults))

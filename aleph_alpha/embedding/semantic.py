@@ -7,27 +7,24 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, hosting, nice, tags
+from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import (
-    Check,
-    check_fields,
     check_model,
     check_request,
-    flag,
     integer,
-    member_of,
-    number,
-    optional,
 )
-from aleph_alpha._call.fields import given, other_text, own_fields
+from aleph_alpha._call.fields import given, other_text
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.request import RequestFields, Rule, enum_rule
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
 __all__ = [
+    "SEMANTIC_NULLS",
+    "SEMANTIC_RULES",
     "EmbeddingVector",
     "SemanticEmbeddingRequest",
     "SemanticEmbeddingResponse",
@@ -94,35 +91,24 @@ def _semantic_model(
 ) -> api.SemanticEmbeddingRequest:
     from aleph_alpha_api import models as api
 
-    body = api.SemanticEmbeddingRequest(
-        model=given(model),
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompt=prompt_items(request.prompt, "SemanticEmbeddingRequest.prompt"),
-        representation=api.SemanticRepresentation(request.representation.value),
-        compress_to_size=compressed_size(request.compress_to_size),
-        normalize=given(request.normalize),
-        contextual_control_threshold=request.contextual_control_threshold,
-        control_log_additive=given(request.control_log_additive),
-    )
-    body.additional_properties = own_fields(request, SemanticEmbeddingRequest)
-    return body
+    return _FIELDS.model(api.SemanticEmbeddingRequest, request, defaults, model=given(model))
 
 
-def compressed_size(size: int | None) -> api.SemanticEmbeddingCompressToSize | None:
-    """The number of dimensions as the contract has it, an open enum."""
+def _compressed_size(size: int, field: str) -> api.SemanticEmbeddingCompressToSize:
     from aleph_alpha_api.models import SemanticEmbeddingCompressToSize
 
-    return None if size is None else SemanticEmbeddingCompressToSize(size)
+    return SemanticEmbeddingCompressToSize(size)
 
 
-SEMANTIC_CHECKS: dict[str, Check] = {
-    "representation": member_of(SemanticRepresentation),
-    "compress_to_size": optional(integer),
-    "normalize": optional(flag),
-    "contextual_control_threshold": optional(number),
-    "control_log_additive": optional(flag),
+SEMANTIC_RULES = {
+    "representation": enum_rule(SemanticRepresentation, "SemanticRepresentation"),
+    "compress_to_size": Rule(integer, _compressed_size),
 }
+SEMANTIC_NULLS = ("compress_to_size", "contextual_control_threshold")
+
+_FIELDS = RequestFields(
+    SemanticEmbeddingRequest, {"prompt": Rule(convert=prompt_items), **SEMANTIC_RULES}, nulls=SEMANTIC_NULLS
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +166,5 @@ def semantic_embed_call(
     check_request(request, SemanticEmbeddingRequest, "semantic_embed")
     if model is not None:
         check_model(model, "semantic_embed")
-    check_fields(request, SemanticEmbeddingRequest, SEMANTIC_CHECKS)
     parts = semantic_embed.build_request(body=_semantic_model(request, model, defaults), nice=nice(defaults))
     return call("semanticEmbed", parts, decoder("semanticEmbed", semantic_embed.parse_response, _semantic_response))

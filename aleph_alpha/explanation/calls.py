@@ -23,6 +23,5 @@ def explain_call(request: ExplanationRequest, model: str, defaults: Defaults) ->
 
     check_request(request, ExplanationRequest, "explain")
     check_model(model, "explain")
-    requests.validate(request)
     parts = explain.build_request(body=requests.to_model(request, model, defaults), nice=nice(defaults))
     return call("explain", parts, parser(decoder("explain", explain.parse_response, _response)))

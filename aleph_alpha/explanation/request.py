@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.call import NO_DEFAULTS, Defaults, hosting, tags
-from aleph_alpha._call.checks import check_fields, describe, flag, member_of, number, optional, text
-from aleph_alpha._call.fields import given, own_fields, unset
+from aleph_alpha._call.call import NO_DEFAULTS, Defaults
+from aleph_alpha._call.checks import describe
+from aleph_alpha._call.request import RequestFields, Rule, enum_rule
 from aleph_alpha.prompt.controls import ControlTokenOverlap
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
@@ -165,50 +165,26 @@ def _granularity(value: Any) -> str | None:
     return None if known else "must be a PromptGranularity, a CustomGranularity or a string"
 
 
-_CHECKS = {
-    "target": text,
-    "contextual_control_threshold": optional(number),
-    "control_factor": optional(number),
-    "control_token_overlap": optional(member_of(ControlTokenOverlap)),
-    "control_log_additive": optional(flag),
-    "prompt_granularity": optional(_granularity),
-    "target_granularity": optional(member_of(TargetGranularity)),
-    "postprocessing": optional(member_of(ExplanationPostprocessing)),
-    "normalize": optional(flag),
-}
+def _granularity_model(value: PromptGranularity | CustomGranularity | str, field: str) -> api.PromptGranularity:
+    from aleph_alpha_api.models import PromptGranularity as Model
+
+    return Model.from_dict(prompt_granularity_to_json(value))
 
 
-def validate(request: ExplanationRequest) -> None:
-    """Refuse a request that cannot be sent.
-
-    Raises:
-        InvalidRequestError: names the field.
-    """
-    check_fields(request, ExplanationRequest, _CHECKS)
+_FIELDS = RequestFields(
+    ExplanationRequest,
+    {
+        "prompt": Rule(convert=prompt_items),
+        "control_token_overlap": enum_rule(ControlTokenOverlap, "ControlTokenOverlap"),
+        "prompt_granularity": Rule(_granularity, _granularity_model),
+        "target_granularity": enum_rule(TargetGranularity, "TargetGranularity"),
+        "postprocessing": enum_rule(ExplanationPostprocessing, "ExplanationPostprocessing"),
+    },
+)
 
 
 def to_model(request: ExplanationRequest, model: str, defaults: Defaults) -> api.ExplanationRequest:
     """The generated model of a request."""
     from aleph_alpha_api import models as api
 
-    overlap, granularity = request.control_token_overlap, request.prompt_granularity
-    target_granularity, postprocessing = request.target_granularity, request.postprocessing
-    body = api.ExplanationRequest(
-        model=model,
-        hosting=hosting(defaults),
-        tags=tags(defaults),
-        prompt=prompt_items(request.prompt, "ExplanationRequest.prompt"),
-        target=request.target,
-        contextual_control_threshold=given(request.contextual_control_threshold),
-        control_factor=given(request.control_factor),
-        control_token_overlap=unset() if overlap is None else api.ControlTokenOverlap(overlap.value),
-        control_log_additive=given(request.control_log_additive),
-        prompt_granularity=unset()
-        if granularity is None
-        else api.PromptGranularity.from_dict(prompt_granularity_to_json(granularity)),
-        target_granularity=unset() if target_granularity is None else api.TargetGranularity(target_granularity.value),
-        postprocessing=unset() if postprocessing is None else api.ExplanationPostprocessing(postprocessing.value),
-        normalize=given(request.normalize),
-    )
-    body.additional_properties = own_fields(request, ExplanationRequest)
-    return body
+    return _FIELDS.model(api.ExplanationRequest, request, defaults, model=model)

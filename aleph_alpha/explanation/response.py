@@ -140,6 +140,7 @@ class Explanation:
         Args:
             how: ``"sum"``, ``"mean"`` or ``"max"`` of an item's scores. An item without scores gets 0.0.
 
+        >>> from aleph_alpha.explanation import TokenScore
         >>> Explanation("", [TokenPromptItemExplanation([TokenScore(0.5), TokenScore(-0.25)])]).item_scores()
         [0.25]
         """
@@ -154,6 +155,7 @@ class Explanation:
                 ``"sum"`` divides by the sum of absolute values, which then add up to 1; signs stay.
                 Where that would divide by zero, all scores become 0.0.
 
+        >>> from aleph_alpha.explanation import TokenScore
         >>> scores = [TokenScore(1.0), TokenScore(-1.0), TokenScore(0.0)]
         >>> [one.score for one in Explanation("", [TokenPromptItemExplanation(scores)]).normalized().items[0].scores]
         [1.0, 0.0, 0.5]

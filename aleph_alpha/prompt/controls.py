@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aleph_alpha._call.checks import number, refuse, require, sequence
+from aleph_alpha._call.checks import check_field, number, refuse, sequence
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def factor(value: float, field: str) -> float:
     Raises:
         InvalidRequestError: it is not a number, not finite or negative.
     """
-    require(value, number, f"{field}.factor")
+    check_field(value, number, f"{field}.factor")
     if value < 0:
         raise InvalidRequestError(f"{field}.factor must be 0 or greater, got {value}")
     return value
@@ -122,6 +122,7 @@ def read_model(model: type[M], tag: str, json: object, path: str) -> M:
         refuse(f"{path}.type", f'"{tag}"', members["type"])
     kind: Any = model
     try:
-        return kind.from_dict(members)
+        read: M = kind.from_dict(members)
     except DecodeError as error:
         raise InvalidRequestError(str(error.within(path))) from error
+    return read

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._call.checks import bytes_of, integer, number, refuse, require, short
+from aleph_alpha._call.checks import bytes_of, check_field, integer, number, refuse, short
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.controls import (
     ControlTokenOverlap,
@@ -306,7 +306,7 @@ def image_model(item: Image, field: str) -> api.ImagePromptItem:
             refuse(f"{field}.cropping", "a Cropping or None", item.cropping)
         for name, least in (("upper_left_x", 0), ("upper_left_y", 0), ("size", 1)):
             pixels = getattr(item.cropping, name)
-            require(pixels, integer, f"{field}.cropping.{name}")
+            check_field(pixels, integer, f"{field}.cropping.{name}")
             if pixels < least:
                 raise InvalidRequestError(f"{field}.cropping.{name} must be {least} or greater, got {pixels}")
         model.x, model.y, model.size = item.cropping.upper_left_x, item.cropping.upper_left_y, item.cropping.size
@@ -317,7 +317,7 @@ def image_model(item: Image, field: str) -> api.ImagePromptItem:
 def _control_model(control: ImageControl, at: str) -> api.ImageControl:
     for name in ("left", "top", "width", "height"):
         share = getattr(control, name)
-        require(share, number, f"{at}.{name}")
+        check_field(share, number, f"{at}.{name}")
         if not 0 <= share <= 1:
             raise InvalidRequestError(f"{at}.{name} must be between 0 and 1, a share of the image, got {share}")
     rect = api.ImageControlRect(control.left, control.top, control.width, control.height)

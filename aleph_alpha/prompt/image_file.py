@@ -1,4 +1,4 @@
-"""Opening image files with Pillow, without trusting them. Imported where an image is first looked at."""
+"""Reading image files: from a path, a URL or bytes, with limits, and by Pillow without trusting them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import io
 import os
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
-
-import PIL.Image
-from PIL.ImageFile import ImageFile
 
 from aleph_alpha._call.checks import path_of, refuse
 from aleph_alpha.errors import ImageError
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 __all__ = ["MAX_IMAGE_BYTES", "load_image", "load_url", "open_image"]
 
@@ -26,6 +27,8 @@ _PLUGINS = ("WebPImagePlugin", "TiffImagePlugin", "Jpeg2KImagePlugin", "AvifImag
 
 @cache
 def _formats() -> tuple[str, ...]:
+    import PIL.Image
+
     PIL.Image.preinit()
     for plugin in _PLUGINS:
         # Which of these there are depends on the Pillow version.
@@ -40,6 +43,8 @@ def open_image(data: bytes, source: str) -> ImageFile:
     Raises:
         ImageError: no image, or more than ``MAX_IMAGE_PIXELS``.
     """
+    import PIL.Image
+
     try:
         image = PIL.Image.open(io.BytesIO(data), formats=_formats())
         width, height = image.size

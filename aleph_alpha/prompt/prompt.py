@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
+from typing import Any, NoReturn, TypeAlias, cast
 
 from aleph_alpha._call.checks import checked_string, refuse, sequence
 from aleph_alpha.prompt.controls import api, read_model
@@ -13,12 +13,10 @@ from aleph_alpha.prompt.image import Image, image_from_model, image_model
 from aleph_alpha.prompt.text import Text, TextControl, text_from_model, text_model
 from aleph_alpha.prompt.tokens import TokenControl, Tokens, token_ids, tokens_from_model, tokens_model
 
-if TYPE_CHECKING:
-    ItemModel: TypeAlias = api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem
-
-__all__ = ["Prompt", "PromptItem", "as_item", "item_models", "prompt_from_items", "prompt_items"]
+__all__ = ["ItemModel", "Prompt", "PromptItem", "as_item", "item_models", "prompt_from_items", "prompt_items"]
 
 PromptItem = Text | Tokens | Image
+ItemModel: TypeAlias = "api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem"
 
 
 @dataclass

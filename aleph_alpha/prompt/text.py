@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aleph_alpha._call.checks import checked_string, integer, refuse, require, short
+from aleph_alpha._call.checks import check_field, checked_string, integer, refuse, short
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.controls import (
     ControlTokenOverlap,
@@ -158,8 +158,8 @@ def text_model(item: Text, field: str) -> api.TextPromptItem:
 
 
 def _control_model(control: TextControl, at: str) -> api.TextControl:
-    require(control.start, integer, f"{at}.start")
-    require(control.length, integer, f"{at}.length")
+    check_field(control.start, integer, f"{at}.start")
+    check_field(control.length, integer, f"{at}.length")
     model = api.TextControl(control.start, control.length, factor(control.factor, at))
     if control.token_overlap is not None:
         model.token_overlap = overlap_model(control.token_overlap, at)

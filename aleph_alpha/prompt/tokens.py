@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aleph_alpha._call.checks import integer, require, sequence, short
+from aleph_alpha._call.checks import check_field, integer, sequence, short
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.controls import api, each_control, factor, read_model
 
@@ -42,6 +42,7 @@ class Tokens:
         tokens: ids of the model's own vocabulary.
         controls: attention control of single tokens.
 
+    >>> from aleph_alpha.prompt import Prompt, Text
     >>> Prompt([Tokens([1, 2, 3]), Text("and text")]).items[0]
     Tokens(tokens=[1, 2, 3], controls=[])
     """
@@ -103,7 +104,7 @@ def token_ids(tokens: object, field: str) -> list[int]:
     ids: Any = tokens if hasattr(tokens, "__array__") else sequence(tokens, field)
     if not (set(map(type, ids)) == {int} and _in_range(ids)):  # the fast way, for prompts of many thousand ids
         for i, token in enumerate(ids):
-            require(token, integer, f"{field}[{i}]")
+            check_field(token, integer, f"{field}[{i}]")
             if not 0 <= token < 2**64:
                 raise InvalidRequestError(f"{field}[{i}] must be a token id, 0 or greater, got {short(token)}")
     return ids if isinstance(ids, list) else list(ids)
@@ -118,7 +119,7 @@ def _in_range(ids: Sequence[int]) -> bool:
 
 
 def _control_model(control: TokenControl, at: str) -> api.TokenControl:
-    require(control.pos, integer, f"{at}.pos")
+    check_field(control.pos, integer, f"{at}.pos")
     return api.TokenControl(control.pos, factor(control.factor, at))
 
 

@@ -32,6 +32,7 @@ class Placeholder(str):
 
     It is a string that can be joined to others or put in an f-string.
 
+    >>> from aleph_alpha.prompt_template import PromptTemplate
     >>> template = PromptTemplate("{{ picture }}")
     >>> picture = template.placeholder(Image("AAAA"))
     >>> len(template.to_prompt(picture=f"Left {picture}, right {picture}.").items)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.document import Document, validate_document
+from aleph_alpha.document import Document, document_model
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt import (
     Cropping,
@@ -20,7 +20,7 @@ from aleph_alpha.prompt import (
     TokenControl,
     Tokens,
 )
-from aleph_alpha.prompt.prompt import validate_prompt
+from aleph_alpha.prompt.prompt import prompt_items
 from tests.builders.strategies import prompts
 
 NAN, INF = float("nan"), float("inf")
@@ -28,7 +28,7 @@ NAN, INF = float("nan"), float("inf")
 
 @given(prompts)
 def test_prompts_within_the_documented_bounds_pass(prompt: Prompt) -> None:
-    validate_prompt(prompt, "Request.prompt")
+    prompt_items(prompt, "Request.prompt")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_prompts_within_the_documented_bounds_pass(prompt: Prompt) -> None:
     ],
 )
 def test_what_can_be_sent_passes(prompt: Prompt) -> None:
-    validate_prompt(prompt, "Request.prompt")
+    prompt_items(prompt, "Request.prompt")
 
 
 def text(*controls: Any) -> Text:
@@ -73,7 +73,7 @@ def image(cropping: Any = None, *controls: Any) -> Image:
         (text(TextControl(0, 1, NAN)), ".controls[0].factor must be a finite number, not float nan"),
         (text(TextControl(0, 1, INF)), ".controls[0].factor must be a finite number, not float inf"),
         (text(TextControl(0, 1, "1")), ".controls[0].factor must be a number, not str '1'"),  # type: ignore[arg-type]
-        (text(TextControl(0, 1, -0.5)), ".controls[0].factor must not be negative, not -0.5"),
+        (text(TextControl(0, 1, -0.5)), ".controls[0].factor must be 0 or greater, got -0.5"),
         (
             text(TextControl(0, 4, 1.0), TextControl(-1, 1, 1.0)),
             ".controls[1] covers characters -1 to 0, the text has 4",
@@ -87,7 +87,7 @@ def image(cropping: Any = None, *controls: Any) -> Image:
         (Tokens("12"), ".tokens must be a list, not str '12'"),  # type: ignore[arg-type]
         (Tokens([1, "2"]), ".tokens[1] must be an int, not str '2'"),  # type: ignore[list-item]
         (Tokens([1, True]), ".tokens[1] must be an int, not bool True"),
-        (Tokens([1, -1]), ".tokens[1] must be a token id, 0 or more, not -1"),
+        (Tokens([1, -1]), ".tokens[1] must be a token id, 0 or greater, got -1"),
         (Tokens([2**64]), ".tokens[0] must be a token id"),
         (Tokens([1], [TokenControl(1, 1.0)]), ".controls[0].pos is 1, the item has 1 tokens"),
         (Tokens([1], [TokenControl(-1, 1.0)]), ".controls[0].pos is -1, the item has 1 tokens"),
@@ -101,8 +101,8 @@ def image(cropping: Any = None, *controls: Any) -> Image:
         (Image("A" * 100 + "äöüß"), ".base_64 is not base64"),
         (Image("data:image/png;base64,AAAA"), ".base_64 must be base64 alone"),
         (image("crop"), ".cropping must be a Cropping or None, not str 'crop'"),
-        (image(Cropping(-1, 0, 1)), ".cropping.upper_left_x must be at least 0, not -1"),
-        (image(Cropping(0, 0, 0)), ".cropping.size must be at least 1, not 0"),
+        (image(Cropping(-1, 0, 1)), ".cropping.upper_left_x must be 0 or greater, got -1"),
+        (image(Cropping(0, 0, 0)), ".cropping.size must be 1 or greater, got 0"),
         (image(Cropping(0, 1.0, 1)), ".cropping.upper_left_y must be an int, not float 1.0"),  # type: ignore[arg-type]
         (
             image(None, ImageControl(0, 0, 1, 1.5, 1)),
@@ -116,7 +116,7 @@ def image(cropping: Any = None, *controls: Any) -> Image:
 )
 def test_what_cannot_be_sent_is_refused_by_its_path(item: Any, message: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        validate_prompt(Prompt(["first", item]), "CompletionRequest.prompt")
+        prompt_items(Prompt(["first", item]), "CompletionRequest.prompt")
     assert str(caught.value).startswith(f"CompletionRequest.prompt.items[1]{message}")
     assert isinstance(caught.value, ValueError)
 
@@ -132,13 +132,13 @@ def test_what_cannot_be_sent_is_refused_by_its_path(item: Any, message: str) -> 
 )
 def test_what_is_no_prompt_is_refused(prompt: Any, message: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        validate_prompt(prompt, "R.prompt")
+        prompt_items(prompt, "R.prompt")
     assert str(caught.value).startswith(message)
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        validate_prompt(Prompt([Image("!" * 10_000)]), "R.prompt")
+        prompt_items(Prompt([Image("!" * 10_000)]), "R.prompt")
     assert len(str(caught.value)) < 200
 
 
@@ -152,7 +152,7 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     ],
 )
 def test_documents_pass(document: Document) -> None:
-    validate_document(document, "QaRequest.documents[0]")
+    document_model(document, "QaRequest.documents[0]")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_documents_pass(document: Document) -> None:
 )
 def test_documents_that_cannot_be_sent_are_refused_by_their_path(document: Any, message: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        validate_document(document, "QaRequest.documents[0]")
+        document_model(document, "QaRequest.documents[0]")
     assert str(caught.value).startswith(f"QaRequest.documents[0]{message}")
 
 
@@ -176,7 +176,7 @@ def test_documents_that_cannot_be_sent_are_refused_by_their_path(document: Any, 
 def test_exactly_lists_of_token_ids_pass(ids: list[Any]) -> None:
     good = all(type(token) is int and 0 <= token < 2**64 for token in ids)
     try:
-        validate_prompt(Prompt([Tokens(ids)]), "R.prompt")
+        prompt_items(Prompt([Tokens(ids)]), "R.prompt")
     except InvalidRequestError:
         assert not good
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aleph_alpha.prompt import Prompt
-from aleph_alpha.prompt.prompt import validate_prompt
+from aleph_alpha.prompt.prompt import prompt_items
 from tests.recordings import recordings
 
 
@@ -25,4 +25,4 @@ def prompts_sent() -> Iterator[Any]:
 def test_a_recorded_prompt_is_read_and_sent_the_same(prompt: Any) -> None:
     built = Prompt.from_json(prompt)
     assert built.to_json() == prompt
-    validate_prompt(built, "Request.prompt")
+    prompt_items(built, "Request.prompt")

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha._call import call as _call, long_body
+from aleph_alpha._call import body as _body, long_body, meta as _meta
 from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha.completion import CompletionRequest, CompletionResponse, complete_call
 from aleph_alpha.detokenization import DetokenizationRequest
@@ -128,8 +128,8 @@ JSON = st.recursive(
 def test_a_body_with_long_texts_is_the_same_json_written_while_it_is_sent(body: dict[str, Any], longest: int) -> None:
     whole = orjson.dumps(body)
     before = copy.deepcopy(body)
-    with mock.patch.object(_call, "_LONG", longest), mock.patch.object(long_body, "_PIECE", 3):
-        sent = _call.encode("test", body)
+    with mock.patch.object(_body, "_LONG", longest), mock.patch.object(long_body, "_PIECE", 3):
+        sent = _body.encode("test", body)
         assert (bytes(sent), len(sent)) == (whole, len(whole))
         assert b"".join(sent) == whole if isinstance(sent, long_body.LongBody) else sent == whole
     assert body == before
@@ -144,7 +144,7 @@ def test_what_is_nested_too_deep_for_json_is_refused(levels: Any) -> None:
     if levels == "endless":
         inner["properties"] = body
     with pytest.raises(InvalidRequestError, match="cannot be sent as JSON"):
-        _call.encode("chatCompletions", body)
+        _body.encode("chatCompletions", body)
 
 
 def test_numbers_of_numpy_are_sent_as_plain_ones() -> None:
@@ -205,10 +205,10 @@ def test_meta_can_be_attached_again() -> None:
 def test_meta_goes_with_its_response() -> None:
     response = response_of("complete")
     response.attach_meta(META)
-    held = len(_call._metas)
+    held = len(_meta._metas)
     del response
     gc.collect()
-    assert len(_call._metas) == held - 1
+    assert len(_meta._metas) == held - 1
 
 
 def test_meta_stays_when_text_and_pixels_are_attached() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -12,36 +11,28 @@ from typing import Any
 import pytest
 
 from aleph_alpha import (
-    DetokenizationRequest,
-    EvaluationRequest,
-    ExplanationRequest,
-    InstructableEmbeddingRequest,
-    QaRequest,
-    RerankRequest,
-    SummarizationRequest,
-    TokenizationRequest,
     detokenization,
     evaluation,
     qa,
     reranking,
     summarization,
     tokenization,
+    translation,
 )
 from aleph_alpha._call.call import Defaults
-from aleph_alpha._call.checks import Check, check_fields
-from aleph_alpha.chat import ChatRequest, request as chat
-from aleph_alpha.completion import CompletionRequest, request as completion
+from aleph_alpha._call.checks import Check
+from aleph_alpha._call.request import RequestFields
+from aleph_alpha.chat import request as chat
+from aleph_alpha.completion import CompletionRequest, complete_call, request as completion
 from aleph_alpha.document import Document
 from aleph_alpha.embedding import (
     BatchSemanticEmbeddingRequest,
-    EmbeddingRequest,
-    SemanticEmbeddingRequest,
+    batch,
     instructable,
     layers as embedding,
     openai as embedding_v2,
+    semantic,
 )
-from aleph_alpha.embedding.semantic import SEMANTIC_CHECKS
-from aleph_alpha.embedding_v2 import EmbeddingV2Request
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.explanation import CustomGranularity, request as explanation_request
 from aleph_alpha.prompt import Prompt, TextControl
@@ -264,34 +255,44 @@ def test_bounds_are_left_to_the_server(name: str, changes: dict[str, Any]) -> No
     assert sample.make(request=replace(sample.request, **changes)).body
 
 
-CHECKED: list[tuple[type, Mapping[str, Check]]] = [
-    (CompletionRequest, completion._CHECKS),
-    (ChatRequest, chat._CHECKS),
-    (EmbeddingRequest, embedding._CHECKS),
-    (SemanticEmbeddingRequest, SEMANTIC_CHECKS),
-    (BatchSemanticEmbeddingRequest, SEMANTIC_CHECKS),
-    (InstructableEmbeddingRequest, instructable._CHECKS),
-    (EmbeddingV2Request, embedding_v2._CHECKS),
-    (EvaluationRequest, evaluation._CHECKS),
-    (ExplanationRequest, explanation_request._CHECKS),
-    (TokenizationRequest, tokenization._CHECKS),
-    (DetokenizationRequest, detokenization._CHECKS),
-    (QaRequest, qa._CHECKS),
-    (SummarizationRequest, summarization._CHECKS),
-    (RerankRequest, reranking._CHECKS),
+FIELDS_OF: list[RequestFields] = [
+    module._FIELDS
+    for module in (
+        batch,
+        chat,
+        completion,
+        detokenization,
+        embedding,
+        embedding_v2,
+        evaluation,
+        explanation_request,
+        instructable,
+        qa,
+        reranking,
+        semantic,
+        summarization,
+        tokenization,
+        translation,
+    )
 ]
 
 
-@pytest.mark.parametrize(("kind", "checks"), CHECKED, ids=lambda value: getattr(value, "__name__", ""))
-def test_defaults_need_no_check_because_they_pass_them_all(kind: type, checks: Mapping[str, Check]) -> None:
-    defaults = {name: kind.__dict__[name] for name in checks if name in kind.__dict__}
-    assert {name: checks[name](value) for name, value in defaults.items()} == dict.fromkeys(defaults)
+@pytest.mark.parametrize("fields", FIELDS_OF, ids=lambda fields: fields._kind.__name__)
+def test_defaults_need_no_check_because_they_pass_them_all(fields: RequestFields) -> None:
+    defaults = {one.name: one for one in fields._fields if hasattr(fields._kind, one.name) and one.check is not None}
+    found = {name: one.check(one.default) for name, one in defaults.items() if one.check is not None}
+    assert found == dict.fromkeys(defaults)
 
 
-def test_only_what_differs_from_its_default_is_checked() -> None:
+def test_only_what_differs_from_its_default_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    noted: dict[str, Check] = {name: lambda value, name=name: asked.append(name) for name in completion._CHECKS}  # type: ignore[misc]
-    check_fields(CompletionRequest(PROMPT, temperature=0.5, maximum_tokens=64), CompletionRequest, noted)
+
+    def noted(name: str) -> Check:
+        return lambda value: asked.append(name)
+
+    fields = [replace(one, check=one.check and noted(one.name)) for one in completion._FIELDS._fields]
+    monkeypatch.setattr(completion._FIELDS, "_fields", fields)
+    CompletionRequest(PROMPT, temperature=0.5, maximum_tokens=64).to_json()
     assert asked == ["temperature"]
 
 
@@ -301,4 +302,4 @@ def test_a_subclass_with_a_wrong_default_is_checked() -> None:
         temperature: float | None = NAN
 
     with pytest.raises(InvalidRequestError, match=r"CompletionRequest\.temperature must be a finite number"):
-        completion.complete_call(Hot(PROMPT), "luminous-base", Defaults())
+        complete_call(Hot(PROMPT), "luminous-base", Defaults())

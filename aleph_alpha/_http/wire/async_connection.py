@@ -9,16 +9,13 @@ import ssl
 import time
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import NoReturn, Protocol, cast
 
 import httpx
 
 from aleph_alpha._http.wire.connect import connect_async
 from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer, Origin, Outgoing
-
-if TYPE_CHECKING:
-    from aleph_alpha._http.wire.async_pool import AsyncPool
 
 __all__ = ["AsyncConnection"]
 
@@ -32,6 +29,19 @@ _IDLE = Clock(None, None)
 _WRITABLE, _HEAD, _DATA, _WHOLE = range(4)
 
 
+class Pool(Protocol):
+    """What a connection knows of its pool.
+
+    Attributes:
+        buffer: read into by all connections of a loop, one after the other.
+    """
+
+    buffer: memoryview[int]
+
+    def lost(self, connection: AsyncConnection) -> None:
+        """The connection has ended."""
+
+
 class AsyncConnection(asyncio.BufferedProtocol):
     """A connected transport with its parser, bound to the loop it was opened on.
 
@@ -39,7 +49,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
     exception, cancellation included, leaves it unusable, and the caller aborts it.
     """
 
-    def __init__(self, origin: Origin, pool: AsyncPool, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, origin: Origin, pool: Pool, loop: asyncio.AbstractEventLoop) -> None:
         self.origin = origin
         self.parser = AnswerParser()
         self.reused = False  # it has carried an exchange before the current one
@@ -72,7 +82,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
 
     @classmethod
     async def open(
-        cls, origin: Origin, context: Callable[[], ssl.SSLContext], clock: Clock, pool: AsyncPool
+        cls, origin: Origin, context: Callable[[], ssl.SSLContext], clock: Clock, pool: Pool
     ) -> AsyncConnection:
         """Connect, with TLS for https; raises ``httpx.ConnectError`` or ``httpx.ConnectTimeout``."""
         loop = asyncio.get_running_loop()
