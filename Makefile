@@ -54,7 +54,7 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin, the tab
 
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \
-	AA_COMPAT_EXAMPLES=300 $(BIN)/python -m pytest tests/compat -n 2 --timeout 600
+	AA_COMPAT_EXAMPLES=300 $(BIN)/python -m pytest tests/vendor -n 2 --timeout 600
 
 bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside other clients: make bench [WORKS=...]
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python \

@@ -133,7 +133,7 @@ def installation() -> Iterator[tuple[str, str]]:
     if token and host:
         yield token, host
         return
-    from aleph_alpha.testing.server.local import LocalServer
+    from aleph_alpha.testing import LocalServer
 
     print("(against the local reference server: a toy model, set AA_TOKEN and AA_HOST for a real one)")
     with LocalServer() as server:

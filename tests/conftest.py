@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.trust.marker import shows_token
+from tests.leaks import watched
+from tests.secrets.marker import shows_token
 
 os.environ["AA_CACHE"] = ""  # nothing of a test is kept for the next one, or in the user's own folder
 
@@ -40,3 +42,23 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for where in _shown:
         terminalreporter.write_line(f"ERROR the token came out in {where}", red=True)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' addresses are this machine's, whatever the environment says about proxies."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def nothing_left() -> Iterator[None]:
+    """The test leaves no descriptor and no thread behind."""
+    with watched():
+        yield

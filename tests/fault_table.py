@@ -28,7 +28,7 @@ from aleph_alpha.testing.faults.kinds import (
     StreamNoise,
     Truncate,
 )
-from tests.trust.networks import NETWORKS, Network
+from tests.failures.networks import NETWORKS, Network
 
 __all__ = ["RETRIES", "TABLE", "TIMEOUT", "Cell", "Row", "page"]
 

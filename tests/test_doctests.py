@@ -12,7 +12,7 @@ import pytest
 
 import aleph_alpha
 from aleph_alpha import AsyncClient, Client, CompletionRequest, Prompt
-from aleph_alpha.testing.server.local import LocalServer
+from aleph_alpha.testing import LocalServer
 from tests.doctests import run_examples
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from aleph_alpha import Client, CompletionRequest, Prompt
-from aleph_alpha.testing.server.local import LocalServer
+from aleph_alpha.testing import LocalServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -63,6 +63,7 @@ class Collected:
 
     def _store(self, start: int, response: BatchSemanticEmbeddingResponse) -> None:
         """Move the rows into the one array, so that no part is held twice."""
+        import numpy as np
 
         rows: Any = response.embeddings
         if self._array is None:
@@ -80,6 +81,8 @@ class Collected:
         parts = [self._parts[index] for index in sorted(self._parts)]
         embeddings: Any
         if self._as_array:
+            import numpy as np
+
             embeddings = np.empty((0, 0), dtype=np.float32) if self._array is None else self._array
         else:
             embeddings = [vector for part in parts for vector in part.embeddings]

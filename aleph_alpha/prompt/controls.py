@@ -68,14 +68,14 @@ def each_control(controls: Sequence[Any] | None, kind: type[C], field: str) -> I
         yield at, control
 
 
-def factor(value: float, field: str) -> float:
+def factor(value: float, field: str, bounds: bool) -> float:
     """The factor of a control.
 
     Raises:
-        InvalidRequestError: it is not a number, not finite or negative.
+        InvalidRequestError: it is not a number or not finite or, where bounds count, negative.
     """
     check_field(value, number, f"{field}.factor")
-    if value < 0:
+    if bounds and value < 0:
         raise InvalidRequestError(f"{field}.factor must be 0 or greater, got {value}")
     return value
 

@@ -70,7 +70,7 @@ class ImageControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        return _control_model(self, type(self).__name__).to_dict()
+        return _control_model(self, type(self).__name__, bounds=False).to_dict()
 
 
 @dataclass(frozen=True, repr=False)
@@ -275,7 +275,7 @@ class Image:
         Raises:
             InvalidRequestError: a member of a type that the API has no form for.
         """
-        return image_model(self, type(self).__name__).to_dict()
+        return image_model(self, type(self).__name__, bounds=False).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Image:
@@ -293,41 +293,43 @@ class Image:
         return f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={self.controls!r})"
 
 
-def image_model(item: Image, field: str) -> api.ImagePromptItem:
-    """The generated model of an image, its cropping and its controls.
+def image_model(item: Image, field: str, bounds: bool = True) -> api.ImagePromptItem:
+    """The generated model of an image, its cropping and its controls; for JSON that is not sent, whatever it holds.
 
     Raises:
         InvalidRequestError: what cannot be sent, by its path below `field`: wrong types, data that is
             not base64, a rectangle beyond the image. Whether it is an image is not looked at.
     """
-    model = api.ImagePromptItem(data=checked_base64(item.base_64, f"{field}.base_64"))
+    model = api.ImagePromptItem(data=checked_base64(item.base_64, f"{field}.base_64", bounds))
     if item.cropping is not None:
         if not isinstance(item.cropping, Cropping):
             refuse(f"{field}.cropping", "a Cropping or None", item.cropping)
         for name, least in (("upper_left_x", 0), ("upper_left_y", 0), ("size", 1)):
             pixels = getattr(item.cropping, name)
             check_field(pixels, integer, f"{field}.cropping.{name}")
-            if pixels < least:
+            if bounds and pixels < least:
                 raise InvalidRequestError(f"{field}.cropping.{name} must be {least} or greater, got {pixels}")
         model.x, model.y, model.size = item.cropping.upper_left_x, item.cropping.upper_left_y, item.cropping.size
-    model.controls = [_control_model(control, at) for at, control in each_control(item.controls, ImageControl, field)]
+    model.controls = [
+        _control_model(control, at, bounds) for at, control in each_control(item.controls, ImageControl, field)
+    ]
     return model
 
 
-def _control_model(control: ImageControl, at: str) -> api.ImageControl:
+def _control_model(control: ImageControl, at: str, bounds: bool) -> api.ImageControl:
     for name in ("left", "top", "width", "height"):
         share = getattr(control, name)
         check_field(share, number, f"{at}.{name}")
-        if not 0 <= share <= 1:
+        if bounds and not 0 <= share <= 1:
             raise InvalidRequestError(f"{at}.{name} must be between 0 and 1, a share of the image, got {share}")
     rect = api.ImageControlRect(control.left, control.top, control.width, control.height)
-    model = api.ImageControl(rect, factor(control.factor, at))
+    model = api.ImageControl(rect, factor(control.factor, at, bounds))
     if control.token_overlap is not None:
         model.token_overlap = overlap_model(control.token_overlap, at)
     return model
 
 
-def checked_base64(data: object, field: str) -> str:
+def checked_base64(data: object, field: str, bounds: bool = True) -> str:
     """The string, if it is base64 as far as a look at it tells.
 
     Raises:
@@ -337,6 +339,8 @@ def checked_base64(data: object, field: str) -> str:
     # practice than what these find (raw bytes, a path, a URL, a data URL, line breaks, a cut).
     if not isinstance(data, str):
         refuse(field, "a string", data)
+    if not bounds:
+        return data
     if data.startswith("data:"):
         raise InvalidRequestError(f"{field} must be base64 alone: take off everything up to the comma of the data URL")
     try:

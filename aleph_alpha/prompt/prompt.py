@@ -94,7 +94,7 @@ class Prompt:
         Raises:
             InvalidRequestError: an item, or a member of one, of a type that the API has no form for.
         """
-        return [item.to_dict() for item in prompt_items(self, type(self).__name__)]
+        return [item.to_dict() for item in item_models(self.items, f"{type(self).__name__}.items", bounds=False)]
 
     @staticmethod
     def from_json(items_json: str | Sequence[Mapping[str, Any]]) -> Prompt:
@@ -156,24 +156,24 @@ the text has 2
     return item_models(prompt.items, f"{field}.items")
 
 
-def item_models(items: object, field: str) -> list[ItemModel]:
-    """The elements of ``Prompt.items`` as generated models; otherwise as :func:`prompt_items`."""
-    return [_item_model(item, f"{field}[{i}]") for i, item in enumerate(sequence(items, field))]
+def item_models(items: object, field: str, bounds: bool = True) -> list[ItemModel]:
+    """The elements of ``Prompt.items`` as generated models; without `bounds` for JSON that is not sent."""
+    return [_item_model(item, f"{field}[{i}]", bounds) for i, item in enumerate(sequence(items, field))]
 
 
-def _item_model(item: object, field: str) -> ItemModel:
+def _item_model(item: object, field: str, bounds: bool) -> ItemModel:
     # Plain strings and lists of ids have no controls to send.
     match item:
         case Text():
-            return text_model(item, field)
+            return text_model(item, field, bounds)
         case str():
             return api.TextPromptItem(data=checked_string(item, field))
         case Image():
-            return image_model(item, field)
+            return image_model(item, field, bounds)
         case Tokens():
-            return tokens_model(item, field)
+            return tokens_model(item, field, bounds)
         case list() | tuple():
-            return api.TokenIdsPromptItem(data=token_ids(item, field))
+            return api.TokenIdsPromptItem(data=token_ids(item, field, bounds))
     return no_item(field, item)
 
 

@@ -78,7 +78,7 @@ class TextControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        return _control_model(self, type(self).__name__).to_dict()
+        return _control_model(self, type(self).__name__, bounds=False).to_dict()
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Text:
         Raises:
             InvalidRequestError: a member of a type that the API has no form for.
         """
-        return text_model(self, type(self).__name__).to_dict()
+        return text_model(self, type(self).__name__, bounds=False).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Text:
@@ -139,8 +139,8 @@ class Text:
         return Text(text, [])
 
 
-def text_model(item: Text, field: str) -> api.TextPromptItem:
-    """The generated model of a text and its controls.
+def text_model(item: Text, field: str, bounds: bool = True) -> api.TextPromptItem:
+    """The generated model of a text and its controls; for JSON that is not sent, without a look at bounds.
 
     Raises:
         InvalidRequestError: what cannot be sent, by its path below `field`: wrong types, half a
@@ -149,18 +149,18 @@ def text_model(item: Text, field: str) -> api.TextPromptItem:
     text = checked_string(item.text, f"{field}.text")
     controls = []
     for at, control in each_control(item.controls, TextControl, field):
-        model = _control_model(control, at)
+        model = _control_model(control, at, bounds)
         end = control.start + control.length
-        if control.start < 0 or control.length < 0 or end > len(text):
+        if bounds and (control.start < 0 or control.length < 0 or end > len(text)):
             raise InvalidRequestError(f"{at} covers characters {control.start} to {end}, the text has {len(text)}")
         controls.append(model)
     return api.TextPromptItem(data=text, controls=controls)
 
 
-def _control_model(control: TextControl, at: str) -> api.TextControl:
+def _control_model(control: TextControl, at: str, bounds: bool) -> api.TextControl:
     check_field(control.start, integer, f"{at}.start")
     check_field(control.length, integer, f"{at}.length")
-    model = api.TextControl(control.start, control.length, factor(control.factor, at))
+    model = api.TextControl(control.start, control.length, factor(control.factor, at, bounds))
     if control.token_overlap is not None:
         model.token_overlap = overlap_model(control.token_overlap, at)
     return model

@@ -31,7 +31,7 @@ class TokenControl:
 
     def to_json(self) -> Mapping[str, Any]:
         """The control as the API takes it."""
-        return _control_model(self, type(self).__name__).to_dict()
+        return _control_model(self, type(self).__name__, bounds=False).to_dict()
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Tokens:
         Raises:
             InvalidRequestError: a member of a type that the API has no form for.
         """
-        return tokens_model(self, type(self).__name__).to_dict()
+        return tokens_model(self, type(self).__name__, bounds=False).to_dict()
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Tokens:
@@ -77,24 +77,24 @@ class Tokens:
         return Tokens(token_ids, [])
 
 
-def tokens_model(item: Tokens, field: str) -> api.TokenIdsPromptItem:
-    """The generated model of token ids and their controls.
+def tokens_model(item: Tokens, field: str, bounds: bool = True) -> api.TokenIdsPromptItem:
+    """The generated model of token ids and their controls; for JSON that is not sent, without a look at bounds.
 
     Raises:
         InvalidRequestError: what cannot be sent, by its path below `field`: wrong types, a negative
             id, a control of a token that is not there.
     """
-    ids = token_ids(item.tokens, f"{field}.tokens")
+    ids = token_ids(item.tokens, f"{field}.tokens", bounds)
     controls = []
     for at, control in each_control(item.controls, TokenControl, field):
-        model = _control_model(control, at)
-        if not 0 <= control.pos < len(ids):
+        model = _control_model(control, at, bounds)
+        if bounds and not 0 <= control.pos < len(ids):
             raise InvalidRequestError(f"{at}.pos is {control.pos}, the item has {len(ids)} tokens")
         controls.append(model)
     return api.TokenIdsPromptItem(data=ids, controls=controls)
 
 
-def token_ids(tokens: object, field: str) -> list[int]:
+def token_ids(tokens: object, field: str, bounds: bool = True) -> list[int]:
     """The ids as a list; one that is a list already is not copied.
 
     Raises:
@@ -105,7 +105,7 @@ def token_ids(tokens: object, field: str) -> list[int]:
     if not (set(map(type, ids)) == {int} and _in_range(ids)):  # the fast way, for prompts of many thousand ids
         for i, token in enumerate(ids):
             check_field(token, integer, f"{field}[{i}]")
-            if not 0 <= token < 2**64:
+            if bounds and not 0 <= token < 2**64:
                 raise InvalidRequestError(f"{field}[{i}] must be a token id, 0 or greater, got {short(token)}")
     return ids if isinstance(ids, list) else list(ids)
 
@@ -118,9 +118,9 @@ def _in_range(ids: Sequence[int]) -> bool:
     return True
 
 
-def _control_model(control: TokenControl, at: str) -> api.TokenControl:
+def _control_model(control: TokenControl, at: str, bounds: bool) -> api.TokenControl:
     check_field(control.pos, integer, f"{at}.pos")
-    return api.TokenControl(control.pos, factor(control.factor, at))
+    return api.TokenControl(control.pos, factor(control.factor, at, bounds))
 
 
 def tokens_from_model(model: api.TokenIdsPromptItem) -> Tokens:

@@ -42,9 +42,9 @@ import pytest
 
 if TYPE_CHECKING:
     from aleph_alpha import AsyncClient, Client
+    from aleph_alpha.testing import LocalServer
     from aleph_alpha.testing.faults.rules import Faults
     from aleph_alpha.testing.replay.recorder import Recording
-    from aleph_alpha.testing.server.local import LocalServer
 
 __all__ = ["Target"]
 
@@ -119,7 +119,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(scope="session")
 def aleph_alpha_server() -> Iterator[LocalServer]:
     """The reference server, started when the first test asks for it and stopped after the last."""
-    from aleph_alpha.testing.server.local import LocalServer
+    from aleph_alpha.testing import LocalServer
 
     with LocalServer() as server:
         yield server

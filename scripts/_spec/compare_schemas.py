@@ -92,7 +92,7 @@ class SchemaComparison:
     def _nullable(self, a: Schema, b: Schema) -> None:
         if pointers := _pointers("nullable", a, b, a.nullable, b.nullable):
             theirs, ours = (
-                pointer if schema.document["openapi"].startswith("3.0") else pointer.removesuffix("/nullable")
+                pointer if str(schema.document["openapi"]).startswith("3.0") else pointer.removesuffix("/nullable")
                 for schema, pointer in zip((a, b), pointers, strict=True)
             )
             self.findings.same("nullable", text(bool(a.nullable)), text(bool(b.nullable)), theirs, ours)

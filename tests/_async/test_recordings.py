@@ -12,7 +12,7 @@ from aleph_alpha import AsyncClient
 from tests.loopback import Loopback
 from tests.recorded import CASES, MODEL
 from tests.recordings import named
-from tests.tasks.test_recordings import described
+from tests.requests.test_recordings import described
 
 # Nothing is sent otherwise than it was recorded. An exception would be listed here, with its reason.
 SENT_OTHERWISE: dict[str, str] = {}
@@ -36,7 +36,7 @@ async def test_the_recorded_request_is_sent_and_the_recorded_answer_understood(n
     assert (sent.method, sent.target) == (recording.method, f"/v1{recording.path}")
     body = json.loads(sent.body) if sent.body else None
     assert body == recording.request or name in SENT_OTHERWISE
-    # Field by field against the recorded body: tests/tasks/test_recordings.py, by the same parser.
+    # Field by field against the recorded body: tests/requests/test_recordings.py, by the same parser.
     assert response == described(recording).parse(recording.body)
     meta: Any = getattr(response, "meta", None)
     assert isinstance(response, list) or (meta.status, meta.attempts) == (recording.status, 1)

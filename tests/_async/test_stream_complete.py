@@ -18,7 +18,7 @@ from aleph_alpha import (
     StreamSummary,
     errors as err,
 )
-from tests.streams import Streaming, data, in_bytes, in_two
+from tests.event_streams import Streaming, data, in_bytes, in_two
 
 REQUEST = CompletionRequest(Prompt.from_text("An apple"), maximum_tokens=4, n=2)
 

@@ -11,7 +11,7 @@ import pytest
 from aleph_alpha import AsyncClient, ChatRequest, Message, StreamError, TextDelta, errors as err
 from aleph_alpha._runtime.aio import in_background
 from tests.event_server import END, PAUSE, EventServer, event_server
-from tests.streams import DONE, chunk, data, text
+from tests.event_streams import DONE, chunk, data, text
 
 REQUEST = ChatRequest("some-model", [Message("user", "Hi")])
 BEGINNING = data(text("Hel"))

@@ -17,7 +17,7 @@ from aleph_alpha import (
     StreamOptions,
     ToolFunction,
 )
-from aleph_alpha.testing.server.local import LocalServer
+from aleph_alpha.testing import LocalServer
 
 CHAT = ChatRequest("toy-chat", [Message("user", "Tell me about apples.")], max_tokens=12, temperature=0)
 

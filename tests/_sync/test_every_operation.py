@@ -35,8 +35,8 @@ from aleph_alpha import (
     TranscriptionRequest,
     TranslationRequest,
 )
+from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.server.contract import load as load_contract
-from aleph_alpha.testing.server.local import LocalServer
 
 PROMPT = Prompt.from_text("An apple a day")
 TEXT = Document.from_text("An apple a day keeps the doctor away.")

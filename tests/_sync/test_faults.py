@@ -21,11 +21,11 @@ from aleph_alpha import (
     StreamError,
 )
 from aleph_alpha._sync import sender as sender_module
+from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults.kinds import Disconnect, Truncate
 from aleph_alpha.testing.faults.rules import Faults
-from aleph_alpha.testing.server.local import LocalServer
 from tests.fault_table import ANSWER, RETRIES, Cell, Row, rows
-from tests.trust.leaks import watched
+from tests.leaks import watched
 
 MODEL = "toy-base"
 

@@ -28,7 +28,7 @@ from aleph_alpha import (
     StreamError,
 )
 from aleph_alpha._sync import sender as sender_module
-from tests.trust.networks import certified, closed_when_reused, right, trusting
+from tests.failures.networks import certified, closed_when_reused, right, trusting
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
 MODEL = "some-model"

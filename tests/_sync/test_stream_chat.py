@@ -28,8 +28,8 @@ from aleph_alpha import (
     Usage,
     errors as err,
 )
+from tests.event_streams import DONE, Streaming, call_piece, chunk, data, in_bytes, in_two, text
 from tests.scripted import Script, error
-from tests.streams import DONE, Streaming, call_piece, chunk, data, in_bytes, in_two, text
 
 REQUEST = ChatRequest("some-model", [Message(Role.User, "Hi")])
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}

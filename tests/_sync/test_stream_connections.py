@@ -12,7 +12,7 @@ import pytest
 from aleph_alpha import ChatRequest, Client, Message, StreamError, TextDelta, errors as err
 from aleph_alpha._runtime.threads import in_background
 from tests.event_server import END, PAUSE, EventServer, event_server
-from tests.streams import DONE, chunk, data, text
+from tests.event_streams import DONE, chunk, data, text
 
 REQUEST = ChatRequest("some-model", [Message("user", "Hi")])
 BEGINNING = data(text("Hel"))

@@ -28,7 +28,7 @@ from aleph_alpha import (
     TokenizationRequest,
     Tokens,
 )
-from aleph_alpha.testing.server.local import LocalServer
+from aleph_alpha.testing import LocalServer
 
 MODEL = "toy-base"
 

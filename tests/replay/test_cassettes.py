@@ -24,11 +24,11 @@ from aleph_alpha import (
     SemanticRepresentation,
     TokenizationRequest,
 )
+from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults.kinds import Delay, Status
 from aleph_alpha.testing.replay.file import CassetteError, CassetteFile, Interaction
 from aleph_alpha.testing.replay.recorder import Recording, UnmatchedRequestError, UnusedRecordingError, use_cassette
 from aleph_alpha.testing.replay.scrub import REPLAY_HOST
-from aleph_alpha.testing.server.local import LocalServer
 from tests.replay.blocked import no_network
 
 MODEL = "toy-base"

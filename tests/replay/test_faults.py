@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults.kinds import (
     KINDS,
     BadGzip,
@@ -33,7 +34,6 @@ from aleph_alpha.testing.faults.kinds import (
     Truncate,
 )
 from aleph_alpha.testing.faults.rules import Faults
-from aleph_alpha.testing.server.local import LocalServer
 
 HEADERS = {"Authorization": "Bearer x"}
 BODY = {"model": "toy-base", "token_ids": [40, 41]}

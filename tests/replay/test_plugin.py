@@ -15,8 +15,8 @@ import pytest
 
 import aleph_alpha_api
 from aleph_alpha import AsyncClient, Client, CompletionRequest, Prompt
+from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.replay.recorder import use_cassette
-from aleph_alpha.testing.server.local import LocalServer
 
 pytest_plugins = ["pytester"]
 

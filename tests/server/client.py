@@ -8,8 +8,8 @@ from typing import Any, Self
 import httpx
 import orjson
 
+from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.server import contract
-from aleph_alpha.testing.server.local import LocalServer
 
 
 class CheckedClient:

@@ -1,0 +1,68 @@
+"""Each fault of names, connections, certificates, proxies and bytes: see `tests/failures/networks.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aleph_alpha import (
+    AlephAlphaError,
+    AsyncClient,
+    BatchSemanticEmbeddingRequest,
+    CompletionRequest,
+    Prompt,
+    SemanticRepresentation,
+)
+from aleph_alpha._async import sender as sender_module
+from tests.failures.networks import ANSWER, NETWORKS, RETRIES, Network
+from tests.leaks import watched
+
+MODEL = "some-model"
+BATCH = BatchSemanticEmbeddingRequest([Prompt.from_text("a")], SemanticRepresentation.Symmetric)
+
+
+async def no_wait(seconds: float) -> None:
+    """Between attempts."""
+
+
+def completion(network: Network) -> CompletionRequest:
+    """As large as the fault needs it."""
+    return CompletionRequest(Prompt.from_text("x" * network.size), maximum_tokens=1)
+
+
+async def call(client: AsyncClient, network: Network) -> Any:
+    return (await client.complete(completion(network), MODEL)).meta
+
+
+async def batch(client: AsyncClient, network: Network) -> Any:
+    return (await client.batch_semantic_embed(BATCH, MODEL)).meta
+
+
+async def stream(client: AsyncClient, network: Network) -> Any:
+    async with client.stream_complete(completion(network), MODEL) as stream:
+        assert "".join([piece async for piece in stream.text()]) == "well"
+    return stream.meta
+
+
+@pytest.mark.parametrize("kind", [call, batch, stream])
+@pytest.mark.parametrize("network", [pytest.param(network, id=network.title) for network in NETWORKS])
+async def test_a_call_a_batch_and_a_stream_end_as_the_table_says_and_leave_nothing(
+    network: Network, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr(sender_module, "sleep", no_wait)
+    if kind is batch and network.size > 1:
+        pytest.skip("the fault needs a large request")
+    with watched(), network.open() as place:
+        options = {"request_timeout_seconds": 30, **place.options}
+        async with AsyncClient("token", place.url, total_retries=RETRIES, **options) as client:
+            for _ in range(2):  # the second time with a connection that is there, if the fault leaves one
+                try:
+                    outcome, attempts = ANSWER, (await kind(client, network)).attempts
+                except AlephAlphaError as error:
+                    outcome, attempts = type(error).__name__, error.attempts
+                assert outcome == (network.in_stream if kind is stream else network.outcome)
+                assert attempts == network.attempts

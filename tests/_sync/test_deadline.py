@@ -1,0 +1,88 @@
+# Made from tests/_async/test_deadline.py by scripts/unasync.py: change it there, then run `make fix`.
+"""Whatever goes wrong, a call, a batch and a stream end by the deadline of the client: every fault of both tables."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aleph_alpha import (
+    AlephAlphaError,
+    BatchSemanticEmbeddingRequest,
+    Client,
+    CompletionRequest,
+    Prompt,
+    SemanticRepresentation,
+)
+from aleph_alpha.testing import LocalServer
+from tests.failures.networks import NETWORKS, Network
+from tests.fault_table import Row, rows
+from tests.leaks import watched
+
+MODEL = "toy-base"
+DEADLINE = 0.2  # seconds
+MARGIN = 5.0  # more, for a machine that is busy; without a deadline most of these take a minute or more
+
+# Nothing but the deadline ends these calls: attempts may take a minute, and there are many.
+PATIENT: dict[str, Any] = {"request_timeout_seconds": 60, "total_retries": 8, "retry_ambiguous": True}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    with LocalServer() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def completion(size: int) -> CompletionRequest:
+    return CompletionRequest(Prompt.from_text("x" * size), maximum_tokens=4)
+
+
+def call(client: Client, size: int) -> None:
+    client.complete(completion(size), MODEL)
+
+
+def batch(client: Client, size: int) -> None:
+    request = BatchSemanticEmbeddingRequest([Prompt.from_text("x" * size)] * 3, SemanticRepresentation.Symmetric)
+    client.batch_semantic_embed(request, MODEL, 2, batch_size=1)
+
+
+def stream(client: Client, size: int) -> None:
+    with client.stream_complete(completion(size), MODEL) as stream:
+        stream.final()
+
+
+kinds = pytest.mark.parametrize("kind", [call, batch, stream])
+
+
+def ends_by_the_deadline(url: str, options: dict[str, Any], kind: Any, size: int) -> None:
+    with Client("token", url, deadline=DEADLINE, **{**options, **PATIENT}) as client:
+        started = time.monotonic()
+        with contextlib.suppress(AlephAlphaError):
+            kind(client, size)
+        assert time.monotonic() - started < DEADLINE + MARGIN
+
+
+@kinds
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.title) for row in rows()])
+def test_faults_of_a_server_keep_nobody_beyond_the_deadline(row: Row, kind: Any, server: LocalServer) -> None:
+    server.faults.clear()
+    with watched(), server.faults.add(*row.faults):
+        ends_by_the_deadline(server.url, row.options, kind, 1)
+
+
+@kinds
+@pytest.mark.parametrize("network", [pytest.param(network, id=network.title) for network in NETWORKS])
+def test_faults_of_a_network_keep_nobody_beyond_the_deadline(network: Network, kind: Any) -> None:
+    with watched(), network.open() as place:
+        ends_by_the_deadline(place.url, place.options, kind, network.size)

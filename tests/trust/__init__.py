@@ -1,1 +1,0 @@
-"""What a user must be able to rely on when networks, servers and inputs go wrong."""
