@@ -63,7 +63,7 @@ types: $(STAMP)
 	$(BIN)/basedpyright
 
 imports: $(STAMP)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/import_circles.py
 
 fix: $(STAMP) ## Repair what can be repaired: formatting, the sync version, the stubs, the table of faults
