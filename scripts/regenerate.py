@@ -41,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class InputError(Exception):
-    """The contract is no valid OpenAPI, or a tool has another version than asked for."""
+    """The contract is not valid OpenAPI, or a tool has another version than asked for."""
 
 
 @dataclass(frozen=True)

@@ -230,7 +230,7 @@ class TokenScore:
         """The score of its JSON, a bare number.
 
         Raises:
-            ResponseError: it is no number.
+            ResponseError: it is not a number.
         """
         return TokenPromptItemExplanation.from_json({"type": "token_ids", "scores": [score]}).scores[0]
 
@@ -350,7 +350,7 @@ class ImagePromptItemExplanation:
         that cover the image cover every pixel of it. ``left`` and ``top`` are rounded down.
 
         Raises:
-            InvalidRequestError: `prompt_item` is no image.
+            InvalidRequestError: `prompt_item` is not an image.
             ImageError: its size cannot be read.
         """
         if not isinstance(prompt_item, Image):

@@ -143,7 +143,7 @@ def read_document(text: str) -> Json:
 
 def _checked(document: Any) -> Json:
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise ResponseError("openapiDocument: the answer is no OpenAPI document: it has no paths", path="paths")
+        raise ResponseError("openapiDocument: the response is not an OpenAPI document: it has no paths", path="paths")
     return document
 
 

@@ -32,7 +32,7 @@ class Shape(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A member of a union; something that is no union is the only member of itself."""
+    """A member of a union; something that is not a union is the only member of itself."""
 
     name: str  # of its component, or ""
     shape: Shape
@@ -58,7 +58,7 @@ class Document:
         return object_of(object_of(self.json.get("components")).get("schemas"))
 
     def follow(self, value: Any) -> Json:
-        """What a reference leads to; anything that is no object counts as one without content."""
+        """What a reference leads to; anything that is not an object counts as one without content."""
         return self._followed(value)[1]
 
     def _followed(self, value: Any) -> tuple[str, Json]:

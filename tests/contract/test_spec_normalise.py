@@ -135,7 +135,7 @@ def test_all_spellings_of_nullable_are_one(theirs: int) -> None:
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
-        ({"type": 3}, "field: type: 3 is no name of a type"),
+        ({"type": 3}, "field: type: 3 is not the name of a type"),
         ({"type": "number", "maximum": "many"}, "maximum: 'many' is no number"),
         ({"type": "integer", "default": "few"}, "'few' is no number"),
         ({"type": "array", "default": "few"}, "'few' is no array"),
@@ -148,7 +148,7 @@ def test_all_spellings_of_nullable_are_one(theirs: int) -> None:
         ({"$ref": "#/components/schemas/None"}, "field: $ref '#/components/schemas/None' points to nothing"),
         ({"$ref": "other.yaml#/A"}, "points out of the document"),
         ({"$ref": "#anchor"}, "$ref '#anchor' points to something that is no schema"),
-        ({"$ref": 3}, "$ref is no text"),
+        ({"$ref": 3}, "$ref is not a string"),
         ({"$ref": "#/info"}, "$ref '#/info' points to something that is no schema"),
         ({"$ref": "#/openapi"}, "$ref '#/openapi' points to something that is no schema"),
     ],

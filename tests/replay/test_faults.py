@@ -473,7 +473,7 @@ def test_every_kind_can_be_made_over_http(faults: Faults, http: httpx.Client, ki
         ('{"faults": [{"kind": "status", "headers": {"a": 1}}]}', "status.headers must be"),
         ('{"faults": [{"kind": "disconnect", "at": 1.5}]}', "disconnect.at must be"),
         ('{"faults": [{"kind": "delay"}]}', "seconds"),
-        ('{"faults": [{"kind": "drip"}], "every": 2}', "'every' is none of faults, on, operation"),
+        ('{"faults": [{"kind": "drip"}], "every": 2}', "'every' is not one of faults, on, operation"),
         ('{"faults": [{"kind": "drip"}], "on": "first"}', "on must be"),
         ('{"faults": [{"kind": "drip"}], "share": 2}', "share must be from 0 to 1"),
         ('{"faults": [{"kind": "drip"}], "operation": "x"}', "no operation of the contract"),

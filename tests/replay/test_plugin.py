@@ -263,9 +263,9 @@ def test_options_that_cannot_work_say_so(project: pytest.Pytester, arguments: li
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
-        ('("../outside")', "*'../outside' is no name for a cassette*"),
-        ('("/etc/passwd")', "*is no name for a cassette*"),
-        ("(3)", "*3 is no name for a cassette*"),
+        ('("../outside")', "*'../outside' is not a name for a cassette*"),
+        ('("/etc/passwd")', "*is not a name for a cassette*"),
+        ("(3)", "*3 is not a name for a cassette*"),
         ('("a", "b")', "*takes one argument*"),
         ('(file="a")', "*takes one argument*"),
     ],

@@ -343,5 +343,5 @@ def test_the_client_asks_the_installation() -> None:
 
 
 def test_an_installation_without_a_document_says_so() -> None:
-    with pytest.raises(AlephAlphaError, match="no OpenAPI document"):
+    with pytest.raises(AlephAlphaError, match="not an OpenAPI document"):
         answering("<html>Welcome</html>").check_compatibility()
