@@ -142,7 +142,7 @@ def _value(value: Any, types: set[str], where: str) -> Any:
         try:
             return json.loads(value)
         except ValueError:
-            raise SpecError(f"{where}: {value!r} is not {' or '.join(sorted(types))}") from None
+            raise SpecError(f"{where}: {value!r} is not of type {' or '.join(sorted(types))}") from None
     return value
 
 
