@@ -21,7 +21,7 @@ from scripts._spec.load import Json
 from scripts.regenerate import Paths, regenerate
 from tests.contract.wire import contract
 
-pytestmark = pytest.mark.timeout(300)  # mypy on a cold cache, beside other tests
+pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]  # mypy on a cold cache, beside other tests
 
 #: Parts of the facade that use the generated package for requests, answers and calls.
 CHECKED = ("aleph_alpha/completion", "aleph_alpha/evaluation.py", "aleph_alpha/tokenization.py")

@@ -277,6 +277,7 @@ JUNK: st.SearchStrategy[Any] = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 @given(data=st.data())
 def test_no_damage_to_a_document_gets_past_the_one_line(data: st.DataObject) -> None:

@@ -296,6 +296,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = [path for path in places(contract()) if path and path[0] in ("paths", "components")]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=5))
 def test_no_document_makes_the_comparison_fail(changes: list[tuple[Any, Any]]) -> None:
