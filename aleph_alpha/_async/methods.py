@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+from aleph_alpha._async.many import iter_many, send_many
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call.call import Call, Defaults
+from aleph_alpha._runtime.aio import Items
 from aleph_alpha.options import Settings
 
 __all__ = ["Methods"]
 
-T = TypeVar("T")
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 class Methods:
@@ -24,5 +28,43 @@ class Methods:
         settings = self._settings
         return Defaults(settings.nice, settings.hosting, settings.tags)
 
-    async def _send(self, call: Call[T]) -> T:
+    async def _send(self, call: Call[R]) -> R:
         return await self._sender.send(call, self._settings)
+
+    async def _many(
+        self,
+        requests: Iterable[Q],
+        model: Any,
+        describe: Callable[[Q, Any, Defaults], Call[R]],
+        concurrency: int,
+        progress_bar: bool,
+        return_errors: bool,
+    ) -> list[Any]:
+        defaults = self._defaults
+        return await send_many(
+            self._sender,
+            self._settings,
+            requests,
+            lambda request: describe(request, model, defaults),
+            concurrency=concurrency,
+            progress_bar=progress_bar,
+            return_errors=return_errors,
+        )
+
+    def _iter(
+        self,
+        requests: Iterable[Q],
+        model: Any,
+        describe: Callable[[Q, Any, Defaults], Call[R]],
+        concurrency: int,
+        return_errors: bool,
+    ) -> Items[Any]:
+        defaults = self._defaults
+        return iter_many(
+            self._sender,
+            self._settings,
+            requests,
+            lambda request: describe(request, model, defaults),
+            concurrency=concurrency,
+            return_errors=return_errors,
+        )

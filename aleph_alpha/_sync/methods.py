@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from aleph_alpha._call.call import Call, Defaults
+from aleph_alpha._runtime.threads import Items
+from aleph_alpha._sync.many import iter_many, send_many
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.options import Settings
 
 __all__ = ["Methods"]
 
-T = TypeVar("T")
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 class Methods:
@@ -25,5 +29,43 @@ class Methods:
         settings = self._settings
         return Defaults(settings.nice, settings.hosting, settings.tags)
 
-    def _send(self, call: Call[T]) -> T:
+    def _send(self, call: Call[R]) -> R:
         return self._sender.send(call, self._settings)
+
+    def _many(
+        self,
+        requests: Iterable[Q],
+        model: Any,
+        describe: Callable[[Q, Any, Defaults], Call[R]],
+        concurrency: int,
+        progress_bar: bool,
+        return_errors: bool,
+    ) -> list[Any]:
+        defaults = self._defaults
+        return send_many(
+            self._sender,
+            self._settings,
+            requests,
+            lambda request: describe(request, model, defaults),
+            concurrency=concurrency,
+            progress_bar=progress_bar,
+            return_errors=return_errors,
+        )
+
+    def _iter(
+        self,
+        requests: Iterable[Q],
+        model: Any,
+        describe: Callable[[Q, Any, Defaults], Call[R]],
+        concurrency: int,
+        return_errors: bool,
+    ) -> Items[Any]:
+        defaults = self._defaults
+        return iter_many(
+            self._sender,
+            self._settings,
+            requests,
+            lambda request: describe(request, model, defaults),
+            concurrency=concurrency,
+            return_errors=return_errors,
+        )

@@ -1,0 +1,234 @@
+"""The methods of the client for completions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+
+from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.streams import AsyncStream
+from aleph_alpha._runtime.aio import Items
+
+if TYPE_CHECKING:
+    from aleph_alpha.completion.events import CompletionResponseStreamItem
+    from aleph_alpha.completion.request import CompletionRequest
+    from aleph_alpha.completion.response import CompletionResponse
+    from aleph_alpha.errors import AlephAlphaError
+
+    CompletionStream: TypeAlias = AsyncStream[CompletionResponseStreamItem, CompletionResponse]
+
+__all__ = ["CompletionMethods"]
+
+
+class CompletionMethods(Methods):
+    """Completions: whole, in JSON, as a stream, and many at once."""
+
+    async def complete(self, request: CompletionRequest, model: str) -> CompletionResponse:
+        """Continue a prompt.
+
+        Args:
+            request: the prompt and how to continue it.
+            model: name of the model, one of :meth:`models`; its latest version is used.
+
+        Raises:
+            InvalidRequestError: a field that cannot be sent; nothing was sent.
+            APIStatusError: the API refused (``PROMPT_TOO_LONG``, ``UNKNOWN_MODEL``, ...).
+            APIConnectionError: no whole answer arrived, ``APITimeoutError`` if not in time.
+            ResponseError: an answer that is not what the contract says.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=5, log_probs=0)
+        >>> response = await client.complete(request, model="toy-base")
+        >>> response.num_tokens_generated, len(response.completions[0].log_probs)
+        (5, 5)
+        """
+        from aleph_alpha.completion.calls import complete_call
+
+        return await self._send(complete_call(request, model, self._defaults))
+
+    async def complete_json(self, request: CompletionRequest, model: str) -> CompletionResponse:
+        """Continue a prompt with JSON.
+
+        Raises:
+            As ``complete``.
+
+        >>> import json
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple as JSON:"), maximum_tokens=32)
+        >>> response = await client.complete_json(request, model="toy-base")
+        >>> json.loads(response.completions[0].completion) is not None
+        True
+        """
+        from aleph_alpha.completion.calls import complete_json_call
+
+        return await self._send(complete_json_call(request, model, self._defaults))
+
+    def stream_complete(self, request: CompletionRequest, model: str) -> CompletionStream:
+        """Continue a prompt, and get the continuation while it comes.
+
+        The stream is a context manager and an iterator of events: ``StreamChunk`` and
+        ``StreamSummary``, each with the ``index`` of its completion, and one ``CompletionSummary``
+        at the end; ``.text()`` gives the text alone, ``.final()`` the whole response.
+
+        The request's time limit counts until the first event, and from event to event. A stream
+        is tried again until it has begun, and never after.
+
+        Raises:
+            As ``complete`` when the stream is entered; ``StreamError`` while events come.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
+        >>> async with client.stream_complete(request, model="toy-base") as stream:
+        ...     text = "".join([piece async for piece in stream.text()])
+        ...     response = await stream.final()
+        >>> response.completions[0].completion == text
+        True
+        """
+        from aleph_alpha.completion.stream import CompletionStreamReader
+
+        describe = self._complete_stream_call(request, model)
+        return AsyncStream(self._sender, self._settings, describe, CompletionStreamReader())
+
+    async def complete_with_streaming(
+        self, request: CompletionRequest, model: str
+    ) -> Items[CompletionResponseStreamItem]:
+        """Continue a prompt, and iterate over the events of :meth:`stream_complete` while they come.
+
+        Raises:
+            As :meth:`stream_complete`.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
+        >>> items = [item async for item in client.complete_with_streaming(request, "toy-base")]
+        >>> items[-1].num_tokens_generated
+        8
+        """
+        async with self.stream_complete(request, model) as stream:
+            async for item in stream:
+                yield item
+
+    def _complete_stream_call(self, request: CompletionRequest, model: str) -> Callable[[], Any]:
+        async def describe() -> Any:
+            from aleph_alpha.completion.calls import complete_stream_call
+
+            return complete_stream_call(request, model, self._defaults)
+
+        return describe
+
+    @overload
+    async def complete_many(
+        self,
+        requests: Iterable[CompletionRequest],
+        model: str,
+        *,
+        num_concurrent_requests: int = 8,
+        progress_bar: bool = False,
+        return_errors: Literal[False] = False,
+    ) -> list[CompletionResponse]: ...
+    @overload
+    async def complete_many(
+        self,
+        requests: Iterable[CompletionRequest],
+        model: str,
+        *,
+        num_concurrent_requests: int = 8,
+        progress_bar: bool = False,
+        return_errors: bool,
+    ) -> list[CompletionResponse | AlephAlphaError]: ...
+
+    async def complete_many(
+        self,
+        requests: Iterable[CompletionRequest],
+        model: str,
+        *,
+        num_concurrent_requests: int = 8,
+        progress_bar: bool = False,
+        return_errors: bool = False,
+    ) -> list[Any]:
+        """Continue many prompts.
+
+        Requests are taken one by one, when there is room for another. When one fails for good, those
+        under way are cancelled and its exception is raised; it carries ``.partial`` (index of a
+        request -> its response) and ``.remaining`` (indices without one, of an iterator those that
+        were taken from it), so that the job can be finished.
+
+        Args:
+            requests: what to send; a generator is fine.
+            model: name of the model.
+            num_concurrent_requests: requests under way at once.
+            progress_bar: show one (tqdm).
+            return_errors: put the error of a request in the place of its response, and go on.
+
+        Returns:
+            The responses, in the order of the requests.
+
+        Raises:
+            As ``complete``, with ``.partial`` and ``.remaining``.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> texts = ("An apple a day", "The early bird", "A stitch in time")
+        >>> requests = (CompletionRequest(Prompt.from_text(text), maximum_tokens=4) for text in texts)
+        >>> responses = await client.complete_many(requests, model="toy-base", num_concurrent_requests=2)
+        >>> [response.num_tokens_generated for response in responses]
+        [4, 4, 4]
+        """
+        from aleph_alpha.completion.calls import complete_call
+
+        return await self._many(requests, model, complete_call, num_concurrent_requests, progress_bar, return_errors)
+
+    @overload
+    def iter_complete_many(
+        self,
+        requests: Iterable[CompletionRequest],
+        model: str,
+        *,
+        num_concurrent_requests: int = 8,
+        return_errors: Literal[False] = False,
+    ) -> Items[CompletionResponse]: ...
+    @overload
+    def iter_complete_many(
+        self,
+        requests: Iterable[CompletionRequest],
+        model: str,
+        *,
+        num_concurrent_requests: int = 8,
+        return_errors: bool,
+    ) -> Items[CompletionResponse | AlephAlphaError]: ...
+
+    def iter_complete_many(
+        self,
+        requests: Iterable[CompletionRequest],
+        model: str,
+        *,
+        num_concurrent_requests: int = 8,
+        return_errors: bool = False,
+    ) -> Items[Any]:
+        """The responses of :meth:`complete_many`, one by one in the order of the requests, none of them kept.
+
+        Memory does not grow with the number of requests: at most `num_concurrent_requests` are under
+        way or have a response that was not taken. Requests are taken one by one, when there is room for
+        another. Whoever leaves the loop early closes the iterator (``contextlib.aclosing``), so that the
+        others are cancelled at once and not some time later.
+
+        Args:
+            requests: what to send; a generator is fine.
+            model: name of the model.
+            num_concurrent_requests: requests under way at once.
+            return_errors: give out the error of a request in the place of its response, and go on.
+
+        Raises:
+            InvalidRequestError: `requests` cannot be iterated over, or a count that is none; at once.
+            And as ``complete``, when the request that failed is due.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> texts = ("An apple a day", "The early bird", "A stitch in time")
+        >>> requests = (CompletionRequest(Prompt.from_text(text), maximum_tokens=4) for text in texts)
+        >>> async for response in client.iter_complete_many(requests, model="toy-base", num_concurrent_requests=2):
+        ...     print(response.num_tokens_generated)
+        4
+        4
+        4
+        """
+        from aleph_alpha.completion.calls import complete_call
+
+        return self._iter(requests, model, complete_call, num_concurrent_requests, return_errors)
