@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.methods import Methods, many
 from aleph_alpha._async.streams import AsyncStream, Events
 from aleph_alpha._runtime.aio import CAN_WAIT, Items, in_background, resolve
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from aleph_alpha.chat.tool_loop import ToolLoop, ToolRun
     from aleph_alpha.chat.tools import ToolLike
     from aleph_alpha.chat.vendor_stream import ChatItem
-    from aleph_alpha.errors import AlephAlphaError
 
     ChatStream: TypeAlias = AsyncStream[ChatEvent, ChatResponse]
 
@@ -52,6 +51,14 @@ class ChatMethods(Methods):
         if takes_long(request):
             return await self._send(await in_background(chat_call, request, model, self._defaults))
         return await self._send(chat_call(request, model, self._defaults))
+
+    chat_many, iter_chat_many = many(chat)("""Let a model go on with many conversations.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> requests = [ChatRequest("toy-chat", [Message("user", text)], max_tokens=4) for text in ("Hello!", "Bye!")]
+        >>> [response.finish_reason for response in await client.chat_many(requests)]
+        [<FinishReason.Length: 'length'>, <FinishReason.Length: 'length'>]
+        """)
 
     def stream_chat(self, request: ChatRequest, model: str | None = None) -> ChatStream:
         """Let a model go on with a conversation, and get its answer while it comes.
@@ -166,85 +173,6 @@ class ChatMethods(Methods):
             if not calls:
                 return loop.result(response)
             loop.add([await _run_tool(loop, call) for call in calls])
-
-    @overload
-    async def chat_many(
-        self,
-        requests: Iterable[ChatRequest],
-        model: str | None = None,
-        *,
-        num_concurrent_requests: int = 8,
-        progress_bar: bool = False,
-        return_errors: Literal[False] = False,
-    ) -> list[ChatResponse]: ...
-    @overload
-    async def chat_many(
-        self,
-        requests: Iterable[ChatRequest],
-        model: str | None = None,
-        *,
-        num_concurrent_requests: int = 8,
-        progress_bar: bool = False,
-        return_errors: bool,
-    ) -> list[ChatResponse | AlephAlphaError]: ...
-
-    async def chat_many(
-        self,
-        requests: Iterable[ChatRequest],
-        model: str | None = None,
-        *,
-        num_concurrent_requests: int = 8,
-        progress_bar: bool = False,
-        return_errors: bool = False,
-    ) -> list[Any]:
-        """Let a model go on with many conversations. As :meth:`complete_many`.
-
-        >>> from aleph_alpha import ChatRequest, Message
-        >>> requests = [ChatRequest("toy-chat", [Message("user", text)], max_tokens=4) for text in ("Hello!", "Bye!")]
-        >>> len(await client.chat_many(requests))
-        2
-        """
-        from aleph_alpha.chat.calls import chat_call
-
-        return await self._many(requests, model, chat_call, num_concurrent_requests, progress_bar, return_errors)
-
-    @overload
-    def iter_chat_many(
-        self,
-        requests: Iterable[ChatRequest],
-        model: str | None = None,
-        *,
-        num_concurrent_requests: int = 8,
-        return_errors: Literal[False] = False,
-    ) -> Items[ChatResponse]: ...
-    @overload
-    def iter_chat_many(
-        self,
-        requests: Iterable[ChatRequest],
-        model: str | None = None,
-        *,
-        num_concurrent_requests: int = 8,
-        return_errors: bool,
-    ) -> Items[ChatResponse | AlephAlphaError]: ...
-
-    def iter_chat_many(
-        self,
-        requests: Iterable[ChatRequest],
-        model: str | None = None,
-        *,
-        num_concurrent_requests: int = 8,
-        return_errors: bool = False,
-    ) -> Items[Any]:
-        """Let a model go on with many conversations. As :meth:`iter_complete_many`.
-
-        >>> from aleph_alpha import ChatRequest, Message
-        >>> requests = [ChatRequest("toy-chat", [Message("user", text)], max_tokens=4) for text in ("Hello!", "Bye!")]
-        >>> [response.finish_reason async for response in client.iter_chat_many(requests)]
-        [<FinishReason.Length: 'length'>, <FinishReason.Length: 'length'>]
-        """
-        from aleph_alpha.chat.calls import chat_call
-
-        return self._iter(requests, model, chat_call, num_concurrent_requests, return_errors)
 
 
 async def _run_tool(loop: ToolLoop, call: ToolCall) -> Message:

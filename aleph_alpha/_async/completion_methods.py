@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.methods import Methods, many
 from aleph_alpha._async.streams import AsyncStream
 from aleph_alpha._runtime.aio import Items
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from aleph_alpha.completion.events import CompletionResponseStreamItem
     from aleph_alpha.completion.request import CompletionRequest
     from aleph_alpha.completion.response import CompletionResponse
-    from aleph_alpha.errors import AlephAlphaError
 
     CompletionStream: TypeAlias = AsyncStream[CompletionResponseStreamItem, CompletionResponse]
 
@@ -45,6 +44,15 @@ class CompletionMethods(Methods):
         from aleph_alpha.completion.calls import complete_call
 
         return await self._send(complete_call(request, model, self._defaults))
+
+    complete_many, iter_complete_many = many(complete)("""Continue many prompts.
+
+        >>> from aleph_alpha import CompletionRequest, Prompt
+        >>> texts = ("An apple a day", "The early bird", "A stitch in time")
+        >>> requests = (CompletionRequest(Prompt.from_text(text), maximum_tokens=4) for text in texts)
+        >>> [response.num_tokens_generated for response in await client.complete_many(requests, model="toy-base")]
+        [4, 4, 4]
+        """)
 
     async def complete_json(self, request: CompletionRequest, model: str) -> CompletionResponse:
         """Continue a prompt with JSON.
@@ -114,121 +122,3 @@ class CompletionMethods(Methods):
             return complete_stream_call(request, model, self._defaults)
 
         return describe
-
-    @overload
-    async def complete_many(
-        self,
-        requests: Iterable[CompletionRequest],
-        model: str,
-        *,
-        num_concurrent_requests: int = 8,
-        progress_bar: bool = False,
-        return_errors: Literal[False] = False,
-    ) -> list[CompletionResponse]: ...
-    @overload
-    async def complete_many(
-        self,
-        requests: Iterable[CompletionRequest],
-        model: str,
-        *,
-        num_concurrent_requests: int = 8,
-        progress_bar: bool = False,
-        return_errors: bool,
-    ) -> list[CompletionResponse | AlephAlphaError]: ...
-
-    async def complete_many(
-        self,
-        requests: Iterable[CompletionRequest],
-        model: str,
-        *,
-        num_concurrent_requests: int = 8,
-        progress_bar: bool = False,
-        return_errors: bool = False,
-    ) -> list[Any]:
-        """Continue many prompts.
-
-        Requests are taken one by one, when there is room for another. When one fails for good, those
-        under way are cancelled and its exception is raised; it carries ``.partial`` (index of a
-        request -> its response) and ``.remaining`` (indices without one, of an iterator those that
-        were taken from it), so that the job can be finished.
-
-        Args:
-            requests: what to send; a generator is fine.
-            model: name of the model.
-            num_concurrent_requests: requests under way at once.
-            progress_bar: show one (tqdm).
-            return_errors: put the error of a request in the place of its response, and go on.
-
-        Returns:
-            The responses, in the order of the requests.
-
-        Raises:
-            As ``complete``, with ``.partial`` and ``.remaining``.
-
-        >>> from aleph_alpha import CompletionRequest, Prompt
-        >>> texts = ("An apple a day", "The early bird", "A stitch in time")
-        >>> requests = (CompletionRequest(Prompt.from_text(text), maximum_tokens=4) for text in texts)
-        >>> responses = await client.complete_many(requests, model="toy-base", num_concurrent_requests=2)
-        >>> [response.num_tokens_generated for response in responses]
-        [4, 4, 4]
-        """
-        from aleph_alpha.completion.calls import complete_call
-
-        return await self._many(requests, model, complete_call, num_concurrent_requests, progress_bar, return_errors)
-
-    @overload
-    def iter_complete_many(
-        self,
-        requests: Iterable[CompletionRequest],
-        model: str,
-        *,
-        num_concurrent_requests: int = 8,
-        return_errors: Literal[False] = False,
-    ) -> Items[CompletionResponse]: ...
-    @overload
-    def iter_complete_many(
-        self,
-        requests: Iterable[CompletionRequest],
-        model: str,
-        *,
-        num_concurrent_requests: int = 8,
-        return_errors: bool,
-    ) -> Items[CompletionResponse | AlephAlphaError]: ...
-
-    def iter_complete_many(
-        self,
-        requests: Iterable[CompletionRequest],
-        model: str,
-        *,
-        num_concurrent_requests: int = 8,
-        return_errors: bool = False,
-    ) -> Items[Any]:
-        """The responses of :meth:`complete_many`, one by one in the order of the requests, none of them kept.
-
-        Memory does not grow with the number of requests: at most `num_concurrent_requests` are under
-        way or have a response that was not taken. Requests are taken one by one, when there is room for
-        another. Whoever leaves the loop early closes the iterator (``contextlib.aclosing``), so that the
-        others are cancelled at once and not some time later.
-
-        Args:
-            requests: what to send; a generator is fine.
-            model: name of the model.
-            num_concurrent_requests: requests under way at once.
-            return_errors: give out the error of a request in the place of its response, and go on.
-
-        Raises:
-            InvalidRequestError: `requests` cannot be iterated over, or a count that is none; at once.
-            And as ``complete``, when the request that failed is due.
-
-        >>> from aleph_alpha import CompletionRequest, Prompt
-        >>> texts = ("An apple a day", "The early bird", "A stitch in time")
-        >>> requests = (CompletionRequest(Prompt.from_text(text), maximum_tokens=4) for text in texts)
-        >>> async for response in client.iter_complete_many(requests, model="toy-base", num_concurrent_requests=2):
-        ...     print(response.num_tokens_generated)
-        4
-        4
-        4
-        """
-        from aleph_alpha.completion.calls import complete_call
-
-        return self._iter(requests, model, complete_call, num_concurrent_requests, return_errors)

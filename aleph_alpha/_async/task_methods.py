@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.methods import Methods, many
 from aleph_alpha._runtime.aio import in_background
 
 if TYPE_CHECKING:
@@ -44,6 +44,15 @@ class TaskMethods(Methods):
 
         return await self._send(rerank_call(request, model, self._defaults))
 
+    rerank_many, iter_rerank_many = many(rerank)("""Sort the documents of many queries.
+
+        >>> from aleph_alpha import RerankRequest
+        >>> texts = ["Brasilia is Brazil's.", "France has Paris."]
+        >>> requests = [RerankRequest(f"What is the capital of {name}?", texts) for name in ("France", "Brazil")]
+        >>> [response.results[0].index for response in await client.rerank_many(requests, "toy-reranker")]
+        [1, 0]
+        """)
+
     async def translate(self, request: TranslationRequest) -> TranslationResponse:
         """Translate a text.
 
@@ -58,6 +67,14 @@ class TaskMethods(Methods):
         from aleph_alpha.translation import translate_call
 
         return await self._send(translate_call(request, self._defaults))
+
+    translate_many, iter_translate_many = many(translate)("""Translate many texts.
+
+        >>> from aleph_alpha import TranslationRequest
+        >>> requests = [TranslationRequest("toy-translation", "Good morning", language) for language in ("de", "fr")]
+        >>> [0 <= response.score <= 1 for response in await client.translate_many(requests)]
+        [True, True]
+        """)
 
     async def transcribe(self, request: TranscriptionRequest, model: str) -> TranscriptionResponse:
         """What is said in a recording.
@@ -83,6 +100,18 @@ class TaskMethods(Methods):
         from aleph_alpha.transcription import transcribe_call
 
         return await self._send(await in_background(transcribe_call, request, model, self._defaults))
+
+    transcribe_many, iter_transcribe_many = many(transcribe)("""What is said in many recordings.
+
+        >>> import io, wave
+        >>> from aleph_alpha import TranscriptionRequest
+        >>> with wave.open(audio := io.BytesIO(), "wb") as file:
+        ...     file.setparams((1, 2, 8000, 0, "NONE", ""))
+        ...     file.writeframes(bytes(16000))
+        >>> requests = [TranscriptionRequest(audio.getvalue(), file_name=name) for name in ("a.wav", "b.wav")]
+        >>> len([response for response in await client.transcribe_many(requests, "toy-transcription")])
+        2
+        """)
 
     async def create_steering_concept(self, request: SteeringConceptCreationRequest) -> SteeringConceptCreationResponse:
         """Create a concept that pushes completions and chats in a direction.

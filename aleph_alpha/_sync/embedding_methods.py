@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aleph_alpha._runtime.threads import Items
 from aleph_alpha._sync.batch import batch_semantic_embed, iter_batch_semantic_embed
-from aleph_alpha._sync.methods import Methods
+from aleph_alpha._sync.methods import Methods, many
 
 if TYPE_CHECKING:
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
@@ -36,6 +36,14 @@ class EmbeddingMethods(Methods):
         from aleph_alpha.embedding.layers import embed_call
 
         return self._send(embed_call(request, model, self._defaults))
+
+    embed_many, iter_embed_many = many(embed)("""Vectors of many prompts from chosen layers of a model.
+
+        >>> from aleph_alpha import EmbeddingRequest, Prompt
+        >>> requests = [EmbeddingRequest(Prompt.from_text(text), [-1], ["mean", "max"]) for text in ("One", "Two")]
+        >>> [len(response.embeddings) for response in client.embed_many(requests, "toy-base")]
+        [2, 2]
+        """)
 
     def semantic_embed(self, request: SemanticEmbeddingRequest, model: str) -> SemanticEmbeddingResponse:
         """One vector for the meaning of a prompt.
@@ -192,3 +200,12 @@ class EmbeddingMethods(Methods):
         from aleph_alpha.embedding.instructable import instructable_embed_call
 
         return self._send(instructable_embed_call(request, model, self._defaults))
+
+    instructable_embed_many, iter_instructable_embed_many = many(instructable_embed)("""Vectors for many instructions.
+
+        >>> from aleph_alpha import InstructableEmbeddingRequest, Prompt
+        >>> prompts = [Prompt.from_text(text) for text in ("Good morning", "Good night")]
+        >>> requests = [InstructableEmbeddingRequest(prompt, "the kind of salutation") for prompt in prompts]
+        >>> [len(response.embedding) > 0 for response in client.instructable_embed_many(requests)]
+        [True, True]
+        """)
