@@ -27,6 +27,7 @@ test: $(STAMP) ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint types walls regenerate-check ## Everything that can be checked without running the tests
+	$(BIN)/python scripts/client_options.py --check
 	$(BIN)/python scripts/unasync.py --check
 	$(BIN)/python scripts/faces.py --check
 	$(BIN)/python scripts/spec.py lint
@@ -48,6 +49,7 @@ walls: $(STAMP)
 fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin, the table of faults
 	-$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+	$(BIN)/python scripts/client_options.py
 	$(BIN)/python scripts/unasync.py
 	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py

@@ -41,38 +41,37 @@ class AsyncClient(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMetho
     ``async with`` closes the connections at the end; the client can be entered again after that.
 
     Args:
-        token: API token, or a callable that returns one (it may be async); a callable is asked
-            at the first call, and once more when the API answers 401.
-        host: base URL of the installation, with or without a trailing slash. Endpoints are
-            appended to it as it is: ``/v1`` is neither added nor taken away.
-        hosting: data centres that may process the requests: ``"aleph-alpha"`` for the vendor's
-            own only, ``None`` for any.
-        request_timeout_seconds: bound of one whole attempt in seconds, from getting a connection
-            to the end of the body. ``None`` lifts it, and the default `deadline` with it;
-            15 s to connect and 305 s without a byte stay as limits. The server itself
-            ends a request after 300 s.
-        total_retries: attempts after the first one. Tried again are the statuses 408, 429, 500,
-            502, 503 and 504 and connections that could not be made, after 0.25 s, 0.5 s, 1 s, ...
-            (63.75 s in all with 8), each shortened at random by up to a quarter, or after what
-            ``Retry-After`` says.
+        token: API token, or a callable that returns one (it may be async); a callable is asked at the
+            first call, and once more when the API answers 401.
+        host: base URL of the deployment, with or without a trailing slash. Endpoints are appended to it
+            as it is: ``/v1`` is neither added nor taken away.
+        hosting: data centres that may process the requests: ``"aleph-alpha"`` for the vendor's own
+            only, ``None`` for any.
+        request_timeout_seconds: bound of one whole attempt in seconds, from getting a connection to the
+            end of the body. ``None`` lifts it, and the default `deadline` with it; 15 s to connect and
+            305 s without a byte stay as limits. The server itself ends a request after 300 s.
+        total_retries: attempts after the first one. Tried again are the statuses 408, 429, 500, 502,
+            503 and 504 and connections that could not be made, after 0.25 s, 0.5 s, 1 s, ... (63.75 s
+            in all with 8), each shortened at random by up to a quarter, or after what ``Retry-After``
+            says.
         nice: give way to other users: the API puts these requests behind theirs.
         verify_ssl: ``True``, ``False``, a file with CA certificates, or an ``ssl.SSLContext``.
         tags: sent with every task (the vendor's documentation calls it internal).
         limit: connections at most, 100 unless given; further calls wait their turn.
-        pool_size: another name of `limit`.
         deadline: bound of one call with all its retries in seconds; by default 660, or twice
             `request_timeout_seconds` where that is longer. ``None`` lifts it.
-        retry_ambiguous: also try again when an answer broke off or did not come in time, so that
-            the request may have been carried out (and paid for) already.
-        retry_after_cap: the longest ``Retry-After`` in seconds that is waited for; when the
-            server asks for more, the error is raised with ``.retry_after``.
+        retry_ambiguous: also try again when a response broke off or did not come in time, so that the
+            request may have been carried out (and paid for) already.
+        retry_after_cap: the longest ``Retry-After`` in seconds that is waited for; when the server asks
+            for more, the error is raised with ``.retry_after``.
         headers: sent with every request.
-        cert: client certificate: a PEM file, ``(certificate, key)`` or
-            ``(certificate, key, password)``.
+        cert: client certificate: a PEM file, ``(certificate, key)`` or ``(certificate, key,
+            password)``.
         proxy: URL of a proxy; by default those of the environment (``HTTPS_PROXY``, ``NO_PROXY``, ...).
+        log_bodies: also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG.
+        pool_size: another name of `limit`.
         http_client: an ``httpx.AsyncClient`` to send with instead; its own settings count for
             connections, and it is not closed.
-        log_bodies: also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG.
 
     Raises:
         TypeError, InvalidRequestError: an argument that cannot work; the message names it.
@@ -97,15 +96,15 @@ class AsyncClient(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMetho
         tags: Sequence[str] | None = None,
         *,
         limit: int | None = None,
-        pool_size: int | None = None,
         deadline: float | Default | None = DEFAULT,
         retry_ambiguous: bool = False,
         retry_after_cap: float = 60.0,
         headers: Mapping[str, str] | None = None,
         cert: str | tuple[str, str] | tuple[str, str, str] | None = None,
         proxy: str | None = None,
-        http_client: httpx.AsyncClient | None = None,
         log_bodies: bool = False,
+        pool_size: int | None = None,
+        http_client: httpx.AsyncClient | None = None,
     ) -> None:
         token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables
         self._settings = Settings(
