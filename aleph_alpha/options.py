@@ -1,4 +1,4 @@
-"""What a client can be told once, for all of its calls, and what it tells about each of them."""
+"""Client settings, and metadata of each response."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Settings:
 
     token: Fixed[TokenSource]
     """API token, or a callable that returns one (it may be async); a callable is asked at the first call, and once
-    more when the API answers 401."""
+    more when the API responds with 401."""
 
     host: Fixed[str] = DEFAULT_HOST
     """Base URL of the deployment, with or without a trailing slash. Endpoints are appended to it as it is: ``/v1`` is

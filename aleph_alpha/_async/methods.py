@@ -58,7 +58,7 @@ class NoModelTask(Protocol[Q, C]):
 
 
 class OptionalModelMany(Protocol[Q, R]):
-    """Collects the responses."""
+    """Sends many requests, a few at a time; the responses come in the order of the requests."""
 
     @overload
     async def __call__(
@@ -83,7 +83,7 @@ class OptionalModelMany(Protocol[Q, R]):
 
 
 class ModelMany(Protocol[Q, R]):
-    """Collects the responses."""
+    """Sends many requests, a few at a time; the responses come in the order of the requests."""
 
     @overload
     async def __call__(
@@ -108,7 +108,7 @@ class ModelMany(Protocol[Q, R]):
 
 
 class NoModelMany(Protocol[Q, R]):
-    """Collects the responses."""
+    """Sends many requests, a few at a time; the responses come in the order of the requests."""
 
     @overload
     async def __call__(
@@ -131,7 +131,7 @@ class NoModelMany(Protocol[Q, R]):
 
 
 class OptionalModelIter(Protocol[Q, C]):
-    """Gives out the responses one by one."""
+    """Sends many requests, a few at a time, and yields the responses one by one, in the order of the requests."""
 
     @overload
     def __call__(
@@ -154,7 +154,7 @@ class OptionalModelIter(Protocol[Q, C]):
 
 
 class ModelIter(Protocol[Q, C]):
-    """Gives out the responses one by one."""
+    """Sends many requests, a few at a time, and yields the responses one by one, in the order of the requests."""
 
     @overload
     def __call__(
@@ -172,7 +172,7 @@ class ModelIter(Protocol[Q, C]):
 
 
 class NoModelIter(Protocol[Q, C]):
-    """Gives out the responses one by one."""
+    """Sends many requests, a few at a time, and yields the responses one by one, in the order of the requests."""
 
     @overload
     def __call__(
@@ -195,15 +195,21 @@ def many(task: NoModelTask[Q, R]) -> Callable[[str], tuple[NoModelMany[Q, R], No
 
 
 def many(task: Any) -> Any:
-    """The two batch counterparts of a task, by what they are to say about themselves.
+    """The two batch counterparts of a task, given their documentation.
 
-    The first collects the responses in a list, the second gives them out one by one. Both are functions like
+    The first collects the responses into a list, the second yields them one by one. Both are functions like
     any method of the class: named after the task, with the model as the task takes it, and with an example
-    that goes over ``for response in await client.<task>_many(...)``; the other's example is made from it.
+    that loops ``for response in await client.<task>_many(...)``, from which the example of the other is made.
+
+    Raises:
+        TypeError: the task takes something else by position than a request and a model.
     """
+    takes = task.__code__.co_varnames[1 : task.__code__.co_argcount]
+    if takes not in (("request",), ("request", "model")):
+        raise TypeError(f"{task.__qualname__} must take a request, or a request and a model, got {', '.join(takes)}")
 
     def documented(about: str) -> tuple[Any, Any]:
-        collected, iterated = _with_model(task) if "model" in task.__annotations__ else _without_model(task)
+        collected, iterated = _with_model(task) if "model" in takes else _without_model(task)
         summary, _, example = cleandoc(about).partition("\n\n")
         one_by_one = example.replace("for response in await client.", "async for response in client.iter_")
         _finish(collected, task, "{}_many", "list[{}]", _COLLECTED, summary, example)
@@ -330,7 +336,7 @@ others are cancelled at once and not some time later.
 Args:
     requests: what to send; a generator is fine.{model}
     num_concurrent_requests: requests under way at once, 1 or more.
-    return_errors: give out the error of a request in the place of its response, and go on.
+    return_errors: yield the error of a request in the place of its response, and go on.
 
 Raises:
     InvalidRequestError: `requests` cannot be iterated over, or `num_concurrent_requests` is below 1; at once.

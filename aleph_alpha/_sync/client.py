@@ -43,7 +43,7 @@ class Client(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, T
 
     Args:
         token: API token, or a callable that returns one; a callable is asked at the
-            first call, and once more when the API answers 401.
+            first call, and once more when the API responds with 401.
         host: base URL of the deployment, with or without a trailing slash. Endpoints are appended to it
             as it is: ``/v1`` is neither added nor taken away.
         hosting: data centres that may process the requests: ``"aleph-alpha"`` for the vendor's own
@@ -130,7 +130,7 @@ class Client(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, T
         self._tokenizers: dict[str, Tokenizer] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_tokenizers": {}}  # megabytes, and soon there again
+        return {**vars(self), "_tokenizers": {}}  # several MB each, and cheap to load again
 
     @classmethod
     def from_env(cls, token: TokenSource | None = None, host: str | None = None, **options: Any) -> Self:
@@ -193,7 +193,7 @@ class Client(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, T
 
     @property
     def host(self) -> str:
-        """Base URL of the installation, with a slash at the end."""
+        """Base URL of the deployment, with a slash at the end."""
         return self._settings.host.rstrip("/") + "/"
 
     @property

@@ -1,4 +1,4 @@
-"""What of the client an installation's own OpenAPI document affects.
+"""Which methods of the client a deployment's OpenAPI document breaks.
 
 This looks at what the methods of the client rely on, and at nothing else: operations, fields that
 are sent and fields that are read, their types, and the members of unions. ``make spec-diff`` of the
@@ -61,7 +61,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that an installation's document has otherwise than the contract.
+    """One difference between a deployment's document and the contract.
 
     Parameters:
         level: ``"problem"``: calls of these methods will fail, or answers will not be understood, if the
@@ -82,10 +82,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class CompatibilityReport:
-    """What of the client an installation affects; ``Client.check_compatibility`` makes one, and it prints well.
+    """The differences that affect the client; ``Client.check_compatibility`` returns one, and it prints well.
 
     Parameters:
-        api_version: version of the installation's document.
+        api_version: version of the deployment's document.
         contract_version: version of the contract that this client was generated from.
         findings: problems first.
 
@@ -179,10 +179,10 @@ def _checked(document: Any) -> Json:
 
 
 def compare_documents(theirs: Json, ours: Json | None = None) -> CompatibilityReport:
-    """What of the client a document affects.
+    """Which methods of the client a document affects.
 
     Args:
-        theirs: the installation's document.
+        theirs: the deployment's document.
         ours: the contract; that of this client unless given.
 
     >>> report = compare_documents(contract())

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from aleph_alpha import AsyncClient, Client, TranslationRequest, TranslationResponse
+from aleph_alpha._sync import methods as sync_methods
 
 KINDS = [Client, AsyncClient]
 TASKS = sorted(name.removesuffix("_many") for name in dir(Client) if name.endswith("_many") and name[:5] != "iter_")
@@ -159,6 +160,11 @@ def test_a_subclass_may_override_it_and_call_the_one_above(kind: Any) -> None:
 def test_arguments_that_do_not_fit_are_refused_at_once(kind: Any, method: str, arguments: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError, match=method):
         getattr(kind("token"), method)(*arguments)
+
+
+def test_a_task_that_takes_more_by_position_has_no_counterpart() -> None:
+    with pytest.raises(TypeError, match="batch_semantic_embed must take a request, or a request and a model, got"):
+        sync_methods.many(Client.batch_semantic_embed)
 
 
 @pytest.mark.parametrize("kind", KINDS)
