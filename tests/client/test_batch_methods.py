@@ -31,12 +31,11 @@ def counterparts(kind: Any, task: str) -> list[tuple[str, Any, str]]:
     ]
 
 
-def test_the_tasks_with_a_batch_counterpart() -> None:
-    assert [
-        *("chat", "complete", "embed", "evaluate", "explain", "instructable_embed", "rerank", "transcribe"),
-        "translate",
-    ] == TASKS
-    assert [name[5:-5] for name in sorted(dir(AsyncClient)) if name[:5] == "iter_" and name[-5:] == "_many"] == TASKS
+def test_both_counterparts_of_a_task_come_together() -> None:
+    assert {"chat", "complete", "embed", "evaluate", "explain", "rerank", "transcribe", "translate"} <= set(TASKS)
+    for kind in KINDS:
+        names = {name for name in dir(kind) if name.endswith("_many")}
+        assert names == {f"{prefix}{task}_many" for task in TASKS for prefix in ("", "iter_")}
 
 
 @pytest.mark.parametrize("task", TASKS)
