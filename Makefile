@@ -46,6 +46,7 @@ test-newest: ## Run all tests with the newest versions of everything, and report
 	AA_NEWEST=1 $(VENV)/newest/bin/$(PYTEST) -p no:cacheprovider
 
 check: lint types imports regenerate-check ## Everything that can be checked without running the tests
+	$(BIN)/python scripts/client_options.py --check
 	$(BIN)/python scripts/unasync.py --check
 	$(BIN)/python scripts/faces.py --check
 	$(BIN)/python scripts/spec.py lint
@@ -69,6 +70,7 @@ imports: $(STAMP)
 fix: $(STAMP) ## Repair what can be repaired: formatting, the sync version, the stubs, the table of faults
 	-$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+	$(BIN)/python scripts/client_options.py
 	$(BIN)/python scripts/unasync.py
 	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py

@@ -13,13 +13,15 @@ package is replaced as a whole once everything has succeeded; after any failure 
    of to_dict, from_dict and parse_response from _gen/code.py. Any warning of it is a failure, and so is an operation or
    a schema that is missing from its output.
 4. ruff sorts and formats, isolated from any configuration.
-5. The lock says what the package was made from (lock_file.py).
+5. deviations.json is made from openapi/deviations.yaml: what the vendor's document is known to have otherwise.
+6. The lock says what the package was made from (lock_file.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import filecmp
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -34,6 +36,7 @@ from scripts._gen import lock as lock_file
 from scripts._gen.derive import DeriveError
 from scripts._gen.patch import PatchError
 from scripts._gen.run import RunError, run
+from scripts._spec.deviations import for_clients, read_deviations
 from scripts._spec.load import SpecError, load, load_yaml
 from scripts._spec.places import check_references, step
 
@@ -50,6 +53,7 @@ class Paths:
 
     root: Path = ROOT
     spec: Path = ROOT / "openapi" / "inference.yaml"
+    deviations: Path = ROOT / "openapi" / "deviations.yaml"
     settings: Path = ROOT / "openapi" / "generator.yaml"
     patches: Path = ROOT / "openapi" / "patches"
     lock: Path = ROOT / "openapi" / "generator.lock"
@@ -119,6 +123,8 @@ def build(paths: Paths, work: Path) -> tuple[Path, str]:
     document = load(str(paths.spec))
     _validate(document, _shown(paths.spec, paths.root))
     package = run(document, lock_file.sha256(paths.spec), settings, paths.patches, work)
+    known = for_clients(read_deviations(paths.deviations))
+    (package / "deviations.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     inputs = [paths.settings, *(path for path in paths.patches.iterdir() if path.is_file())]
     lock = lock_file.lock(
         paths.root, paths.spec, document["info"]["version"], inputs, lock_file.parsed(_text(paths.lock))

@@ -75,6 +75,17 @@ class Document:
             value = target
         return name, object_of(value)
 
+    def at(self, pointer: str, *, through_references: bool) -> list[Any]:
+        """What is at a JSON pointer; a `*` in it stands for any one key."""
+        found: list[Any] = [self.json]
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            if through_references:
+                found = [one if isinstance(one, list) else self.follow(one) for one in found]
+            inner = [dict(enumerate(one)) if isinstance(one, list) else object_of(one) for one in found]
+            found = [value for one in inner for name, value in one.items() if step == "*" or str(name) == key]
+        return found
+
     def shape(self, schema: Any, depth: int = 0) -> Shape:
         """The shape of a schema, with all that applies together in it."""
         schema = self.follow(schema)
