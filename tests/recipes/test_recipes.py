@@ -48,3 +48,30 @@ def test_an_optional_field_is_written_in_the_contract_and_in_its_dataclass(tmp_p
         "except ValueError as error: print(error)\n"
     )
     assert scratch.run("-c", use) == (0, "7\nCompletionRequest.seed must be an int or None, not str '7'\n")
+
+
+def test_a_call_option_is_written_in_settings_alone(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    check = "scripts/client_options.py"
+    assert scratch.run(check, "--check")[0] == 0
+
+    scratch.replace(
+        "aleph_alpha/options.py",
+        "    retry_after_cap: float = 60.0\n",
+        '    patience: float = 1.5\n    """How many seconds."""\n\n    retry_after_cap: float = 60.0\n',
+    )
+    status, said = scratch.run(check, "--check")
+    assert status == 1
+    assert {"aleph_alpha/_async/client.py", "docs/options.md"} <= set(said.split())
+
+    assert scratch.run(check)[0] == 0
+    assert scratch.run("scripts/unasync.py")[0] == 0
+    use = (
+        "from inspect import signature\n"
+        "from aleph_alpha import AsyncClient, Client\n"
+        "for kind in (AsyncClient, Client):\n"
+        "    print([signature(each).parameters['patience'].default for each in (kind, kind.with_options)])\n"
+        "    print(kind('token', patience=2.5).with_options(nice=True)._settings.patience, 'patience: ' in kind.__doc__)\n"
+    )
+    assert scratch.run("-c", use) == (0, "[1.5, <default>]\n2.5 True\n" * 2)
+    assert "| `patience` | `float` | `1.5` | yes | How many seconds. |" in (tmp_path / "docs/options.md").read_text()
