@@ -199,7 +199,7 @@ class RateLimitError(APIStatusError, RuntimeError):
 
 
 class BusyError(APIStatusError):
-    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting; so it was at every attempt.
+    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting. Raised after all retries failed.
 
     ``.retry_after`` is the seconds to wait, where the server said so.
     """

@@ -88,7 +88,7 @@ def regenerate(paths: Paths) -> list[str]:
     # Beside the output, so that putting it in place is a rename.
     with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=paths.output.parent) as folder:
         package, lock = build(paths, Path(folder))
-        changed = [*_differing_files(package, paths.output, _shown(paths.output, paths.root))]
+        changed = [*_differing_files(package, paths.output, _shown(paths.output, paths.root), _WRITTEN)]
         old = Path(folder) / "old"
         if paths.output.exists():
             paths.output.rename(old)
@@ -106,7 +106,7 @@ def drift(paths: Paths) -> list[str]:
     """What `regenerate` would change, one line each."""
     with tempfile.TemporaryDirectory(prefix="regenerate-") as folder:
         package, lock = build(paths, Path(folder))
-        lines = [*_differing_files(package, paths.output, _shown(paths.output, paths.root))]
+        lines = [*_differing_files(package, paths.output, _shown(paths.output, paths.root), _CHECKED)]
     found = _text(paths.lock)
     if found != lock:
         entries = [*lock_file.differences(lock_file.parsed(found), lock_file.parsed(lock))]
@@ -139,15 +139,20 @@ def _validate(document: dict[str, Any], name: str) -> None:
         raise InputError(f"{name}: {step('', *problem.absolute_path)}: {problem.message.splitlines()[0][:300]}")
 
 
-def _differing_files(wanted: Path, found: Path, name: str) -> Iterator[str]:
+# What is said of a file that only one of the two has, or that differs.
+_WRITTEN = ("added", "removed", "changed")
+_CHECKED = ("missing", "not generated", "differs")
+
+
+def _differing_files(wanted: Path, found: Path, name: str, words: tuple[str, str, str]) -> Iterator[str]:
     ours, theirs = ({path.relative_to(folder) for path in _files(folder)} for folder in (wanted, found))
     for path in sorted(ours | theirs):
         if path not in theirs:
-            yield f"{name}/{path.as_posix()}: missing"
+            yield f"{name}/{path.as_posix()}: {words[0]}"
         elif path not in ours:
-            yield f"{name}/{path.as_posix()}: not generated"
+            yield f"{name}/{path.as_posix()}: {words[1]}"
         elif not filecmp.cmp(wanted / path, found / path, shallow=False):
-            yield f"{name}/{path.as_posix()}: differs"
+            yield f"{name}/{path.as_posix()}: {words[2]}"
 
 
 def _files(folder: Path) -> Iterator[Path]:

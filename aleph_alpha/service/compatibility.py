@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from aleph_alpha._optional import need
 from aleph_alpha.errors import ResponseError
-from aleph_alpha.service.openapi_shapes import Document, Json, Members, Shape, member_pairs, object_of
+from aleph_alpha.service.openapi_shapes import Json, Members, OpenApiDocument, Shape, member_pairs, object_of
 
 __all__ = ["CompatibilityReport", "Finding", "compare_documents", "contract"]
 
@@ -129,7 +129,7 @@ class _Known:
     openapi/deviations.yaml of the project's repository has the evidence; the generated package has its places.
     """
 
-    def __init__(self, ours: Document) -> None:
+    def __init__(self, ours: OpenApiDocument) -> None:
         from importlib.resources import files
 
         places: Json = json.loads((files("aleph_alpha_api") / "deviations.json").read_bytes())
@@ -190,12 +190,14 @@ def compare_documents(theirs: Json, ours: Json | None = None) -> CompatibilityRe
     []
     """
     ours = contract() if ours is None else ours
-    known = _Known(Document(ours))
+    known = _Known(OpenApiDocument(ours))
     findings = [
         finding
         for operation, path, method, described in _operations(ours)
         if operation in METHODS
-        for finding in _Operation(operation, path, method, Document(theirs), Document(ours), known).findings(described)
+        for finding in _Operation(
+            operation, path, method, OpenApiDocument(theirs), OpenApiDocument(ours), known
+        ).findings(described)
     ]
     findings.sort(key=lambda finding: finding.level != "problem")
     return CompatibilityReport(_version(theirs), _version(ours), findings)
@@ -216,7 +218,9 @@ def _operations(document: Json) -> Iterator[tuple[str, str, str, Json]]:
 class _Operation:
     """The comparison of one operation."""
 
-    def __init__(self, operation: str, path: str, method: str, theirs: Document, ours: Document, known: _Known) -> None:
+    def __init__(
+        self, operation: str, path: str, method: str, theirs: OpenApiDocument, ours: OpenApiDocument, known: _Known
+    ) -> None:
         self.name = operation
         self.path, self.method = path, method
         self.theirs, self.ours, self.known = theirs, ours, known
@@ -325,7 +329,7 @@ def _success(operation: Json) -> Any:
     return next((answer for status, answer in responses.items() if str(status).startswith("2")), None)
 
 
-def _schemas(document: Document, owner: Any) -> Json:
+def _schemas(document: OpenApiDocument, owner: Any) -> Json:
     """The schemas of what an owner of content holds, by media type."""
     content = object_of(document.follow(owner).get("content"))
     return {name: object_of(each)["schema"] for name, each in content.items() if "schema" in object_of(each)}

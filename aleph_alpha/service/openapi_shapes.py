@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Document", "Json", "Member", "Members", "Shape", "member_pairs", "object_of"]
+__all__ = ["Json", "Member", "Members", "OpenApiDocument", "Shape", "member_pairs", "object_of"]
 
 Json = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ class Member(NamedTuple):
         return self.words
 
 
-class Document:
+class OpenApiDocument:
     """A document whose references are followed."""
 
     def __init__(self, document: Json) -> None:
@@ -156,7 +156,7 @@ class Members(NamedTuple):
     gone: list[Member]
 
 
-def member_pairs(theirs: tuple[Document, Any], ours: tuple[Document, Any]) -> Members:
+def member_pairs(theirs: tuple[OpenApiDocument, Any], ours: tuple[OpenApiDocument, Any]) -> Members:
     """Find out which member of one union is which of another, the likest first."""
     (a, x), (b, y) = theirs, ours
     left, right = a.members(x), b.members(y)
@@ -179,8 +179,8 @@ def member_pairs(theirs: tuple[Document, Any], ours: tuple[Document, Any]) -> Me
     )
 
 
-def _likeness(theirs: tuple[Document, Member], ours: tuple[Document, Member], depth: int = 0) -> float:
-    """How much one member is like another; 0 where it is not the same one, changed or not."""
+def _likeness(theirs: tuple[OpenApiDocument, Member], ours: tuple[OpenApiDocument, Member], depth: int = 0) -> float:
+    """Similarity of two union members, 0 if unrelated."""
     (a, x), (b, y) = theirs, ours
     if x.shape.types and y.shape.types and not x.shape.types & y.shape.types:
         return 0

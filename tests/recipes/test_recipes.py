@@ -71,7 +71,8 @@ def test_a_call_option_is_written_in_settings_alone(tmp_path: Path) -> None:
         "from aleph_alpha import AsyncClient, Client\n"
         "for kind in (AsyncClient, Client):\n"
         "    print([signature(each).parameters['patience'].default for each in (kind, kind.with_options)])\n"
-        "    print(kind('token', patience=2.5).with_options(nice=True)._settings.patience, 'patience: ' in kind.__doc__)\n"
+        "    settings = kind('token', patience=2.5).with_options(nice=True)._settings\n"
+        "    print(settings.patience, 'patience: ' in kind.__doc__)\n"
     )
     assert scratch.run("-c", use) == (0, "[1.5, <default>]\n2.5 True\n" * 2)
     assert "| `patience` | `float` | `1.5` | yes | How many seconds. |" in (tmp_path / "docs/options.md").read_text()

@@ -18,7 +18,7 @@ from hypothesis import given, settings, strategies as st
 from aleph_alpha import AlephAlphaError, AsyncClient, Client, ResponseError
 from aleph_alpha.compatibility import CompatibilityReport, compare_documents, contract
 from aleph_alpha.service.compatibility import METHODS, read_document
-from aleph_alpha.service.openapi_shapes import Document
+from aleph_alpha.service.openapi_shapes import OpenApiDocument
 from scripts._spec.compare import compare
 from scripts._spec.deviations import for_clients, read_deviations
 from scripts._spec.normalise import normalise
@@ -95,7 +95,7 @@ def test_what_the_vendors_document_is_known_to_lack_or_have_wrong_is_where_devia
     places = json.loads((files("aleph_alpha_api") / "deviations.json").read_bytes())
     assert places == for_clients(read_deviations(ROOT / "openapi" / "deviations.yaml"))
     for pointer in (*places["undocumented"], *places["misdocumented"]):
-        assert Document(contract()).at(pointer, through_references=True), pointer
+        assert OpenApiDocument(contract()).at(pointer, through_references=True), pointer
 
 
 @pytest.mark.parametrize(
