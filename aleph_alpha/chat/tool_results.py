@@ -8,7 +8,9 @@ mappings                                        objects; pairs where keys would 
 named tuples                                    objects of their fields
 lists, tuples, sets, iterators                  arrays, sets in order where they have one
 numbers                                         exact; those that JSON does not have, as ``"NaN"``
-dates, enums, UUIDs, paths, bytes, NumPy        as pydantic writes them; NumPy values as lists and numbers
+enums, NumPy arrays and numbers                 their values
+bytes                                           text where they are UTF-8, base64 where not
+dates, decimals, UUIDs, paths and the like      as pydantic writes them
 anything else, or what holds itself             the text of it
 half of a surrogate pair                        U+FFFD, the replacement character
 ==============================================  ==================================================
@@ -23,6 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
 from enum import Enum
 from typing import Any
 
+from aleph_alpha._optional import encode
 from aleph_alpha.chat.messages import Message, Role, ToolCall
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.structured_output.kinds import is_pydantic
@@ -59,7 +62,7 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if is_pydantic(type(value)):
-        return _plain(value.model_dump(mode="json"))
+        return _plain(_dumped(value))
     if isinstance(value, Mapping):
         return _object(value)
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
@@ -70,7 +73,9 @@ def _plain(value: Any) -> Any:
         return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Set):
         return [_plain(one) for one in _ordered(value)]
-    if isinstance(value, _LISTS) and not isinstance(value, _BYTES):
+    if isinstance(value, _BYTES):
+        return _bytes(value)
+    if isinstance(value, _LISTS):
         return [_plain(one) for one in value]
     if hasattr(value, "dtype") and hasattr(value, "tolist"):
         return _plain(value.tolist())
@@ -79,6 +84,13 @@ def _plain(value: Any) -> Any:
 
 _LISTS = (Sequence, Iterator, ValuesView)
 _BYTES = (bytes, bytearray, memoryview)
+
+
+def _dumped(value: Any) -> Any:
+    try:
+        return value.model_dump(mode="json", fallback=_shown)
+    except ValueError:  # bytes and characters that pydantic does not write
+        return value.model_dump()
 
 
 def _object(value: Mapping[Any, Any]) -> Any:
@@ -101,12 +113,17 @@ def _ordered(values: Set[Any]) -> list[Any]:
 
 
 def _scalar(value: Any) -> Any:
-    from pydantic_core import PydanticSerializationError, to_jsonable_python
+    from pydantic_core import to_jsonable_python
 
+    return to_jsonable_python(value, fallback=_shown)
+
+
+def _bytes(value: bytes | bytearray | memoryview) -> str:
+    data = bytes(value)
     try:
-        return to_jsonable_python(value, fallback=_shown)
-    except PydanticSerializationError:  # bytes that are not UTF-8
-        return to_jsonable_python(value, fallback=_shown, bytes_mode="base64")
+        return data.decode()
+    except UnicodeDecodeError:
+        return encode(data)
 
 
 def _shown(value: object) -> str:

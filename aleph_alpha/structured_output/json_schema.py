@@ -121,15 +121,15 @@ def _short_names(definitions: Iterable[str]) -> dict[str, str]:
 
 def _class_name(long: str) -> str:
     *_, name = [part for part in long.split("__") if part and not part.isdecimal()] or [long]
-    return name
+    return name.strip("_") or name
 
 
 def _tidy(schema: Mapping[str, Any], definitions: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     name = str(schema.get("$ref")).removeprefix(_DEFINITIONS)
     if name in definitions and _is_enum(definitions[name]):
         schema = {**definitions[name], **{key: value for key, value in schema.items() if key != "$ref"}}
-    elif name in definitions:
-        schema = {**schema, "$ref": f"{_DEFINITIONS}{names[name]}"}
+    elif "$ref" in schema:
+        schema = {**schema, "$ref": _renamed(schema["$ref"], names)}
     tidied: dict[str, Any] = {}
     for name, value in schema.items():
         if (name, value) in (("items", {}), ("additionalProperties", True)):
@@ -140,15 +140,25 @@ def _tidy(schema: Mapping[str, Any], definitions: Mapping[str, Any], names: Mapp
             tidied[name] = _tidy(value, definitions, names)
         elif name in _INNER and isinstance(value, list):
             tidied[name] = [_tidy(each, definitions, names) if isinstance(each, Mapping) else each for each in value]
+        elif name == "discriminator":  # of OpenAPI: a union whose members are told apart by a property
+            mapping = {key: _renamed(each, names) for key, each in value.get("mapping", {}).items()}
+            tidied[name] = {**value, "mapping": mapping}
         else:
             tidied[name] = value
     return tidied
 
 
+def _renamed(reference: str, names: Mapping[str, str]) -> str:
+    name = reference.removeprefix(_DEFINITIONS)
+    return f"{_DEFINITIONS}{names[name]}" if name in names else reference
+
+
 _DEFINITIONS = "#/$defs/"
 # Keywords whose values are schemas by name, and those whose values are schemas or lists of them.
 _NAMED = frozenset({"properties", "patternProperties", "$defs"})
-_INNER = frozenset({"items", "prefixItems", "additionalProperties", "anyOf", "allOf", "oneOf", "not", "contains"})
+_INNER = frozenset(
+    {"items", "prefixItems", "contains", "additionalProperties", "propertyNames", "anyOf", "allOf", "oneOf", "not"}
+)
 
 
 def _is_enum(schema: Mapping[str, Any]) -> bool:

@@ -38,7 +38,7 @@ def own_docstring(kind: Any) -> str | None:
     """
     kind = get_origin(kind) or kind
     doc: str | None = vars(kind).get("__doc__")
-    return None if doc is None or doc.startswith(f"{kind.__name__}(") else doc
+    return None if not doc or not doc.strip() or doc.startswith(f"{kind.__name__}(") else doc
 
 
 def class_name(kind: Any) -> str:

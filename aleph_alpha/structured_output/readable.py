@@ -84,7 +84,7 @@ def _prepare(kind: Any, seen: set[Any]) -> None:
     if typed_dict and type(kind).__module__ == "typing" and "__get_pydantic_core_schema__" not in vars(kind):
         twin = functools.cache(lambda: _twin(kind, hints))  # later, for it may hold itself
         changed: Any = kind
-        changed.__get_pydantic_core_schema__ = lambda source, handler: handler(twin())
+        changed.__get_pydantic_core_schema__ = lambda source, handler: handler.generate_schema(twin())
     for hint in hints.values():
         for part in _parts(hint):
             _prepare(part, seen)

@@ -25,7 +25,7 @@ def sent(image: PIL.Image.Image) -> PIL.Image.Image:
 def row(mode: str, values: Sequence[float]) -> PIL.Image.Image:
     """An image of one line."""
     kind = {"I;16": "H", "I": "i", "F": "f"}[mode]
-    return PIL.Image.frombytes(mode, (len(values), 1), array.array(kind, values).tobytes())  # type: ignore[type-var]
+    return PIL.Image.frombytes(mode, (len(values), 1), array.array(kind, values).tobytes())
 
 
 def reopened(image: PIL.Image.Image, format: str, **options: Any) -> PIL.Image.Image:
@@ -59,8 +59,8 @@ def test_a_photo_that_was_taken_sideways_is_sent_upright(orientation: int, forma
     turn = PIL.Image.Transpose
     stored = upright
     if orientation > 1:
-        turned = (turn.FLIP_LEFT_RIGHT, turn.ROTATE_180, turn.FLIP_TOP_BOTTOM, turn.TRANSPOSE)
-        turned += (turn.ROTATE_90, turn.TRANSVERSE, turn.ROTATE_270)
+        turned = [turn.FLIP_LEFT_RIGHT, turn.ROTATE_180, turn.FLIP_TOP_BOTTOM, turn.TRANSPOSE]
+        turned += [turn.ROTATE_90, turn.TRANSVERSE, turn.ROTATE_270]
         stored = upright.transpose(turned[orientation - 2])
     exif = PIL.Image.Exif()
     exif[274] = orientation
