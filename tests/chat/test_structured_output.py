@@ -152,6 +152,59 @@ def test_a_text_that_looks_like_thoughts_stays() -> None:
     assert answered('{"a": "</think>{}"}').parsed() == {"a": "</think>{}"}
 
 
+NEMO = {"name": "</think> ```json", "size_cm": 11.5}
+
+
+@pytest.mark.parametrize("before", ["", THOUGHTS, "Hm.</think>", "<think>I end with </think>, then.</think>"])
+@pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```", "```\n{}```"])
+def test_the_end_of_thoughts_may_be_told_of_within_the_json(before: str, fence: str) -> None:
+    text = before + fence.replace("{}", json.dumps(NEMO))
+    assert answered(text).parsed() == NEMO
+    assert answered(text, Fish).parsed().name == NEMO["name"]
+
+
+CUT_OFF = ['{"a": "x</think>7', '<think>Hm.</think>{"a": "x</think>7', '```json\n{"a": "</think>[]']
+
+
+@pytest.mark.parametrize("text", CUT_OFF)
+def test_what_is_within_json_that_was_cut_off_is_not_the_response(text: str) -> None:
+    message = TextMessage("assistant", text)
+    with pytest.raises(ResponseError, match="was cut off"):
+        ChatResponse(FinishReason.Length, message).parsed()
+
+
+def test_a_response_full_of_thoughts_is_refused_at_once() -> None:
+    with pytest.raises(ResponseError, match="is not valid JSON"):
+        answered("<think>" + "{</think>" * 200_000).parsed()
+
+
+@given(st.integers(-(10**60), 10**60))
+def test_integers_of_any_length_are_exact(number: int) -> None:
+    text = json.dumps({"number": number, "more": [number]})
+    assert answered(text).parsed() == answered(f"{THOUGHTS}{text}", JSONSchema({}, "x")).parsed() == json.loads(text)
+    assert answered(text, Numbers).parsed() == Numbers(number, [number])
+    assert answered(text, NumbersModel).parsed() == NumbersModel(number=number, more=[number])
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000, "NaN"])
+@pytest.mark.parametrize("kind", [None, "dataclass", "pydantic"])
+def test_numbers_that_cannot_be_exact_are_refused(number: str, kind: str | None) -> None:
+    wanted = {None: None, "dataclass": Numbers, "pydantic": NumbersModel}[kind]
+    with pytest.raises(ResponseError, match="is not valid JSON"):
+        answered(f'{{"number": {number}, "more": []}}', wanted).parsed()
+
+
+@dataclass
+class Numbers:
+    number: int
+    more: Any
+
+
+class NumbersModel(BaseModel):
+    number: int
+    more: Any
+
+
 def test_the_answer_becomes_what_the_format_was_made_from() -> None:
     fish = '{"name": "Nemo", "size_cm": 11.5, "friends": [{"name": "Dory", "size_cm": 30}]}'
     assert answered(fish, Fish).parsed() == Fish(name="Nemo", size_cm=11.5, friends=[Fish(name="Dory", size_cm=30)])
