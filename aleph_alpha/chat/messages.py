@@ -74,7 +74,7 @@ class FunctionCall:
 
     Parameters:
         name: which one of ``ChatRequest.tools``.
-        arguments: a JSON object as the model wrote it: it may be empty, or no JSON at all.
+        arguments: a JSON object as the model wrote it: it may be empty, or not valid JSON at all.
     """
 
     name: str
@@ -177,7 +177,8 @@ class Message(ChatMessage):
         role: who says it, a ``Role`` or its name.
         content: a text, an image, or a list of both. An ``Image`` is sent as the bytes it holds;
             chats look at whole images, so it must have neither cropping nor controls. A PIL image
-            is encoded as PNG, once for each message: later changes to it are not seen.
+            is encoded as PNG, upright and with 8 bits a channel, once for each message: later
+            changes to it are not seen.
         tool_call_id: which call a message of the role ``Tool`` answers.
         tool_calls: calls that a message of the role ``Assistant`` asked for.
 

@@ -65,8 +65,8 @@ def _plain(value: Any) -> Any:
         return _plain(_dumped(value))
     if isinstance(value, Mapping):
         return _object(value)
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return _plain(value._asdict())
+    if isinstance(value, tuple) and (as_dict := getattr(value, "_asdict", None)):
+        return _plain(as_dict())
     fields = getattr(type(value), "__dataclass_fields__", None) or getattr(type(value), "__attrs_attrs__", ())
     if fields:
         names = [name if isinstance(name, str) else name.name for name in fields]

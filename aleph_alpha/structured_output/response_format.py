@@ -1,4 +1,4 @@
-"""Structured output: answers of a chat that are JSON of a given shape."""
+"""Structured output: responses of a chat that are JSON of a given shape."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class JSONSchema:
-    """The JSON schema that an answer has to follow.
+    """The JSON schema that a response has to follow.
 
     Parameters:
         schema: the schema itself.
@@ -148,6 +148,7 @@ def parse_text(text: str, kind: Any, finish_reason: str | None = None) -> Any:
     >>> parse_text('<think>Hm.</think>{"nemo": "a clownfish"}', JSONSchema({}, "aquarium"))
     {'nemo': 'a clownfish'}
     """
+    not_json = ValueError("nothing was tried")
     for candidate in _candidates(text, cut_off=finish_reason == "length"):
         try:
             value = exact_json(candidate)

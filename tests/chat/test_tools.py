@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import pickle
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -401,26 +402,26 @@ def test_arguments_become_the_types_of_the_function() -> None:
         ({}, "place is missing"),
         ({"place": {}}, "place.city is missing"),
         ({"place": "Paris"}, "place must be "),
-        ({"place": {"city": 3}}, "place.city must be a valid string, not int 3"),
+        ({"place": {"city": 3}}, r"place\.city must be .*, not int 3"),
         ({"plaice": 1}, "plaice is unknown; known are place, when"),
         ({"place": {"city": "x", "town": "y"}}, "place.town is unknown"),
-        ({"when": "tomorrow"}, "not str 'tomorrow'"),
-        ({"unit": "K"}, "unit must be 'C' or 'F', not str 'K'"),
-        ({"mode": "medium"}, "mode must be 'fast' or 'slow', not str 'medium'"),
-        ({"limits": [1]}, "limits[1] is missing"),
-        ({"limits": [1, "x"]}, r"limits[1] must be a valid number, not str 'x'"),
-        ({"tags": [[]]}, "tags[0] must be a valid string"),
-        ({"number": 1.5}, "number must be a valid integer or a valid string"),
-        ({"number": True}, "number must be a valid integer or a valid string"),
-        ({"options": {"hourly": 1}}, "options.hourly must be a valid boolean"),
-        ({"station": {"number": 0}}, "station.number must be greater than or equal to 1, not int 0"),
+        ({"when": "tomorrow"}, "when must be .*, not str 'tomorrow'"),
+        ({"unit": "K"}, r"unit must be .*'C'.*'F'.*, not str 'K'"),
+        ({"mode": "medium"}, r"mode must be .*'fast'.*'slow'.*, not str 'medium'"),
+        ({"limits": [1]}, r"limits\[1\] is missing"),
+        ({"limits": [1, "x"]}, r"limits\[1\] must be .*, not str 'x'"),
+        ({"tags": [[]]}, r"tags\[0\] must be .*, not list \[\]"),
+        ({"number": 1.5}, r"number must be .*integer.* or .*string.*, not float 1\.5"),
+        ({"number": True}, r"number must be .*integer.* or .*string.*, not bool True"),
+        ({"options": {"hourly": 1}}, r"options\.hourly must be .*, not int 1"),
+        ({"station": {"number": 0}}, r"station\.number must be .*1, not int 0"),
     ],
 )
 def test_arguments_that_do_not_fit_say_where(arguments: dict[str, Any], problem: str) -> None:
     given = {"place": {"city": "Paris"}, "when": "2026-11-21", **arguments} if arguments else {}
     with pytest.raises(ResponseError, match="the arguments for everything do not fit") as caught:
         Tool.from_function(everything).read_arguments(call(json.dumps(given)))
-    assert problem in str(caught.value)
+    assert re.search(problem, str(caught.value))
 
 
 def test_whole_numbers_may_be_written_with_a_fraction_of_zero() -> None:
