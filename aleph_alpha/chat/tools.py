@@ -156,7 +156,7 @@ class Tool:
     def read_arguments(self, call: ToolCall) -> dict[str, Any]:
         """The arguments of a call, as the types that the function is annotated with.
 
-        Without a function they are what JSON makes of them.
+        Without a function, or with one that no schema can be made of, they are what JSON makes of them.
 
         Raises:
             ResponseError: they are not valid JSON, or do not fit the function; the message says which.
@@ -172,9 +172,12 @@ class Tool:
         from aleph_alpha.structured_output.mismatch import Mismatch
         from aleph_alpha.structured_output.schema import arguments_shape
 
-        text = call.function.arguments if arguments else "{}"
         try:
-            return arguments_shape(self.function).read(text)
+            shape = arguments_shape(self.function)
+        except InvalidRequestError:  # as of **kwargs: only its own schema, written by hand, describes it
+            return arguments
+        try:
+            return shape.read(call.function.arguments if arguments else "{}")
         except Mismatch as error:
             message = f"the arguments for {self.name} do not fit: {error}"
             raise ResponseError(message, path=error.path, body=call.function.arguments.encode()) from error

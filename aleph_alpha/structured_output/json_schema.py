@@ -132,7 +132,7 @@ def _tidy(schema: Mapping[str, Any], definitions: Mapping[str, Any], names: Mapp
         schema = {**schema, "$ref": _renamed(schema["$ref"], names)}
     tidied: dict[str, Any] = {}
     for name, value in schema.items():
-        if (name, value) in (("items", {}), ("additionalProperties", True)):
+        if (name, value) in _SAYS_NOTHING:
             continue
         if name in _NAMED:
             tidied[name] = {key: _tidy(each, definitions, names) for key, each in value.items()}
@@ -154,6 +154,7 @@ def _renamed(reference: str, names: Mapping[str, str]) -> str:
 
 
 _DEFINITIONS = "#/$defs/"
+_SAYS_NOTHING = (("items", {}), ("additionalProperties", True), ("description", ""))
 # Keywords whose values are schemas by name, and those whose values are schemas or lists of them.
 _NAMED = frozenset({"properties", "patternProperties", "$defs"})
 _INNER = frozenset(

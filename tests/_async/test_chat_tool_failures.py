@@ -111,7 +111,8 @@ async def test_a_later_call_that_fails_keeps_what_the_tools_have_done(failure: A
 
 async def test_a_first_call_that_fails_has_what_was_asked() -> None:
     _, run = await failing(Script(error(503)), Weather(), BusyError)
-    assert (run.rounds, run.messages, run.response) == (0, list(REQUEST.messages), None)
+    response: object = run.response
+    assert (run.rounds, run.messages, response) == (0, list(REQUEST.messages), None)
 
 
 @pytest.mark.parametrize("kind", [Stop, Frozen])

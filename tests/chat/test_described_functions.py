@@ -188,7 +188,7 @@ def test_what_a_partial_has_bound_is_no_part_of_the_tool(bound: Any, left: list[
     assert bound(**read(bound, to="me")).startswith("s3cret me")
     with pytest.raises(ResponseError, match="token is unknown"):
         read(bound, to="me", token="mine")
-    with pytest.raises(ResponseError, match="to must be .*, not int 7"):
+    with pytest.raises(ResponseError, match=r"to must be .*, not int 7"):
         read(bound, to=7)
 
 
@@ -347,6 +347,30 @@ def test_only_an_own_docstring_describes_a_class(kind: Any) -> None:
     assert "description" not in schema_of(function)["$defs"][kind.__name__]
     if issubclass(kind, BaseModel):
         assert "description" not in Tool.from_pydantic(kind).to_json()["function"]
+
+
+def of_words(**words: Any) -> Any:
+    return words
+
+
+def test_a_schema_that_was_written_by_hand_describes_what_cannot_be_described() -> None:
+    tool = Tool("any", "Any.", {"type": "object"}, function=of_words)
+    assert tool.read_arguments(call('{"a": [1]}')) == {"a": [1]}
+
+
+def optional_bounds(
+    a: Annotated[int, Field(ge=1, description="from 1")] = None,  # type: ignore[assignment]  # noqa: RUF013
+    b: str = Field(default="x", description=""),
+) -> None: ...
+
+
+def test_a_bound_and_a_description_stay_where_none_is_allowed() -> None:
+    found = properties(optional_bounds)
+    assert (found["a"]["description"], found["a"]["default"]) == ("from 1", None)
+    assert found["b"] == {"type": "string", "default": "x"}
+    assert read(optional_bounds, a=None)["a"] is None
+    with pytest.raises(ResponseError, match=r"a must be .*1, not int 0"):
+        read(optional_bounds, a=0)
 
 
 def test_an_empty_description_is_none() -> None:
