@@ -13,9 +13,8 @@ from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import given_model
 from aleph_alpha.chat.messages import ToolCall
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.structured_output.docstrings import describe_parameters
 from aleph_alpha.structured_output.kinds import is_pydantic, own_docstring, valid_name
-from aleph_alpha.structured_output.signature import docstring_of, function_name
+from aleph_alpha.structured_output.signature import function_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -91,10 +90,9 @@ class Tool:
             raise InvalidRequestError(f"a tool is made from a function with a name, not {describe(function)}")
         from aleph_alpha.structured_output.schema import arguments_shape
 
-        summary, _ = describe_parameters(docstring_of(function))
-        schema = copy.deepcopy(arguments_shape(function).schema)
-        described = summary if description is None else description
-        return cls(name or valid_name(found or ""), described or None, schema, strict, function)
+        shape = arguments_shape(function)
+        described = shape.description if description is None else description
+        return cls(name or valid_name(found or ""), described or None, copy.deepcopy(shape.schema), strict, function)
 
     @classmethod
     def from_pydantic(cls, model: type[BaseModel], *, name: str | None = None, strict: bool | None = None) -> Tool:

@@ -154,7 +154,7 @@ def _renamed(reference: str, names: Mapping[str, str]) -> str:
 
 
 _DEFINITIONS = "#/$defs/"
-_SAYS_NOTHING = (("items", {}), ("additionalProperties", True), ("description", ""))
+_SAYS_NOTHING: tuple[tuple[str, Any], ...] = (("items", {}), ("additionalProperties", True), ("description", ""))
 # Keywords whose values are schemas by name, and those whose values are schemas or lists of them.
 _NAMED = frozenset({"properties", "patternProperties", "$defs"})
 _INNER = frozenset(

@@ -43,9 +43,11 @@ class Shape:
 
     Attributes:
         schema: the JSON schema.
+        description: what the docstring says before it comes to the members.
     """
 
-    def __init__(self, members: Mapping[str, _Member], where: str, within: str = "") -> None:
+    def __init__(self, members: Mapping[str, _Member], where: str, *, within: str = "", description: str = "") -> None:
+        self.description = description
         self._within = within
         self._names = {f"member{index}": name for index, name in enumerate(members)}
         self._always = set()
@@ -159,11 +161,11 @@ def arguments_shape(function: Callable[..., Any]) -> Shape:
 
 
 def _arguments(function: Callable[..., Any]) -> Shape:
-    _, descriptions = describe_parameters(docstring_of(function))
+    summary, descriptions = describe_parameters(docstring_of(function))
     arguments = {
         each.name: _Member(each.kind, each.default, descriptions.get(each.name, "")) for each in arguments_of(function)
     }
-    return Shape(arguments, function_name(function) or repr(function))
+    return Shape(arguments, function_name(function) or repr(function), description=summary)
 
 
 _VALUE = "value"
@@ -172,7 +174,7 @@ _VALUE = "value"
 @functools.lru_cache(256)  # not for ever: classes may be made by the thousand
 def _type_shape(kind: Any) -> Shape:
     """A type, as the only member of an object."""
-    return Shape({_VALUE: _Member(kind)}, class_name(kind), _VALUE)
+    return Shape({_VALUE: _Member(kind)}, class_name(kind), within=_VALUE)
 
 
 def type_schema(kind: Any) -> dict[str, Any]:
