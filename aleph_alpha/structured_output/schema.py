@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 import types
 import typing
 import weakref
@@ -57,8 +58,7 @@ class Shape:
             fields[field] = _field(name, member)
             if member.default is NO_DEFAULT or isinstance(member.default, FieldInfo):
                 self._always.add(field)  # a default of pydantic's, which the function knows nothing of
-        self._model = _built(where, fields, self._names)
-        self.schema = tidy(self._model.model_json_schema(schema_generator=Tidy))
+        self._model, self.schema = _built(where, fields, {} if within else self._names)
 
     def read(self, text: str) -> dict[str, Any]:
         """The members that the text has, each as its type.
@@ -114,12 +114,12 @@ def _takes_none(kind: Any) -> bool:
     return alias is not None and _takes_none(alias)
 
 
-def _built(where: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> type[BaseModel]:
+def _built(where: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> tuple[type[BaseModel], dict[str, Any]]:
     try:
         return _model(fields)
     except Exception as error:
         failed = error
-    for field in fields:  # which of them is it?
+    for field in names:  # which of them is it?
         try:
             _model({field: fields[field]})
         except Exception as error:
@@ -128,16 +128,20 @@ def _built(where: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> t
     raise InvalidRequestError(f"{where}: there is no JSON schema for it: {_reason(failed)}") from failed
 
 
-def _model(fields: Mapping[str, Any]) -> type[BaseModel]:
+def _model(fields: Mapping[str, Any]) -> tuple[type[BaseModel], dict[str, Any]]:
     model: type[BaseModel] = create_model("Arguments", __config__=_SETTINGS, **fields)
-    model.model_json_schema(schema_generator=Tidy)
-    return model
+    return model, tidy(model.model_json_schema(schema_generator=Tidy))
+
+
+_MISSING = re.compile(r"is not fully defined; you should define (`.*?`)").search
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, PydanticUndefinedAnnotation):
         return f"the annotation {error.name} cannot be resolved"
     text = error.message if isinstance(error, PydanticUserError) else str(error)
+    if missing := _MISSING(text):
+        return f"the annotation {missing[1]} cannot be resolved"
     return text.partition("\n")[0] or type(error).__name__
 
 

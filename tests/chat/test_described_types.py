@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from pydantic import BaseModel, Field
 
-from aleph_alpha import FunctionCall, JSONSchema, Tool, ToolCall
+from aleph_alpha import FunctionCall, InvalidRequestError, JSONSchema, Tool, ToolCall
 
 
 def schema_of(function: Any) -> dict[str, Any]:
@@ -97,6 +97,31 @@ def test_a_class_that_holds_itself_is_the_schema_and_a_definition_of_it() -> Non
     jsonschema.validate({"value": 1, "branches": [{"value": 2, "branches": []}]}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"value": 1, "branches": [{"branches": []}]}, schema)
+
+
+@dataclass
+class Dangling:
+    x: Missing  # type: ignore[name-defined]  # noqa: F821
+
+
+class DanglingModel(BaseModel):
+    x: Missing  # type: ignore[name-defined]  # noqa: F821
+
+
+@dataclass
+class Holding:
+    inner: list[Dangling]
+
+
+@pytest.mark.parametrize("kind", [Dangling, DanglingModel, Holding])
+def test_an_annotation_within_a_class_that_cannot_be_resolved_is_named(kind: Any) -> None:
+    def function(value: Any) -> None: ...
+
+    function.__annotations__["value"] = kind
+    with pytest.raises(InvalidRequestError, match=f"^{kind.__name__}: .*Missing"):
+        JSONSchema.from_type(kind)
+    with pytest.raises(InvalidRequestError, match=r"^function\.value: .*Missing"):
+        Tool.from_function(function)
 
 
 def keyword_sections(a: int, b: int, c: int = 0) -> None:
