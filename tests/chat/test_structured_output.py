@@ -7,8 +7,9 @@ import pickle
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from enum import Enum
 from types import GenericAlias
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import jsonschema
 import pytest
@@ -294,8 +295,23 @@ print(loaded())
 
 # --- schema and reading agree ----------------------------------------------------------------------
 
+
+class Letter(Enum):
+    A = "a"
+    Nothing = ""
+
+
+class Small(NamedTuple):
+    x: int
+    y: Annotated[float, Field(ge=0)] = 0.0
+
+
+PLAIN: list[Any] = [
+    *(int, str, bool, float, None, Tag, Coordinates, Letter, Small, Literal["a", 2], Any),
+    *(Annotated[int, Field(ge=0, le=3)], Annotated[str, Field(min_length=1)]),
+]
 KINDS: st.SearchStrategy[Any] = st.recursive(
-    st.sampled_from([int, str, bool, float, None, Tag, Coordinates]),
+    st.sampled_from(PLAIN),
     lambda inner: st.one_of(
         inner.map(lambda kind: GenericAlias(list, (kind,))),
         inner.map(lambda kind: GenericAlias(dict, (str, kind))),
