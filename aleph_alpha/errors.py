@@ -74,11 +74,13 @@ class AlephAlphaError(Exception):
         partial: results that were already there when the call failed, by index, where a call
             makes several requests (see ``batch_semantic_embed``); else ``None``.
         remaining: indices without a result, in the same case; else ``None``.
+        run: the conversation so far, a ``ToolRun``, where ``chat_with_tools`` failed; else ``None``.
     """
 
     attempts: int = 0
     partial: Mapping[int, Any] | None = None
     remaining: list[int] | None = None
+    run: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # OSError and friends rebuild from ``args`` alone and would lose the attributes.

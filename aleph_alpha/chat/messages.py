@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aleph_alpha._call.checks import describe
+from aleph_alpha._call.exact_json import exact_json
 from aleph_alpha._call.fields import given
 from aleph_alpha._call.reading import from_json, given_model
 from aleph_alpha.chat.images import data_url, is_picture
@@ -73,7 +74,7 @@ class FunctionCall:
 
     Parameters:
         name: which one of ``ChatRequest.tools``.
-        arguments: a JSON object as the model wrote it: it may be empty, or no JSON at all.
+        arguments: a JSON object as the model wrote it: it may be empty, or not valid JSON at all.
     """
 
     name: str
@@ -105,26 +106,24 @@ class ToolCall:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments, read from their JSON; ``{}`` where the model gave none.
+        """The arguments, read from their JSON; ``{}`` where the model gave none. Integers of any length are exact.
 
         Raises:
-            ResponseError: they are no JSON object; the message shows them.
+            ResponseError: they are not a JSON object; the message shows them.
         """
-        import orjson
-
         text = self.function.arguments
         if not text.strip():
             return {}
         try:
-            arguments = orjson.loads(text)
+            arguments = exact_json(text)
         except ValueError as error:
-            problem = f"are no JSON ({error})"
+            problem = f"are not valid JSON ({error})"
         else:
             if arguments is None:
                 return {}
             if isinstance(arguments, dict):
                 return arguments
-            problem = "are no JSON object"
+            problem = "are not a JSON object"
         message = f"the arguments for {self.function.name} {problem}: {text}"
         raise ResponseError(message, path="function.arguments", body=text.encode("utf-8", "replace"))
 
@@ -178,7 +177,8 @@ class Message(ChatMessage):
         role: who says it, a ``Role`` or its name.
         content: a text, an image, or a list of both. An ``Image`` is sent as the bytes it holds;
             chats look at whole images, so it must have neither cropping nor controls. A PIL image
-            is encoded as PNG, once for each message: later changes to it are not seen.
+            is encoded as PNG, upright and with 8 bits a channel, once for each message: later
+            changes to it are not seen.
         tool_call_id: which call a message of the role ``Tool`` answers.
         tool_calls: calls that a message of the role ``Assistant`` asked for.
 
