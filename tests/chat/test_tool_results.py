@@ -121,7 +121,7 @@ RESULTS: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("result", "value"), RESULTS, ids=lambda value: repr(value)[:40])
+@pytest.mark.parametrize(("result", "value"), RESULTS, ids=lambda value: type(value).__name__)
 def test_results_have_a_defined_form(result: Any, value: Any) -> None:
     assert json.loads(told(result)) == value
 
