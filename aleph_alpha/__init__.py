@@ -98,7 +98,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
         "transcription": ["TranscriptionRequest", "TranscriptionResponse", "TranscriptionSegment"],
         "translation": ["TranslationRequest", "TranslationResponse", "TranslationSegment"],
         "utils": ["load_base64_from_file", "load_base64_from_url"],
-        "version": ["__version__"],
+        "version": ["MIN_API_VERSION", "__version__"],
     },
 )
 

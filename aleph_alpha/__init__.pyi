@@ -140,9 +140,10 @@ from .translation import (
     TranslationSegment as TranslationSegment,
 )
 from .utils import load_base64_from_file as load_base64_from_file, load_base64_from_url as load_base64_from_url
-from .version import __version__ as __version__
+from .version import MIN_API_VERSION as MIN_API_VERSION, __version__ as __version__
 
 __all__ = [
+    "MIN_API_VERSION",
     "POOLING_OPTIONS",
     "APIConnectionError",
     "APIStatusError",

@@ -43,6 +43,17 @@ class CompletionResult:
     finish_reason: str | None = None
     raw_completion: str | None = None
 
+    if TYPE_CHECKING:  # more is taken than is given: what the API sent are dicts of their own
+
+        def __init__(
+            self,
+            log_probs: Sequence[Mapping[str, float | None]] | None = None,
+            completion: str | None = None,
+            completion_tokens: Sequence[str] | None = None,
+            finish_reason: str | None = None,
+            raw_completion: str | None = None,
+        ) -> None: ...
+
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> CompletionResult:
         """The result of its JSON.

@@ -61,6 +61,17 @@ class PromptTemplate:
         self._template: Template = parse(template_str, max_loops, max_output)
         self._kept = _Items()
 
+    @property
+    def non_text_items(self) -> dict[Placeholder, Image | Tokens]:
+        """The images and token ids that the template keeps, by their placeholders.
+
+        >>> template = PromptTemplate("{{ question }}")
+        >>> ids = template.placeholder(Tokens([1, 2]))
+        >>> template.non_text_items[ids].tokens
+        [1, 2]
+        """
+        return self._kept.non_text_items()
+
     def placeholder(self, prompt_item: Image | Tokens) -> Placeholder:
         """Keep an image or token ids, and give a string that stands for them in the values of this template.
 
@@ -141,6 +152,11 @@ class _Items:
             kind = next(kind for cls, kind in _KINDS.items() if isinstance(item, cls))
             marker = self._markers[id(item)] = Placeholder(f"0aa{_PROCESS}{self.nonce}{kind}{number}z")
         return marker
+
+    def non_text_items(self) -> dict[Placeholder, Image | Tokens]:
+        """The items that are no text, by their markers."""
+        items = ((self._markers[id(item)], item) for item, _ in self._entries.values())
+        return {marker: item for marker, item in items if not isinstance(item, Text)}
 
     def find(self, number: int) -> tuple[Image | Tokens | Text, str] | None:
         """The item of a marker, and what to call it in a message."""
