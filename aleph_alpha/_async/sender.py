@@ -13,7 +13,8 @@ from aleph_alpha._call.call import Call
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
-from aleph_alpha._runtime.aio import resolve, sleep
+from aleph_alpha._runtime.aio import place, resolve, sleep
+from aleph_alpha._runtime.entries import Entries
 from aleph_alpha._secret import Secret
 from aleph_alpha.errors import (
     AlephAlphaError,
@@ -55,6 +56,7 @@ class AsyncSender:
         self._connections: AsyncConnections | None = None
         self._endpoint: Endpoint | None = None
         self._overload = Overload()
+        self._entries = Entries()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
         self._lock = threading.Lock()
 
@@ -65,6 +67,15 @@ class AsyncSender:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["_settings"])  # type: ignore[misc]
+
+    def enter(self) -> None:
+        """The connections are needed until :meth:`leave` was called as often."""
+        self._entries.enter(place())
+
+    async def leave(self) -> None:
+        """Close the connections, unless somebody else has entered and not left."""
+        if self._entries.leave(place()):
+            await self.close()
 
     async def close(self) -> None:
         """Close the connections. The next call opens new ones."""

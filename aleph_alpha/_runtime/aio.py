@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from aleph_alpha._runtime.source import until_failure
 
-__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "resolve", "sleep"]
+__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "place", "resolve", "sleep"]
 
 T = TypeVar("T")
 
@@ -18,6 +18,14 @@ CAN_WAIT = True  # for what is async
 Items: TypeAlias = AsyncGenerator[T, None]  # what a generator function returns
 
 sleep = asyncio.sleep
+
+
+def place() -> object:
+    """What connections belong to: the running event loop; what has none of asyncio's is one place."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return resolve
 
 
 async def resolve(value: T | Awaitable[T]) -> T:

@@ -26,6 +26,7 @@ __all__ = [
     "in_order",
     "in_scope",
     "interruptible",
+    "place",
     "resolve",
     "sleep",
 ]
@@ -120,6 +121,11 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     else:
         scope.sleep(seconds)
+
+
+def place() -> object:
+    """What connections belong to: all threads together."""
+    return resolve
 
 
 def resolve(value: T | Awaitable[T]) -> T:

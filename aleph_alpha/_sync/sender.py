@@ -14,7 +14,8 @@ from aleph_alpha._call.call import Call
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
-from aleph_alpha._runtime.threads import resolve, sleep
+from aleph_alpha._runtime.entries import Entries
+from aleph_alpha._runtime.threads import place, resolve, sleep
 from aleph_alpha._secret import Secret
 from aleph_alpha.errors import (
     AlephAlphaError,
@@ -56,6 +57,7 @@ class Sender:
         self._connections: SyncConnections | None = None
         self._endpoint: Endpoint | None = None
         self._overload = Overload()
+        self._entries = Entries()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
         self._lock = threading.Lock()
 
@@ -66,6 +68,15 @@ class Sender:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["_settings"])  # type: ignore[misc]
+
+    def enter(self) -> None:
+        """The connections are needed until :meth:`leave` was called as often."""
+        self._entries.enter(place())
+
+    def leave(self) -> None:
+        """Close the connections, unless somebody else has entered and not left."""
+        if self._entries.leave(place()):
+            self.close()
 
     def close(self) -> None:
         """Close the connections. The next call opens new ones."""
