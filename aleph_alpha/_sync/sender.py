@@ -300,6 +300,8 @@ class _Exchange:
         seconds = time.monotonic() - self.attempt_started
         call = self.call
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
+        for deviation in answer.deviations if answer is not None else ():
+            _log.debug("%s %s: %s", call.method, call.path, deviation)
         if self.settings.log_bodies:
             _log.debug("sent: %s", bytes(call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
             if answer is not None and not call.confidential:
