@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import TypeAlias, TypeVar
 
 from aleph_alpha._runtime.source import until_failure
@@ -145,7 +145,8 @@ def in_background(function: Callable[..., T], *args: object) -> T:
 def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T], None]) -> None:
     """Run the jobs, at most `limit` at once, and hand each result to `done(index, result)`.
 
-    Jobs are taken from the iterator, and `done` is called, by the calling thread alone. When a job
+    Jobs are taken from the iterator, and `done` is called, by the calling thread alone. Each job sees
+    the context variables of the caller. When a job
     fails, no other is started, those under way are interrupted, and the first failure is raised
     after they have ended.
     """
@@ -160,7 +161,7 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
         try:
             while True:
                 while len(running) < limit and (entry := next(numbered, None)) is not None:
-                    running[threads.submit(_in_scope, scope, entry[1])] = entry[0]
+                    running[threads.submit(copy_context().run, _in_scope, scope, entry[1])] = entry[0]
                 if not running:
                     return
                 _collect(wait(running, return_when=FIRST_COMPLETED).done, running, done)
@@ -191,7 +192,7 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         try:
             while True:
                 while len(started) < limit and (following := next(jobs, None)) is not None:
-                    started.append(threads.submit(_in_scope, scope, following))
+                    started.append(threads.submit(copy_context().run, _in_scope, scope, following))
                 if not started:
                     break
                 result = started[0].result()
@@ -205,7 +206,7 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
 
 
 def _in_scope(scope: Scope, job: Callable[[], T]) -> T:
-    current_scope.set(scope)  # the threads are fan_out's own: nothing to restore
+    current_scope.set(scope)  # in a copy of the caller's context, as a task has one: nothing to restore
     if scope.cancelled:
         raise Cancelled
     return job()
