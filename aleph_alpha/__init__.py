@@ -13,6 +13,8 @@ from importlib import import_module, util
 
 import lazy_loader
 
+from aleph_alpha._runtime import forks as _forks  # noqa: F401 - before any thread imports a module of this package
+
 _lazy, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={

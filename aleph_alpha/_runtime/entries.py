@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
+
+from aleph_alpha._runtime.forks import new_lock
 
 __all__ = ["Entries"]
 
@@ -20,7 +21,7 @@ class Entries:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._counts: weakref.WeakKeyDictionary[object, int] = weakref.WeakKeyDictionary()
 
     def enter(self, place: object) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import TypeAlias, TypeVar
 
+from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.source import until_failure
 
 __all__ = [
@@ -45,7 +46,7 @@ class Scope:
     """Lets one thread end the blocking calls of others: the wire registers how to interrupt each."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._interrupts: list[Callable[[], None]] = []
         self._ended = threading.Event()
 

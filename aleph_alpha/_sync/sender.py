@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import random
 import re
-import threading
 import time
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
@@ -15,6 +14,7 @@ from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._runtime.entries import Entries
+from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.threads import place, resolve, sleep
 from aleph_alpha._secret import Secret
 from aleph_alpha.errors import (
@@ -59,7 +59,7 @@ class Sender:
         self._overload = Overload()
         self._entries = Entries()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def __getstate__(self) -> dict[str, Any]:
         if self._http_client is not None:

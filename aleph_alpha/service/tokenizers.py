@@ -17,12 +17,12 @@ import hashlib
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.service.models import parse_tokenizer
 
@@ -36,7 +36,7 @@ _FRESH = 24 * 3600  # seconds for which the disk is believed about what a model 
 _PARSED_MOST = 8  # a tokenizer of 128,000 tokens takes 50 MB
 
 _parsed: OrderedDict[str, Tokenizer] = OrderedDict()  # by content, used last at the end
-_parsing = threading.Lock()  # also so that two who ask at once do not parse twice
+_parsing = new_lock()  # also so that two who ask at once do not parse twice
 
 
 def stored(host: str, model: str) -> Tokenizer | None:
