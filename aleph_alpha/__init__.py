@@ -61,6 +61,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
             "StreamTimeoutError",
             "TemplateError",
             "UnprocessableEntityError",
+            "UnsupportedRuntimeError",
             "UnsupportedVersionError",
         ],
         "evaluation": ["EvaluationRequest", "EvaluationResponse"],

@@ -79,6 +79,7 @@ from .errors import (
     StreamTimeoutError as StreamTimeoutError,
     TemplateError as TemplateError,
     UnprocessableEntityError as UnprocessableEntityError,
+    UnsupportedRuntimeError as UnsupportedRuntimeError,
     UnsupportedVersionError as UnsupportedVersionError,
 )
 from .evaluation import EvaluationRequest as EvaluationRequest, EvaluationResponse as EvaluationResponse
@@ -263,6 +264,7 @@ __all__ = [
     "TranslationResponse",
     "TranslationSegment",
     "UnprocessableEntityError",
+    "UnsupportedRuntimeError",
     "UnsupportedVersionError",
     "Usage",
     "UserDetail",

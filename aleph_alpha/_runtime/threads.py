@@ -13,7 +13,7 @@ from contextvars import ContextVar, copy_context
 from typing import TypeAlias, TypeVar
 
 from aleph_alpha._runtime.forks import new_lock
-from aleph_alpha._runtime.source import until_failure
+from aleph_alpha._runtime.source import no_thread, until_failure
 
 __all__ = [
     "CAN_WAIT",
@@ -162,7 +162,7 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
         try:
             while True:
                 while len(running) < limit and (entry := next(numbered, None)) is not None:
-                    running[threads.submit(copy_context().run, _in_scope, scope, entry[1])] = entry[0]
+                    running[_submit(threads, scope, entry[1])] = entry[0]
                 if not running:
                     return
                 _collect(wait(running, return_when=FIRST_COMPLETED).done, running, done)
@@ -193,7 +193,7 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         try:
             while True:
                 while len(started) < limit and (following := next(jobs, None)) is not None:
-                    started.append(threads.submit(copy_context().run, _in_scope, scope, following))
+                    started.append(_submit(threads, scope, following))
                 if not started:
                     break
                 result = started[0].result()
@@ -204,6 +204,13 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
             scope.cancel()
     if failed:
         raise failed.pop()
+
+
+def _submit(threads: ThreadPoolExecutor, scope: Scope, job: Callable[[], T]) -> Future[T]:
+    try:
+        return threads.submit(copy_context().run, _in_scope, scope, job)
+    except RuntimeError as error:
+        raise no_thread(error) from error
 
 
 def _in_scope(scope: Scope, job: Callable[[], T]) -> T:
