@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from aleph_alpha import (
@@ -21,8 +22,7 @@ from aleph_alpha import (
     UnsupportedRuntimeError,
 )
 from aleph_alpha.testing import LocalServer
-
-trio = pytest.importorskip("trio")
+from tests.scripted import Script, answer
 
 REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=3)
 BATCH = BatchSemanticEmbeddingRequest([Prompt(text) for text in "abc"], SemanticRepresentation.Symmetric, 128)
@@ -53,6 +53,8 @@ REFUSED: dict[str, Use] = {
 
 
 def under_trio(use: Use, host: str, **options: Any) -> Any:
+    trio = pytest.importorskip("trio")  # not of the tests' dependencies: anyio would run every async test with it, too
+
     async def main() -> Any:
         async with AsyncClient("token", host, **options) as client:
             return await use(client)
@@ -86,6 +88,20 @@ def test_without_an_event_loop_the_error_says_what_there_must_be() -> None:
     call = AsyncClient("token", "http://127.0.0.1:1").complete(REQUEST, "toy-base")
     with pytest.raises(UnsupportedRuntimeError, match="asyncio or trio"):
         call.send(None)
+
+
+@pytest.mark.parametrize("use", REFUSED)
+def test_without_asyncio_many_requests_at_once_are_refused_before_one_is_sent(use: str) -> None:
+    script = Script(answer())
+    http_client = httpx.AsyncClient(transport=httpx.MockTransport(script))
+    client = AsyncClient("token", "https://api.example.com", http_client=http_client)
+
+    async def main() -> Any:
+        return await REFUSED[use](client)
+
+    with pytest.raises(UnsupportedRuntimeError, match=r"asyncio.*trio\.to_thread"):
+        main().send(None)
+    assert script.requests == []
 
 
 EXIT = """
