@@ -30,6 +30,7 @@ from aleph_alpha import (
     SemanticRepresentation,
     TokenizationRequest,
 )
+from aleph_alpha._terminal import show_anything
 
 TEXTS = [
     "The sun is shining on the harbour.",
@@ -176,4 +177,5 @@ def first_model(client: Client, *, images: bool = False) -> str:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

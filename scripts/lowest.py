@@ -13,6 +13,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from aleph_alpha._terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,4 +49,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

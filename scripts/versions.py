@@ -15,6 +15,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 QUIET = ["--quiet", "--disable-pip-version-check"]
 
@@ -69,4 +71,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main(sys.argv[1:]))

@@ -140,6 +140,6 @@ def _ruff(commands: Iterable[Sequence[str]], package: Path) -> None:
     # folder on the import path, as "." in PYTHONPATH, would put its types.py in place of the standard library's.
     ruff = [sys.executable, "-I", "-m", "ruff"]
     for command in commands:
-        done = subprocess.run([*ruff, *command], cwd=package, capture_output=True, text=True, check=False)
+        done = subprocess.run([*ruff, *command], cwd=package, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
             raise RunError(f"ruff {command[0]}: {(done.stderr or done.stdout).strip()}")
