@@ -26,7 +26,7 @@ class CompletionResult:
     Parameters:
         log_probs: for each token a plain dict of token texts and their (natural) log
             probabilities: the token itself and as many others as were asked for. ``None`` where
-            none were asked for; a single one is ``None`` for an echoed first token.
+            none were asked for. That of an echoed first token is empty: it depends on nothing.
         completion: the text, with the server's optimisations.
         completion_tokens: the tokens of the text, where they were asked for.
         finish_reason: why it ended, for example ``"maximum_tokens"``, ``"end_of_text"`` or
