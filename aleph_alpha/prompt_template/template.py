@@ -9,6 +9,7 @@ random number that nobody can guess, and the rendered text is cut at the markers
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 from collections import deque
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
@@ -45,6 +46,7 @@ class PromptTemplate:
     Raises:
         TemplateError: the template is not valid; the message names the line. Or it is no string, or
             a limit no whole number.
+        ImportError: python-liquid is older than 2.3.2. Everything else of this package works with 1.9.4.
 
     >>> template = PromptTemplate("{% for name in names %}Hello {{ name }}! {% endfor %}{{ picture }}")
     >>> prompt = template.to_prompt(names=["World", "Rutger"], picture=Tokens([1, 2, 3]))
@@ -53,6 +55,7 @@ class PromptTemplate:
     """
 
     def __init__(self, template_str: str, *, max_loops: int = 100_000, max_output: int = 10_000_000) -> None:
+        _check_version()
         from aleph_alpha.prompt_template.liquid import parse
 
         for name, limit in (("max_loops", max_loops), ("max_output", max_output)):
@@ -132,6 +135,23 @@ class PromptTemplate:
         known = {items.nonce: items for items in (self._kept, slots)}
         rendered = self._template.render(values, lambda marker: _describe(marker, known))
         return Prompt(list(_split(rendered, known)))
+
+
+_NEEDED = (2, 3, 2)  # older ones end a range after 1,023 rounds without a word; in 1.x templates can run without end
+
+
+def _check_version() -> None:
+    """Refuse a python-liquid in which the limits do not hold: other packages may pin one."""
+    import liquid
+
+    found = liquid.__version__
+    if tuple(int(part) for part in re.findall(r"[0-9]+", found)[:3]) < _NEEDED:
+        needed = ".".join(map(str, _NEEDED))
+        raise ImportError(
+            f"PromptTemplate needs python-liquid {needed} or newer, which is where its limits hold, and {found} is "
+            f"installed: pip install 'python-liquid>={needed},<3'",
+            name="liquid",
+        )
 
 
 class _Items:
