@@ -143,7 +143,7 @@ class Unpacker:
             if len(piece) < 2:
                 self._beginning = piece
                 return
-            self._begin(piece)
+            self.plain = self._begin(piece)
         if self.plain:
             yield piece
             return
@@ -166,24 +166,24 @@ class Unpacker:
 
     def finish(self) -> Iterator[bytes]:
         """What was left; raises ``httpx.DecodingError`` where the end is missing."""
-        if self._decoder is None and not self.plain and self._beginning:
-            self._begin(self._beginning)
-            if not self.plain:
-                raise httpx.DecodingError(f"the content ends before its {self._encoding} does")
-            yield self._beginning
+        if self._decoder is None and self._beginning:
+            self.plain = self._begin(self._beginning)
+            if self.plain:
+                yield self._beginning
         if self._decoder is not None and not self.plain:
             yield self._decoder.flush()
             if not self._decoder.eof:
                 raise httpx.DecodingError(f"the content ends before its {self._encoding} does")
 
-    def _begin(self, content: bytes) -> None:
+    def _begin(self, content: bytes) -> bool:
+        """Whether the content is not packed; otherwise there is a decoder for it now."""
         zlib_head = content[0] & 15 == _DEFLATE and int.from_bytes(content[:2], "big") % 31 == 0
         if not zlib_head and self._encoding == "deflate":
             self._window = -zlib.MAX_WBITS  # bare, as some servers send it
         elif not zlib_head and content[:2] != _MAGIC[: len(content)]:
-            self.plain = True
-            return
+            return True
         self._decoder = zlib.decompressobj(self._window)
+        return False
 
 
 def _is_text(content: bytes) -> bool:
