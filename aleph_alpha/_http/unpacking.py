@@ -149,12 +149,13 @@ class Unpacker:
             return
         if not self._unpacked:
             self._beginning += piece
+        decoder: Any = self._decoder
         try:
-            while piece and not (self._decoder.eof and (self._encoding == "deflate" or piece[0] != _MEMBER)):
-                if self._decoder.eof:  # a gzip file can have several members, one behind the other
-                    self._decoder = zlib.decompressobj(self._window)
-                part = self._decoder.decompress(piece, _UNPACKED_AT_A_TIME)
-                piece = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
+            while piece and not (decoder.eof and (self._encoding == "deflate" or piece[0] != _MEMBER)):
+                if decoder.eof:  # a gzip file can have several members, one behind the other
+                    decoder = self._decoder = zlib.decompressobj(self._window)
+                part = decoder.decompress(piece, _UNPACKED_AT_A_TIME)
+                piece = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
                 if part:
                     self._unpacked, self._beginning = True, b""
                     yield part

@@ -7,6 +7,7 @@ import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextvars import copy_context
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from aleph_alpha._runtime.source import no_thread, until_failure
@@ -63,7 +64,9 @@ async def in_background(function: Callable[..., T], *args: object) -> T:
 
         return await anyio.to_thread.run_sync(function, *args)
     try:
-        computed = asyncio.get_running_loop().run_in_executor(None, copy_context().run, function, *args)
+        computed: asyncio.Future[T] = asyncio.get_running_loop().run_in_executor(
+            None, partial(copy_context().run, partial(function, *args))
+        )
     except RuntimeError as error:
         raise no_thread(error) from error
     return await computed

@@ -107,9 +107,9 @@ async def test_a_length_that_is_said_twice_is_read_and_noted(caplog: pytest.LogC
     twice = answer(BODY, "200 OK", f"Content-Length: {len(BODY)}")
     with Scripted(serving(twice)) as server:
         async with AsyncClient("token", server.url) as client:
-            for _ in range(2):
-                response = await client.complete(REQUEST, "model")
-                assert response.completions[0].completion == " well"
+            await client.complete(REQUEST, "model")
+            response = await client.complete(REQUEST, "model")
+            assert response.completions[0].completion == " well"
             assert response.meta is not None
             assert response.meta.headers["content-length"] == str(len(BODY))
         assert server.connections == 1

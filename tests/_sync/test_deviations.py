@@ -108,9 +108,9 @@ def test_a_length_that_is_said_twice_is_read_and_noted(caplog: pytest.LogCapture
     twice = answer(BODY, "200 OK", f"Content-Length: {len(BODY)}")
     with Scripted(serving(twice)) as server:
         with Client("token", server.url) as client:
-            for _ in range(2):
-                response = client.complete(REQUEST, "model")
-                assert response.completions[0].completion == " well"
+            client.complete(REQUEST, "model")
+            response = client.complete(REQUEST, "model")
+            assert response.completions[0].completion == " well"
             assert response.meta is not None
             assert response.meta.headers["content-length"] == str(len(BODY))
         assert server.connections == 1

@@ -62,7 +62,7 @@ def token() -> str:
 def test_the_token_of_each_call_is_that_of_who_called(kind: Any, method: str) -> None:
     server = Server()
     transport = httpx.MockTransport(server)
-    http_client = httpx.Client(transport=transport) if kind is Client else httpx.AsyncClient(transport=transport)
+    http_client: Any = httpx.Client(transport=transport) if kind is Client else httpx.AsyncClient(transport=transport)
     client = kind(token, "https://api.example.com", http_client=http_client)
 
     async def collected() -> Any:

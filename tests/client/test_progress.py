@@ -68,13 +68,13 @@ STREAMS: dict[str, Any] = {
 def test_a_job_ends_well_whatever_becomes_of_stderr(kind: Any, stderr: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ignored: list[Any] = []
     transport = httpx.MockTransport(Script(answer()))
-    http_client = httpx.Client(transport=transport) if kind is Client else httpx.AsyncClient(transport=transport)
+    http_client: Any = httpx.Client(transport=transport) if kind is Client else httpx.AsyncClient(transport=transport)
     client = kind("token", "https://api.example.com", http_client=http_client)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "unraisablehook", ignored.append)
         patch.setattr(sys, "stderr", STREAMS[stderr]())
         patch.setattr("tqdm.std.tqdm.monitor_interval", 0)
-        found = client.complete_many(REQUESTS, "model", progress_bar=True)
+        found: Any = client.complete_many(REQUESTS, "model", progress_bar=True)
         responses = found if kind is Client else asyncio.run(found)
         gc.collect()
     assert [response.completions[0].completion for response in responses] == [" well"] * len(REQUESTS)

@@ -147,7 +147,8 @@ def vendors_attributes(client: Client, probs: Sequence[Mapping[str, float | None
     assert_type(client.nice, bool)
     assert_type(client.request_timeout_seconds, float | None)
     result = CompletionResult(log_probs=probs, completion="x")
-    CompletionResult([{"a": -0.5}]), CompletionResult(log_probs=[dict(one) for one in probs])
+    assert_type(CompletionResult([{"a": -0.5}]).completion, str | None)
+    assert_type(CompletionResult(log_probs=[dict(one) for one in probs]).completion, str | None)
     for one in result.log_probs or []:
         one.popitem()
     return {"Authorization": "Bearer " + client.token}
