@@ -6,13 +6,14 @@ import array
 import binascii
 import io
 import math
+import re
 import sys
 from typing import Any
 
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.image import Image, checked_base64
 
-__all__ = ["data_url", "encode_picture", "is_picture"]
+__all__ = ["data_url", "encode_picture", "image_of_url", "is_picture"]
 
 # How files begin, for the formats that `Image` reads.
 _SIGNATURES = (
@@ -47,6 +48,12 @@ def data_url(image: Image, field: str) -> str:
                 "crop the picture itself (image.to_image().crop(...)) and leave both out"
             )
     return f"data:{_media_type(image.base_64)};base64,{image.base_64}"
+
+
+def image_of_url(url: str) -> Image | None:
+    """The image in a data URL such as :func:`data_url` makes; ``None`` for any other address."""
+    found = re.fullmatch(r"data:[^,]*;base64,([^,]*)", url, re.IGNORECASE)
+    return Image(found[1]) if found else None
 
 
 def _media_type(base_64: str) -> str:

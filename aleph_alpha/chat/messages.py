@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aleph_alpha._call.checks import describe
 from aleph_alpha._call.exact_json import exact_json
-from aleph_alpha._call.fields import given
+from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import from_json, given_model
-from aleph_alpha.chat.images import data_url, is_picture
+from aleph_alpha.chat.images import data_url, image_of_url, is_picture
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.image import Image
 
@@ -191,6 +191,19 @@ class Message(ChatMessage):
     tool_call_id: str | None = None
     tool_calls: Sequence[ToolCall] | None = None
 
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> Message:
+        """The message of its JSON, as :meth:`to_json` and the API make it.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type, or an image is not in the message
+                itself (a data URL); `path` says which.
+
+        >>> Message.from_json({"role": "user", "content": [{"type": "text", "text": "Hi"}]}).content
+        ['Hi']
+        """
+        return from_json("Message", _request_model, json, _message)
+
     def to_json(self) -> Mapping[str, Any]:
         """The message as the API takes it.
 
@@ -241,6 +254,38 @@ def text_message(model: api.ChatAssistantMessage) -> TextMessage:
         content=model.content if isinstance(model.content, str) else "",
         tool_calls=[tool_call(one) for one in calls] if isinstance(calls, list) else None,
     )
+
+
+def _request_model(json: Any) -> api.ChatRequestMessage:
+    """As responses have them, too: without content beside tool calls, with fields that are null."""
+    from aleph_alpha_api.models import ChatRequestMessage as Model
+
+    if isinstance(json, Mapping):
+        json = {"content": ""} | {name: value for name, value in json.items() if value is not None}
+    return Model.from_dict(json)
+
+
+def _message(model: api.ChatRequestMessage) -> Message:
+    content = model.content
+    calls = known(model.tool_calls)
+    return Message(
+        role=Role(str(model.role)),
+        content=content if isinstance(content, str) else [_part(part, i) for i, part in enumerate(content)],
+        tool_call_id=known(model.tool_call_id),
+        tool_calls=None if calls is None else [tool_call(one) for one in calls],
+    )
+
+
+def _part(part: api.ChatTextContent | api.ChatImageContent, index: int) -> str | Image:
+    from aleph_alpha_api.models import ChatTextContent
+
+    if isinstance(part, ChatTextContent):
+        return part.text
+    path = f"content[{index}].image_url.url"
+    image = image_of_url(part.image_url.url)
+    if image is None:
+        raise ResponseError(f"{path} is not a data URL in base64; load the image with Image.from_url", path=path)
+    return image
 
 
 def message_model(message: AnyMessage, field: str) -> api.ChatRequestMessage:
