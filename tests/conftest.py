@@ -51,8 +51,9 @@ def pytest_warning_recorded(warning_message: warnings.WarningMessage, nodeid: st
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if _shown:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
+    output: Any = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
