@@ -342,7 +342,7 @@ def test_a_recording_without_a_call_is_an_error(cassette: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "There is not a cassette"),
+        (None, "There is no cassette"),
         ("", "is not a cassette"),
         ("[1, 2]", "is not a cassette"),
         ("interactions: [1]", "is not a cassette"),
