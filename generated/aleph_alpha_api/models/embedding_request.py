@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_integer, not_number, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.hosting import Hosting
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="EmbeddingRequest")
 
@@ -105,6 +105,8 @@ class EmbeddingRequest:
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
                         elif tag_ == "token_ids":
                             prompt_item = TokenIdsPromptItem.from_dict(prompt_item_data)
+                        elif type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
                         else:
                             raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
                     except DecodeError as error_:
@@ -180,7 +182,7 @@ class EmbeddingRequest:
             control_log_additive=control_log_additive,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..models.embedding_v2_object import EmbeddingV2Object
 
 T = TypeVar("T", bound="EmbeddingV2ResponseData")
@@ -58,7 +58,7 @@ class EmbeddingV2ResponseData:
             raise wrong_type("index", "an integer", index)
         decoded_ = cls(object_=object_, embedding=embedding, index=index)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.image_prompt_item_importance import ImagePromptItemImportance
 from ..models.target_item_importance import TargetItemImportance
 from ..models.text_prompt_item_importance import TextPromptItemImportance
 from ..models.token_ids_prompt_item_importance import TokenIdsPromptItemImportance
+from ..types import Kept
 
 T = TypeVar("T", bound="Explanation")
 
@@ -72,6 +73,8 @@ class Explanation:
                             items_item = TextPromptItemImportance.from_dict(items_item_data)
                         elif tag_ == "image":
                             items_item = ImagePromptItemImportance.from_dict(items_item_data)
+                        elif type(items_item_data) is Kept:
+                            items_item = kept(items_item_data)
                         else:
                             raise wrong_tag("type", ("token_ids", "target", "text", "image"), tag_)
                     except DecodeError as error_:
@@ -83,7 +86,7 @@ class Explanation:
             raise wrong_type("items", "an array", _items)
         decoded_ = cls(target=target, items=items)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

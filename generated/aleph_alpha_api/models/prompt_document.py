@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
+from ..types import Kept
 
 T = TypeVar("T", bound="PromptDocument")
 
@@ -54,6 +55,8 @@ class PromptDocument:
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
                         elif tag_ == "token_ids":
                             prompt_item = TokenIdsPromptItem.from_dict(prompt_item_data)
+                        elif type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
                         else:
                             raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
                     except DecodeError as error_:
@@ -65,7 +68,7 @@ class PromptDocument:
             raise wrong_type("prompt", "an array", _prompt)
         decoded_ = cls(prompt=prompt)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property
