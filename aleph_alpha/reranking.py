@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import given
+from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
@@ -68,7 +68,7 @@ class RerankResult:
         """The result of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import RerankResult as Model
 
@@ -85,16 +85,16 @@ class RerankUsage:
         total_tokens: of query and documents.
     """
 
-    completion_tokens: int
-    prompt_tokens: int
-    total_tokens: int
+    completion_tokens: int | None
+    prompt_tokens: int | None
+    total_tokens: int | None
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> RerankUsage:
         """The usage of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import Usage as Model
 
@@ -117,14 +117,14 @@ class RerankResponse(WithMeta):
     """
 
     results: list[RerankResult]
-    usage: RerankUsage
+    usage: RerankUsage | None
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> RerankResponse:
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import RerankResponse as Model
 
@@ -136,11 +136,12 @@ def _result(model: api.RerankResult) -> RerankResult:
 
 
 def _usage(model: api.Usage) -> RerankUsage:
-    return RerankUsage(model.completion_tokens, model.prompt_tokens, model.total_tokens)
+    return RerankUsage(known(model.completion_tokens), known(model.prompt_tokens), known(model.total_tokens))
 
 
 def _response(model: api.RerankResponse) -> RerankResponse:
-    return RerankResponse([_result(one) for one in model.results], _usage(model.usage))
+    used = known(model.usage)
+    return RerankResponse([_result(one) for one in model.results], None if used is None else _usage(used))
 
 
 def rerank_call(request: RerankRequest, model: str | None, defaults: Defaults) -> Call[RerankResponse]:

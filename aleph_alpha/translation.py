@@ -83,17 +83,17 @@ class TranslationResponse(WithMeta):
     """
 
     translation: str
-    score: float
+    score: float | None
     segments: list[TranslationSegment] | None
-    num_tokens_prompt_total: int
-    num_tokens_generated: int
+    num_tokens_prompt_total: int | None
+    num_tokens_generated: int | None
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> TranslationResponse:
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TranslationResponse as Model
 
@@ -104,10 +104,10 @@ def _response(model: api.TranslationResponse) -> TranslationResponse:
     segments = known(model.segments)
     return TranslationResponse(
         translation=model.translation,
-        score=model.score,
+        score=known(model.score),
         segments=None if segments is None else [_segment(one) for one in segments],
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        num_tokens_generated=model.num_tokens_generated,
+        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        num_tokens_generated=known(model.num_tokens_generated),
     )
 
 

@@ -57,7 +57,8 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
 
     Args:
         token: API token, or a callable that returns one (it may be async); a callable is asked
-            at the first call, and once more when the API answers 401.
+            at the first call, and once more when the API answers 401. ``""`` for a deployment
+            without authentication.
         host: base URL of the installation, with or without a trailing slash. Endpoints are
             appended to it as it is: ``/v1`` is neither added nor taken away.
         hosting: data centres that may process the requests: ``"aleph-alpha"`` for the vendor's
@@ -88,6 +89,8 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         http_client: an ``httpx.AsyncClient`` to send with instead; its own settings count for
             connections, and it is not closed.
         log_bodies: also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG.
+        strict: raise ``ResponseError`` for every response that is not what the contract says. Otherwise only
+            one without what was asked for is an error; the rest is told by ``response.meta.deviations``.
 
     Raises:
         TypeError, InvalidRequestError: an argument that cannot work; the message names it.
@@ -121,6 +124,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         proxy: str | None = None,
         http_client: httpx.AsyncClient | None = None,
         log_bodies: bool = False,
+        strict: bool = False,
     ) -> None:
         token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables
         self._settings = Settings(
@@ -140,6 +144,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
             cert=cert,
             proxy=proxy,
             log_bodies=log_bodies,
+            strict=strict,
         )
         self._sender = AsyncSender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
@@ -172,6 +177,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         retry_after_cap: float | Default = DEFAULT,
         headers: Mapping[str, str] | Default = DEFAULT,
         log_bodies: bool | Default = DEFAULT,
+        strict: bool | Default = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -191,6 +197,7 @@ class AsyncClient(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
             retry_after_cap=retry_after_cap,
             headers=headers,
             log_bodies=log_bodies,
+            strict=strict,
         )
         return copy
 

@@ -67,7 +67,7 @@ class Endpoint:
                 (b"Accept", call.accept.encode()),
                 # A stream that is compressed comes when a block of it is full, not when an event is there.
                 (b"Accept-Encoding", b"identity" if call.accept == EVENT_STREAM else b"gzip, deflate"),
-                (b"Authorization", b"Bearer " + token.reveal().encode()),
+                *([(b"Authorization", b"Bearer " + token.reveal().encode())] if token.reveal() else []),
                 *content_type,
                 *((name.encode(), value.encode()) for name, value in extra),
             ],

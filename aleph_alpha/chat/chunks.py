@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.events import read_json, refuse_error
+from aleph_alpha._call.events import CONTINUED, Halves, read_json, refuse_error
 from aleph_alpha._call.fields import known
-from aleph_alpha._call.reading import response_error
+from aleph_alpha._call.reading import read
 from aleph_alpha.chat.messages import FunctionCall, ToolCall
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["DONE", "OPERATION", "Chunks", "PendingCall", "PlainText"]
+__all__ = ["DONE", "OPERATION", "Chunks", "PendingCalls", "PlainText"]
 
 OPERATION = "chatCompletions"
 DONE = b"[DONE]"  # the data of the last event
@@ -31,6 +31,7 @@ class Chunks:
     def __init__(self) -> None:
         # What a plain chunk has beside `choices`, and its choice beside `index` and `delta`.
         self._frame: tuple[dict[str, Any], dict[str, Any]] | None = None
+        self.unknown: list[Any] = []
 
     def read(self, data: bytes) -> PlainText | api.ChatStreamChunk:
         """What the data of an event is.
@@ -39,7 +40,7 @@ class Chunks:
             StreamError: an error that the server reports.
             ResponseError: it is not what the contract says.
         """
-        json = read_json(OPERATION, data)
+        json, usual = read_json(OPERATION, data)
         frame = self._frame
         if frame is not None:
             try:
@@ -47,7 +48,8 @@ class Chunks:
                 delta = choice.pop("delta")
                 index, text = choice.pop("index"), delta["content"]
                 if (
-                    choice == frame[1]
+                    usual
+                    and choice == frame[1]
                     and json == frame[0]
                     and type(text) is str
                     and type(index) is int
@@ -57,23 +59,25 @@ class Chunks:
                     return index, text
             except (KeyError, TypeError, ValueError, AttributeError):
                 pass
-            json = read_json(OPERATION, data)  # the look at it has taken it apart
+            json, usual = read_json(OPERATION, data)  # the look at it has taken it apart
         refuse_error(OPERATION, json)
-        from aleph_alpha_api.errors import DecodeError
         from aleph_alpha_api.models import ChatStreamChunk
 
-        try:
-            model = ChatStreamChunk.from_dict(json)
-        except DecodeError as error:
-            raise response_error(OPERATION, error, data) from None
+        model = read(OPERATION, ChatStreamChunk.from_dict, json, _same, usual=usual, body=data, halves=CONTINUED)
+        if json.keys().isdisjoint(("choices", "usage")):
+            self.unknown.append(json)
         self._frame = _frame(json) or self._frame
         return model
 
 
+def _same(model: api.ChatStreamChunk) -> api.ChatStreamChunk:
+    return model
+
+
 def _frame(json: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The frame of a chunk that was accepted, if others can be like it."""
-    choices = json["choices"]
-    if len(choices) != 1 or json.get("usage") is not None:
+    choices = json.get("choices")
+    if not choices or len(choices) != 1 or json.get("usage") is not None:
         return None
     (choice,) = choices
     if choice.get("finish_reason") is not None or choice.get("logprobs") is not None:
@@ -93,7 +97,7 @@ class PendingCall:
         self.name = ""
         self._arguments: list[str] = []
 
-    def add(self, piece: api.ChatDeltaToolCall) -> None:
+    def add(self, piece: api.ChatDeltaToolCall, arguments: str) -> None:
         """Take the next piece; what comes once counts when it comes first."""
         self.id = self.id or known(piece.id) or ""
         kind, function = known(piece.type_), known(piece.function)
@@ -101,8 +105,49 @@ class PendingCall:
             self.type = str(kind)
         if function is not None:
             self.name = self.name or known(function.name) or ""
-            self._arguments.append(known(function.arguments) or "")
+        self._arguments.append(arguments)
 
     def whole(self) -> ToolCall:
         """The call as far as it has come."""
         return ToolCall(self.id, self.type, FunctionCall(self.name, "".join(self._arguments)))
+
+
+class PendingCalls:
+    """The tool calls of one answer, from their pieces.
+
+    A piece belongs to the call with its index, unless its id is that of another one: some servers count all calls
+    as the first. Without an index it belongs to the call with its id, without either to the last one.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[int, PendingCall] = {}  # by the place that they are given out under
+        self._latest: dict[int, int] = {}  # by index: the place of the call that pieces without an id belong to
+        self._last: int | None = None
+        self._halves = Halves()
+
+    def add(self, piece: api.ChatDeltaToolCall) -> tuple[int, str]:
+        """Take the next piece; returns the place of its call, and what it adds to the arguments."""
+        place = self._last = self._place(known(piece.index), known(piece.id))
+        function = known(piece.function)
+        arguments = "" if function is None else known(function.arguments) or ""
+        if self._halves or not arguments.isascii():
+            arguments = self._halves.joined(place, arguments)
+        self._calls.setdefault(place, PendingCall()).add(piece, arguments)
+        return place, arguments
+
+    def _place(self, index: int | None, name: str | None) -> int:
+        place = self._last if index is None else self._latest.get(index)
+        if name and (place is None or self._calls[place].id not in ("", name)):
+            named = (place for place, call in self._calls.items() if call.id == name)
+            place = next(named, None)
+        if place is None:
+            place = len(self._calls) if index is None or index in self._calls else index
+            while place in self._calls:
+                place += 1
+        if index is not None:
+            self._latest[index] = place
+        return place
+
+    def whole(self) -> list[ToolCall]:
+        """The calls as far as they have come, in their order."""
+        return [call.whole() for _, call in sorted(self._calls.items())]

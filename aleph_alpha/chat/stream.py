@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aleph_alpha._call.events import Halves
 from aleph_alpha._call.fields import known
-from aleph_alpha.chat.chunks import DONE, OPERATION, Chunks, PendingCall
+from aleph_alpha.chat.chunks import DONE, OPERATION, Chunks, PendingCalls
 from aleph_alpha.chat.events import ChatEvent, ChoiceEnd, TextDelta, ToolCallDelta, ToolCallEnd
 from aleph_alpha.chat.messages import Role, TextMessage
 from aleph_alpha.chat.response import ChatChoice, ChatResponse, FinishReason, TokenLogprob, Usage, token_logprobs, usage
@@ -24,12 +25,11 @@ class _Choice:
         self.texts = texts
         self.role: Role = Role.Assistant
         self.logprobs: list[TokenLogprob] | None = None
-        self.calls: dict[int, PendingCall] = {}
+        self.calls = PendingCalls()
         self.finish_reason: FinishReason | None = None
 
     def message(self) -> TextMessage:
-        calls = [self.calls[place].whole() for place in sorted(self.calls)]
-        return TextMessage(self.role, "".join(self.texts), calls or None)
+        return TextMessage(self.role, "".join(self.texts), self.calls.whole() or None)
 
 
 class ChatStreamReader:
@@ -38,6 +38,8 @@ class ChatStreamReader:
     def __init__(self, response_format: Any = None) -> None:
         self.done = False
         self._chunks = Chunks()
+        self.unknown = self._chunks.unknown
+        self._halves = Halves()  # by the index of their answer
         self._texts: dict[int, list[str]] = {}
         self._choices: dict[int, _Choice] = {}
         self._usage: Usage | None = None
@@ -51,12 +53,14 @@ class ChatStreamReader:
                 event
                 for index, choice in sorted(self._choices.items())
                 if choice.finish_reason is None
-                for event in _calls(index, choice)
+                for event in (*self._rest(index, choice), *_calls(index, choice))
             ]
         chunk = self._chunks.read(data)
         if isinstance(chunk, tuple):
             index, text = chunk
             choice = self._choices.get(index) or self._choice(index)
+            if self._halves:
+                text = self._halves.joined(index, text)
             choice.texts.append(text)
             return [_text_delta(index, text)] if text else []
         about = {"id": chunk.id, "created": chunk.created, "model": chunk.model, "print": chunk.system_fingerprint}
@@ -84,6 +88,7 @@ class ChatStreamReader:
         if role is not None:
             choice.role = Role(str(role))
         if text:
+            text = self._halves.joined(index, text)
             choice.texts.append(text)
         if logprobs is not None:
             choice.logprobs = choice.logprobs or []
@@ -91,13 +96,21 @@ class ChatStreamReader:
         if text or logprobs:
             events.append(TextDelta(index, text or "", logprobs))
         for part in known(delta.tool_calls) or ():
-            choice.calls.setdefault(part.index, PendingCall()).add(part)
-            events.append(_call_delta(index, part))
+            events.append(_call_delta(index, part, *choice.calls.add(part)))
         if reason and choice.finish_reason is None:
             choice.finish_reason = FinishReason(str(reason))
+            events += self._rest(index, choice)
             events += _calls(index, choice)
             events.append(ChoiceEnd(index, choice.finish_reason, choice.message()))
         return events
+
+    def _rest(self, index: int, choice: _Choice) -> list[ChatEvent]:
+        """What stands for half a character at the end of an answer."""
+        rest = self._halves.rest(index)
+        if not rest:
+            return []
+        choice.texts.append(rest)
+        return [TextDelta(index, rest)]
 
     def pieces(self, index: int) -> list[str]:
         return self._texts.setdefault(index, [])
@@ -134,11 +147,10 @@ def _text_delta(index: int, text: str) -> TextDelta:
 
 
 def _calls(index: int, choice: _Choice) -> list[ChatEvent]:
-    return [ToolCallEnd(index, choice.calls[place].whole()) for place in sorted(choice.calls)]
+    return [ToolCallEnd(index, call) for call in choice.calls.whole()]
 
 
-def _call_delta(index: int, part: api.ChatDeltaToolCall) -> ToolCallDelta:
+def _call_delta(index: int, part: api.ChatDeltaToolCall, place: int, arguments: str) -> ToolCallDelta:
     function = known(part.function)
     name = None if function is None else known(function.name)
-    arguments = None if function is None else known(function.arguments)
-    return ToolCallDelta(index, part.index, known(part.id), name, arguments or "")
+    return ToolCallDelta(index, place, known(part.id), name, arguments)

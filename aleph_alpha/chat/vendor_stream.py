@@ -6,9 +6,10 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from aleph_alpha._call.events import CONTINUED, Halves
 from aleph_alpha._call.fields import known
-from aleph_alpha._call.reading import from_json
-from aleph_alpha.chat.chunks import DONE, Chunks, PendingCall
+from aleph_alpha._call.reading import from_json, read
+from aleph_alpha.chat.chunks import DONE, Chunks, PendingCalls
 from aleph_alpha.chat.messages import Role, ToolCall
 from aleph_alpha.chat.response import FinishReason, Usage, usage
 
@@ -46,7 +47,7 @@ class ChatStreamChunk:
         """The chunk of the JSON of a streamed choice.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ChatStreamChoice as Model
 
@@ -78,9 +79,9 @@ def _text_chunk(index: int, text: str) -> ChatStreamChunk:
 
 
 def _whole(part: api.ChatDeltaToolCall) -> ToolCall:
-    call = PendingCall()
-    call.add(part)
-    return call.whole()
+    calls = PendingCalls()
+    calls.add(part)
+    return calls.whole()[0]
 
 
 @dataclass
@@ -99,7 +100,9 @@ class ChatItemsReader:
     def __init__(self) -> None:
         self.done = False
         self._chunks = Chunks()
-        self._calls: dict[int, dict[int, PendingCall]] = {}
+        self.unknown = self._chunks.unknown
+        self._halves = Halves()  # by the index of their answer
+        self._calls: dict[int, PendingCalls] = {}
 
     def feed(self, data: bytes) -> list[ChatItem]:
         """See ``aleph_alpha._call.events.Reader``."""
@@ -108,7 +111,8 @@ class ChatItemsReader:
             return [call for index in sorted(self._calls) for call in self._take_calls(index)]
         chunk = self._chunks.read(data)
         if isinstance(chunk, tuple):
-            return [_text_chunk(*chunk)]
+            index, text = chunk
+            return [_text_chunk(index, self._halves.joined(index, text) if self._halves else text)]
         return self.items(chunk)
 
     def items(self, chunk: api.ChatStreamChunk) -> list[ChatItem]:
@@ -118,8 +122,12 @@ class ChatItemsReader:
             delta, reason = choice.delta, known(choice.finish_reason)
             parts = known(delta.tool_calls) or []
             for part in parts:
-                self._calls.setdefault(choice.index, {}).setdefault(part.index, PendingCall()).add(part)
+                self._calls.setdefault(choice.index, PendingCalls()).add(part)
             content, speaker = known(delta.content), known(delta.role)
+            if content:
+                content = self._halves.joined(choice.index, content)
+            if reason:
+                content = (content or "") + self._halves.rest(choice.index) or content
             # Empty text beside something else says nothing; alone it is what the server sent.
             if content or ((content is not None or speaker is not None) and not parts and not reason):
                 role = None if speaker is None else Role(str(speaker))
@@ -133,8 +141,8 @@ class ChatItemsReader:
         return items
 
     def _take_calls(self, index: int) -> list[ToolCall]:
-        calls = self._calls.pop(index, {})
-        return [calls[place].whole() for place in sorted(calls)]
+        calls = self._calls.pop(index, None)
+        return [] if calls is None else calls.whole()
 
 
 def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | FinishReason | Usage:
@@ -143,7 +151,7 @@ def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | Fin
     A chunk with several is taken for its usage, else for its finish reason, else for its text.
 
     Raises:
-        ResponseError: a field is missing or has the wrong type; `path` says which.
+        ResponseError: what was asked for is missing or cannot be read; `path` says where.
 
     >>> stream_chat_item_from_json({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
     <FinishReason.Stop: 'stop'>
@@ -165,7 +173,8 @@ async def process_chat_stream(s: AsyncIterable[Mapping[str, Any]]) -> AsyncItera
 
     reader = ChatItemsReader()
     async for json in s:
-        for item in from_json("ChatStreamChunk", Model.from_dict, json, reader.items):
+        items = read("ChatStreamChunk", Model.from_dict, json, reader.items, usual=False, halves=CONTINUED)
+        for item in items:
             yield item
     for item in reader.feed(DONE):
         yield item

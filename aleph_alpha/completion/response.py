@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
-from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.prompt import ItemModel, Prompt, prompt_from_items
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class CompletionResult:
         """The result of its JSON.
 
         Raises:
-            ResponseError: a field has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CompletionResult as Model
 
@@ -92,10 +91,10 @@ class CompletionResponse(WithMeta):
     ' keeps'
     """
 
-    model_version: str
+    model_version: str | None
     completions: Sequence[CompletionResult]
-    num_tokens_prompt_total: int
-    num_tokens_generated: int
+    num_tokens_prompt_total: int | None
+    num_tokens_generated: int | None
     optimized_prompt: Prompt | None = None
 
     @staticmethod
@@ -103,7 +102,7 @@ class CompletionResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CompletionResponse as Model
 
@@ -117,19 +116,14 @@ class CompletionResponse(WithMeta):
 
 def _response(model: api.CompletionResponse) -> CompletionResponse:
     return CompletionResponse(
-        model_version=model.model_version,
+        model_version=known(model.model_version),
         completions=[_result(one) for one in model.completions],
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        num_tokens_generated=model.num_tokens_generated,
+        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        num_tokens_generated=known(model.num_tokens_generated),
         optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
     )
 
 
 def optimized_prompt(items: Sequence[ItemModel] | None) -> Prompt | None:
     """The prompt as the model got it, if the server changed it."""
-    if not items:
-        return None
-    try:
-        return prompt_from_items(items)
-    except InvalidRequestError as error:
-        raise ResponseError(f"optimized_prompt: {error}", path="optimized_prompt") from None
+    return prompt_from_items(items) if items else None

@@ -131,8 +131,8 @@ class EmbeddingResponse(WithMeta):
     {('layer_40', 'mean'): [0.5, -1.25]}
     """
 
-    model_version: str
-    num_tokens_prompt_total: int
+    model_version: str | None
+    num_tokens_prompt_total: int | None
     embeddings: dict[tuple[str, str], EmbeddingVector] | None
     tokens: list[str] | None
     message: str | None = None
@@ -142,7 +142,7 @@ class EmbeddingResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import EmbeddingResponse as Model
 
@@ -150,15 +150,13 @@ class EmbeddingResponse(WithMeta):
 
 
 def _response(model: api.EmbeddingResponse) -> EmbeddingResponse:
-    layers = known(model.embeddings)
+    layers = model.embeddings.additional_properties
     return EmbeddingResponse(
-        model_version=model.model_version,
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        embeddings=None
-        if layers is None
-        else {
+        model_version=known(model.model_version),
+        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        embeddings={
             (layer, pooling): vector
-            for layer, poolings in layers.additional_properties.items()
+            for layer, poolings in layers.items()
             for pooling, vector in poolings.additional_properties.items()
         },
         tokens=known(model.tokens),

@@ -10,13 +10,13 @@ what the contract has for it (`x-fallback`), or absent, or null; each is noted a
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
-from .decoding import at_key, kind_of, missing_field, not_json, read_json
+from .decoding import at_key, kind_of, missing_field, read_json
 from .errors import DecodeError
 from .types import UNSET, Kept, oddities
 
@@ -44,50 +44,57 @@ def read(content: bytes, decode: Callable[[Any], T], name: str, deviations: list
     """
     if deviations is None:
         return decode(read_json(content))
-    try:
-        value = read_json(content)
-    except DecodeError:
-        return _read(decode, loads(content), name, deviations)
-    return read_value(value, decode, name, deviations)
+    value, usual = loads(content)
+    return read_value(value, decode, name, deviations, usual=usual)
 
 
 def read_value(
-    value: Any, decode: Callable[[Any], T], name: str, deviations: list[Deviation], *, halves: bool = False
+    value: Any,
+    decode: Callable[[Any], T],
+    name: str,
+    deviations: list[Deviation],
+    *,
+    usual: bool = True,
+    halves: Container[str] = (),
 ) -> T:
-    """As `read`, for what is JSON no longer; `halves` leaves halves of surrogate pairs as they are.
+    """As `read`, for JSON that was decoded.
+
+    `usual` says that it has neither NaN, infinity nor halves of surrogate pairs in it; the latter stay in members that
+    are named as one of `halves`.
 
     Raises:
         DecodeError: something essential is missing or cannot be read.
     """
-    before = oddities[0]
-    try:
-        decoded = decode(value)
-    except DecodeError:
-        return _read(decode, value, name, deviations, halves=halves)
-    if oddities[0] is not before:  # of another thread, perhaps: then there is nothing to be found
-        return _read(decode, value, name, deviations, halves=halves)
+    if usual:
+        before = oddities[0]
+        try:
+            decoded = decode(value)
+        except DecodeError:
+            pass
+        else:
+            if oddities[0] is before:
+                return decoded  # else that of another thread, perhaps: then there is nothing to be found
+    reader = _Reader(halves)
+    decoded = decode(reader.value(_shape_of(name), value, "", 0))
+    deviations += list(dict.fromkeys(reader.found))[:_MOST]
     return decoded
 
 
-def loads(content: bytes) -> Any:
-    """JSON with what strict readers refuse: NaN, infinity, numbers beyond every bound, halves of surrogate pairs.
+def loads(content: bytes) -> tuple[Any, bool]:
+    """JSON, and whether it was as usual: else it has in it what strict readers refuse, such as NaN, infinity, numbers
+    beyond every bound, and halves of surrogate pairs.
 
     Raises:
         DecodeError: it is not JSON in any other way.
     """
     try:
-        return json.loads(content.decode())
-    except (ValueError, RecursionError) as error:
-        raise not_json(error) from None
-
-
-def _read(decode: Callable[[Any], T], value: Any, name: str, found: list[Deviation], *, halves: bool = False) -> T:
-    reader = _Reader(halves)
-    repaired = reader.value(_shape_of(name), value, "", 0)
-    decoded = decode(repaired)
-    known = set(found)
-    found += [one for one in dict.fromkeys(reader.found) if one not in known][:_MOST]
-    return decoded
+        return read_json(content), True
+    except DecodeError:
+        try:
+            return json.loads(content.decode()), False
+        except (ValueError, RecursionError):
+            pass
+        raise
 
 
 @dataclass
@@ -124,13 +131,14 @@ class _Shape:
 
 @dataclass
 class _Object:
-    """The members of one kind of object; `others` is the schema of all that are not named, None where there are none."""
+    """The members of one kind of object; `others` is the schema of those that are not named, None without."""
 
     members: dict[str, _Member]
     others: Any
     to_the_letter: bool  # one that cannot be read as it should is none
 
 
+_PLAIN: dict[str, set[type]] = {"a number": {int, float}, "an integer": {int}}
 _KINDS = ["a boolean", "a string", "an integer", "a number", "an array", "an object", "null"]
 _TYPES = dict(zip(["boolean", "string", "integer", "number", "array", "object", "null"], _KINDS, strict=True))
 
@@ -138,7 +146,7 @@ _TYPES = dict(zip(["boolean", "string", "integer", "number", "array", "object", 
 class _Reader:
     """Makes of one value what the decoders take, and notes what it had to change."""
 
-    def __init__(self, halves: bool) -> None:
+    def __init__(self, halves: Container[str]) -> None:
         self.found: list[Deviation] = []
         self._halves = halves
 
@@ -167,16 +175,14 @@ class _Reader:
             raise _Unreadable(path, shape.expected, "another word")
         if shape.words is not None and value not in shape.words:
             self._note(path, "one of " + ", ".join(shape.words), "another word")
-        if not self._halves and not value.isascii() and _HALF.search(value):
+        if not value.isascii() and _HALF.search(value) and path.rpartition(".")[2] not in self._halves:
             self._note(path, "a string", "half of a surrogate pair")
             return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return value
 
     def _array(self, shape: _Shape, values: Any, path: str) -> list[Any]:
         # Vectors: one look at the types instead of one at each number.
-        plain = {"a number": {int, float}, "an integer": {int}}.get(
-            next(iter(shape.kinds)) if len(shape.kinds) == 1 else ""
-        )
+        plain = _PLAIN.get(shape.expected)
         if plain is not None and set(map(type, values)) <= plain and all(map(_finite, values)):
             return list(values)
         return [self.value(shape, value, f"{path}[{index}]", index) for index, value in enumerate(values)]

@@ -13,11 +13,7 @@ def read_json(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise not_json(error) from None
-
-
-def not_json(error: Exception) -> DecodeError:
-    return DecodeError("", f"not JSON: {error}")
+        raise DecodeError("", f"not JSON: {error}") from None
 
 
 def read_text(content: bytes) -> str:
