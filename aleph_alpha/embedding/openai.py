@@ -180,7 +180,7 @@ class EmbeddingV2Response(WithMeta):
 
     object: str
     data: list[EmbeddingV2ResponseData]
-    model: str | None
+    model: str
     usage: Usage | None
 
     @property
@@ -253,7 +253,7 @@ def response(model: api.EmbeddingV2Response, vectors: Sequence[Any] | None = Non
     return EmbeddingV2Response(
         object=str(known(model.object_) or "list"),
         data=found,
-        model=known(model.model),
+        model=known(model.model) or "",
         usage=None if usage is None else _usage(usage),
     )
 
