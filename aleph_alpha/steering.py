@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from aleph_alpha._call.call import Call, Defaults, call
 from aleph_alpha._call.checks import check_field, check_request, describe, is_sequence, text
@@ -128,7 +128,9 @@ def steering_concept_call(
     check_request(request, SteeringConceptCreationRequest, "create_steering_concept")
     parts = create_steering_concept.build_request(body=_to_model(request))
 
-    def parse_response(status_code: int, content: bytes, deviations: Any = None, /) -> Any:
+    def parse_response(
+        status_code: Literal[200], content: bytes, deviations: list[Any]
+    ) -> api.CreateSteeringConceptResponse:
         return create_steering_concept.parse_response(201, content, deviations)
 
     return call("createSteeringConcept", parts, decoder("createSteeringConcept", parse_response, _response))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.options import Deviation
@@ -20,7 +20,6 @@ __all__ = ["Deviations", "collected", "decoder", "from_json", "given_model", "no
 
 T = TypeVar("T")
 M = TypeVar("M")
-M_co = TypeVar("M_co", covariant=True)
 
 Deviations = dict[Deviation, None]  # each once, in their order
 
@@ -30,13 +29,9 @@ _MOST = 1_000  # of one response
 collected: ContextVar[Deviations | None] = ContextVar("collected", default=None)
 
 
-class ParseResponse(Protocol[M_co]):
-    """``parse_response`` of a generated endpoint module, for its success."""
-
-    def __call__(self, status_code: Any, content: bytes, deviations: Any = None, /) -> M_co: ...
-
-
-def decoder(operation: str, parse_response: ParseResponse[M], convert: Callable[[M], T]) -> Callable[[bytes], T]:
+def decoder(
+    operation: str, parse_response: Callable[[Literal[200], bytes, list[Any]], M], convert: Callable[[M], T]
+) -> Callable[[bytes], T]:
     """The ``parse`` of a call: through the generated ``parse_response``, then the facade's mapping."""
 
     def parse(body: bytes) -> T:

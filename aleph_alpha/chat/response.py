@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
-from aleph_alpha._call.reading import from_json
+from aleph_alpha._call.reading import from_json, note
 from aleph_alpha.chat.messages import OpenEnum, TextMessage, ToolCall, text_message
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.structured_output.response_format import parse_text
@@ -271,7 +271,7 @@ def response(model: api.ChatResponse) -> ChatResponse:
     if not choices:
         raise ResponseError("chatCompletions: there is no answer in it", path="choices")
     for place, one in enumerate(model.choices):
-        _check_said(one, f"choices[{place}].message.content")
+        _note_silence(one, f"choices[{place}].message.content")
     used, kind = known(model.usage), known(model.object_)
     return ChatResponse(
         finish_reason=choices[0].finish_reason,
@@ -286,14 +286,10 @@ def response(model: api.ChatResponse) -> ChatResponse:
     )
 
 
-def _check_said(model: api.ChatResponseMessage, path: str) -> None:
-    """Refuse a message that says nothing: neither text nor calls nor, as thoughts and refusals, text of another name.
-
-    Raises:
-        ResponseError: it does not, though nothing was filtered.
-    """
+def _note_silence(model: api.ChatResponseMessage, path: str) -> None:
+    """Note a message that says nothing: neither text nor calls nor, as thoughts and refusals, text of another name."""
     message = model.message
     others = (value for value in message.additional_properties.values() if isinstance(value, str))
     said = isinstance(message.content, str) or bool(message.tool_calls) or any(others)
     if not said and known(model.finish_reason) != "content_filter":
-        raise ResponseError(f"{path}: expected a string, as there are no tool calls, got nothing", path=path)
+        note([(path, "a string, as there are no tool calls", "nothing")])
