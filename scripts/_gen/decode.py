@@ -185,8 +185,8 @@ class Decoder:
         elif tags := self._tags(models):
             name, values = tags
             prologue = [f"tag_ = {source}.get({name!r})"]
-            calls.append(f"{target} = kept({source})")
-            lines = _choice([*(f"tag_ == {value}" for value in values), f"type({source}) is Kept"], calls)
+            tests = [f"tag_ == {value}" for value in values]
+            lines = _choice([f"type({source}) is Kept", *tests], [f"{target} = kept({source})", *calls])
             lines += ["else:", f"    raise wrong_tag({path(name)}, ({', '.join(values)}), tag_)"]
         elif own := self._own_fields(models):
             lines = _choice([f"{name!r} in {source}" for name in own], calls)

@@ -99,14 +99,14 @@ class BatchSemanticEmbeddingRequest:
                         if isinstance(prompts_item_item_data, dict):
                             tag_ = prompts_item_item_data.get("type")
                             try:
-                                if tag_ == "text":
+                                if type(prompts_item_item_data) is Kept:
+                                    prompts_item_item = kept(prompts_item_item_data)
+                                elif tag_ == "text":
                                     prompts_item_item = TextPromptItem.from_dict(prompts_item_item_data)
                                 elif tag_ == "image":
                                     prompts_item_item = ImagePromptItem.from_dict(prompts_item_item_data)
                                 elif tag_ == "token_ids":
                                     prompts_item_item = TokenIdsPromptItem.from_dict(prompts_item_item_data)
-                                elif type(prompts_item_item_data) is Kept:
-                                    prompts_item_item = kept(prompts_item_item_data)
                                 else:
                                     raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
                             except DecodeError as error_:

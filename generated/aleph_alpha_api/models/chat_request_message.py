@@ -75,12 +75,12 @@ class ChatRequestMessage:
                 if isinstance(content_item_data, dict):
                     tag_ = content_item_data.get("type")
                     try:
-                        if tag_ == "image_url":
+                        if type(content_item_data) is Kept:
+                            content_item = kept(content_item_data)
+                        elif tag_ == "image_url":
                             content_item = ChatImageContent.from_dict(content_item_data)
                         elif tag_ == "text":
                             content_item = ChatTextContent.from_dict(content_item_data)
-                        elif type(content_item_data) is Kept:
-                            content_item = kept(content_item_data)
                         else:
                             raise wrong_tag("type", ("image_url", "text"), tag_)
                     except DecodeError as error_:

@@ -88,14 +88,14 @@ class CompletionResponse:
                 if isinstance(optimized_prompt_item_data, dict):
                     tag_ = optimized_prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(optimized_prompt_item_data) is Kept:
+                            optimized_prompt_item = kept(optimized_prompt_item_data)
+                        elif tag_ == "text":
                             optimized_prompt_item = TextPromptItem.from_dict(optimized_prompt_item_data)
                         elif tag_ == "image":
                             optimized_prompt_item = ImagePromptItem.from_dict(optimized_prompt_item_data)
                         elif tag_ == "token_ids":
                             optimized_prompt_item = TokenIdsPromptItem.from_dict(optimized_prompt_item_data)
-                        elif type(optimized_prompt_item_data) is Kept:
-                            optimized_prompt_item = kept(optimized_prompt_item_data)
                         else:
                             raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
                     except DecodeError as error_:

@@ -65,7 +65,9 @@ class Explanation:
                 if isinstance(items_item_data, dict):
                     tag_ = items_item_data.get("type")
                     try:
-                        if tag_ == "token_ids":
+                        if type(items_item_data) is Kept:
+                            items_item = kept(items_item_data)
+                        elif tag_ == "token_ids":
                             items_item = TokenIdsPromptItemImportance.from_dict(items_item_data)
                         elif tag_ == "target":
                             items_item = TargetItemImportance.from_dict(items_item_data)
@@ -73,8 +75,6 @@ class Explanation:
                             items_item = TextPromptItemImportance.from_dict(items_item_data)
                         elif tag_ == "image":
                             items_item = ImagePromptItemImportance.from_dict(items_item_data)
-                        elif type(items_item_data) is Kept:
-                            items_item = kept(items_item_data)
                         else:
                             raise wrong_tag("type", ("token_ids", "target", "text", "image"), tag_)
                     except DecodeError as error_:

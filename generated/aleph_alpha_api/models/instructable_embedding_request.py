@@ -83,14 +83,14 @@ class InstructableEmbeddingRequest:
                 if isinstance(input__item_data, dict):
                     tag_ = input__item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(input__item_data) is Kept:
+                            input__item = kept(input__item_data)
+                        elif tag_ == "text":
                             input__item = TextPromptItem.from_dict(input__item_data)
                         elif tag_ == "image":
                             input__item = ImagePromptItem.from_dict(input__item_data)
                         elif tag_ == "token_ids":
                             input__item = TokenIdsPromptItem.from_dict(input__item_data)
-                        elif type(input__item_data) is Kept:
-                            input__item = kept(input__item_data)
                         else:
                             raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
                     except DecodeError as error_:

@@ -94,14 +94,14 @@ class SemanticEmbeddingRequest:
                 if isinstance(prompt_item_data, dict):
                     tag_ = prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
+                        elif tag_ == "text":
                             prompt_item = TextPromptItem.from_dict(prompt_item_data)
                         elif tag_ == "image":
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
                         elif tag_ == "token_ids":
                             prompt_item = TokenIdsPromptItem.from_dict(prompt_item_data)
-                        elif type(prompt_item_data) is Kept:
-                            prompt_item = kept(prompt_item_data)
                         else:
                             raise wrong_tag("type", ("text", "image", "token_ids"), tag_)
                     except DecodeError as error_:
