@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call.events import CONTINUED, Halves, read_json, refuse_error
 from aleph_alpha._call.fields import known
-from aleph_alpha._call.reading import read
+from aleph_alpha._call.reading import note, read
 from aleph_alpha.chat.messages import FunctionCall, ToolCall
+from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -33,8 +34,8 @@ class Chunks:
         self._frame: tuple[dict[str, Any], dict[str, Any]] | None = None
         self.unknown: list[Any] = []
 
-    def read(self, data: bytes) -> PlainText | api.ChatStreamChunk:
-        """What the data of an event is.
+    def read(self, data: bytes) -> PlainText | api.ChatStreamChunk | None:
+        """What the data of an event is; ``None`` for one of another kind than chunks, which is kept.
 
         Raises:
             StreamError: an error that the server reports.
@@ -61,13 +62,29 @@ class Chunks:
                 pass
             json, usual = read_json(OPERATION, data)  # the look at it has taken it apart
         refuse_error(OPERATION, json)
+        if isinstance(json, dict) and _is_unknown(json):
+            note([("", "a chat.completion.chunk", "another kind of event")])
+            self.unknown.append(json)
+            return None
         from aleph_alpha_api.models import ChatStreamChunk
 
         model = read(OPERATION, ChatStreamChunk.from_dict, json, _same, usual=usual, body=data, halves=CONTINUED)
-        if json.keys().isdisjoint(("choices", "usage")):
-            self.unknown.append(json)
-        self._frame = _frame(json) or self._frame
+        if json.get("choices") is None and json.get("usage") is None:
+            raise ResponseError(f"{OPERATION}: choices: is required, but missing", path="choices", body=data)
+        self._frame = _frame(json)
         return model
+
+
+_MEMBERS = frozenset({"choices", "created", "id", "model", "system_fingerprint", "usage"})
+_OBJECTS = ("chat.completion.chunk", "chat.completion")
+
+
+def _is_unknown(json: dict[str, Any]) -> bool:
+    """Whether it is another kind of event: it says so, or has nothing of a chunk."""
+    if json.get("choices") is not None or json.get("usage") is not None:
+        return False
+    kind = json.get("type", json.get("object"))
+    return (isinstance(kind, str) and kind not in _OBJECTS) or _MEMBERS.isdisjoint(json)
 
 
 def _same(model: api.ChatStreamChunk) -> api.ChatStreamChunk:

@@ -63,6 +63,8 @@ class ChatStreamReader:
                 text = self._halves.joined(index, text)
             choice.texts.append(text)
             return [_text_delta(index, text)] if text else []
+        if chunk is None:
+            return []
         about = {"id": chunk.id, "created": chunk.created, "model": chunk.model, "print": chunk.system_fingerprint}
         self._about.update({name: value for name, value in about.items() if known(value) is not None})
         events: list[ChatEvent] = []

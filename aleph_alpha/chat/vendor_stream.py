@@ -113,7 +113,7 @@ class ChatItemsReader:
         if isinstance(chunk, tuple):
             index, text = chunk
             return [_text_chunk(index, self._halves.joined(index, text) if self._halves else text)]
-        return self.items(chunk)
+        return [] if chunk is None else self.items(chunk)
 
     def items(self, chunk: api.ChatStreamChunk) -> list[ChatItem]:
         """What a chunk says."""

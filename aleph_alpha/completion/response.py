@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.fields import known
@@ -44,14 +44,18 @@ class CompletionResult:
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> CompletionResult:
-        """The result of its JSON.
+        """The result of its JSON; of a part of it, without the text, as well.
 
         Raises:
-            ResponseError: what was asked for is missing or cannot be read; `path` says where.
+            ResponseError: what was asked for cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CompletionResult as Model
 
-        return from_json("CompletionResult", Model.from_dict, json, _result)
+        if not isinstance(json, Mapping) or "completion" in json:
+            return from_json("CompletionResult", Model.from_dict, json, _result)
+        return replace(
+            from_json("CompletionResult", Model.from_dict, {**json, "completion": ""}, _result), completion=None
+        )
 
 
 def _result(model: api.CompletionResult) -> CompletionResult:

@@ -176,9 +176,7 @@ def compare_documents(
     return CompatibilityReport(_version(theirs), _version(ours), findings)
 
 
-def _met(
-    ours: Json, findings: list[Finding], deviations: Mapping[tuple[str, str], Deviation]
-) -> Iterator[Finding]:
+def _met(ours: Json, findings: list[Finding], deviations: Mapping[tuple[str, str], Deviation]) -> Iterator[Finding]:
     """What was met in responses, and whether the document tells of it."""
     told = {finding.where for finding in findings}
     places = {operation: f"{method.upper()} {path}" for operation, path, method, _ in _operations(ours)}

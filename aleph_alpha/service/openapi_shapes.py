@@ -110,9 +110,7 @@ class Document:
         essential = frozenset(_names(schema["x-essential"])) if "x-essential" in schema else None
         where_present = frozenset(_names(schema.get("x-essential-where-present")))
         required |= essential or set()
-        return Shape(
-            frozenset(types - {"null"}), fields, frozenset(required), items, values, essential, where_present
-        )
+        return Shape(frozenset(types - {"null"}), fields, frozenset(required), items, values, essential, where_present)
 
     def members(self, schema: Any) -> list[Member]:
         """The members of a union without null, those of unions in it among them; of anything else just itself."""

@@ -22,7 +22,6 @@ ANYTHING = st.recursive(
 )
 
 
-
 @cache
 def document_of_decoders() -> Json:
     """The contract as decoders read it: what an answer is asked for is required, and never null."""

@@ -138,5 +138,3 @@ def collect(value: Any, names: set[str]) -> None:
     elif isinstance(value, list):
         for inner in value:
             collect(inner, names)
-
-

@@ -154,7 +154,11 @@ def test_any_change_of_an_answer_is_read_or_a_response_error(name: str) -> None:
         (TextScore.from_json, [], ""),
         (TokenScore.from_json, "1", "scores[0]"),
         (ImageScore.from_json, {"rect": {"left": 0}, "score": 1.0}, "rect.top"),
-        (ImageScore.from_json, {"rect": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": float("nan")}, "score"),
+        (
+            ImageScore.from_json,
+            {"rect": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": float("nan")},
+            "score",
+        ),
         (TextPromptItemExplanation.from_json, {"scores": [{"start": 0}]}, "scores[0].length"),
         (Explanation.from_json, {"target": "x"}, "items"),
         (Explanation.prompt_item_from_json, {"type": "text", "scores": [None]}, "scores[0]"),
