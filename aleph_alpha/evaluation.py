@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import known, other_text
+from aleph_alpha._call.fields import other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -84,10 +84,10 @@ class EvaluationResponse(WithMeta):
     -1.25
     """
 
-    model_version: str | None
+    model_version: str
     message: str | None
     result: dict[str, Any]
-    num_tokens_prompt_total: int | None
+    num_tokens_prompt_total: int
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> EvaluationResponse:
@@ -103,10 +103,10 @@ class EvaluationResponse(WithMeta):
 
 def _response(model: api.EvaluationResponse) -> EvaluationResponse:
     return EvaluationResponse(
-        model_version=known(model.model_version),
+        model_version=promised(model.model_version),
         message=other_text(model, "message"),
         result=model.result.to_dict(),
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_request, describe, is_sequence
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -72,8 +72,8 @@ class QaAnswer:
     """
 
     answer: str
-    score: float | None
-    evidence: str | None
+    score: float
+    evidence: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class QaResponse(WithMeta):
 
 
 def _response(model: api.QaResponse) -> QaResponse:
-    return QaResponse([QaAnswer(one.answer, known(one.score), known(one.evidence)) for one in model.answers])
+    return QaResponse([QaAnswer(one.answer, promised(one.score), promised(one.evidence)) for one in model.answers])
 
 
 def qa_call(request: QaRequest, defaults: Defaults) -> Call[QaResponse]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
@@ -85,9 +85,9 @@ class RerankUsage:
         total_tokens: of query and documents.
     """
 
-    completion_tokens: int | None
-    prompt_tokens: int | None
-    total_tokens: int | None
+    completion_tokens: int
+    prompt_tokens: int
+    total_tokens: int
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> RerankUsage:
@@ -117,7 +117,7 @@ class RerankResponse(WithMeta):
     """
 
     results: list[RerankResult]
-    usage: RerankUsage | None
+    usage: RerankUsage
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> RerankResponse:
@@ -136,12 +136,12 @@ def _result(model: api.RerankResult) -> RerankResult:
 
 
 def _usage(model: api.Usage) -> RerankUsage:
-    return RerankUsage(known(model.completion_tokens), known(model.prompt_tokens), known(model.total_tokens))
+    return RerankUsage(promised(model.completion_tokens), promised(model.prompt_tokens), promised(model.total_tokens))
 
 
 def _response(model: api.RerankResponse) -> RerankResponse:
-    used = known(model.usage)
-    return RerankResponse([_result(one) for one in model.results], None if used is None else _usage(used))
+    used: Any = promised(model.usage)
+    return RerankResponse([_result(one) for one in model.results], used and _usage(used))
 
 
 def rerank_call(request: RerankRequest, model: str | None, defaults: Defaults) -> Call[RerankResponse]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
@@ -83,10 +83,10 @@ class TranslationResponse(WithMeta):
     """
 
     translation: str
-    score: float | None
+    score: float
     segments: list[TranslationSegment] | None
-    num_tokens_prompt_total: int | None
-    num_tokens_generated: int | None
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> TranslationResponse:
@@ -104,10 +104,10 @@ def _response(model: api.TranslationResponse) -> TranslationResponse:
     segments = known(model.segments)
     return TranslationResponse(
         translation=model.translation,
-        score=known(model.score),
+        score=promised(model.score),
         segments=None if segments is None else [_segment(one) for one in segments],
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
-        num_tokens_generated=known(model.num_tokens_generated),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        num_tokens_generated=promised(model.num_tokens_generated),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json, note
 from aleph_alpha.chat.messages import OpenEnum, TextMessage, ToolCall, text_message
@@ -51,9 +51,9 @@ class Usage:
 
     type: ClassVar[Literal["usage"]] = "usage"  # tells events of a stream apart
 
-    completion_tokens: int | None
-    prompt_tokens: int | None
-    total_tokens: int | None
+    completion_tokens: int
+    prompt_tokens: int
+    total_tokens: int
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Usage:
@@ -77,7 +77,7 @@ class Usage:
 
 def usage(model: api.Usage) -> Usage:
     """The usage of its generated model."""
-    return Usage(known(model.completion_tokens), known(model.prompt_tokens), known(model.total_tokens))
+    return Usage(promised(model.completion_tokens), promised(model.prompt_tokens), promised(model.total_tokens))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class TopLogprob:
 
     token: str
     logprob: float
-    bytes: list[int] | None
+    bytes: list[int]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class TokenLogprob:
 
     token: str
     logprob: float
-    bytes: list[int] | None
+    bytes: list[int]
     top_logprobs: list[TopLogprob]
 
 
@@ -120,8 +120,8 @@ def token_logprobs(model: api.ChatLogprobs | Unset | None) -> list[TokenLogprob]
         TokenLogprob(
             one.token,
             one.logprob,
-            known(one.bytes_),
-            [TopLogprob(top.token, top.logprob, known(top.bytes_)) for top in one.top_logprobs],
+            promised(one.bytes_),
+            [TopLogprob(top.token, top.logprob, promised(top.bytes_)) for top in one.top_logprobs],
         )
         for one in model.content or ()
     ]

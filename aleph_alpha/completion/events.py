@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from aleph_alpha._call.checks import describe
 from aleph_alpha._call.events import CONTINUED
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.reading import from_json, note, read
 from aleph_alpha.completion.response import optimized_prompt
 from aleph_alpha.errors import ResponseError
@@ -76,8 +76,8 @@ class StreamSummary:
     type: ClassVar[Literal["stream_summary"]] = "stream_summary"
 
     index: int
-    model_version: str | None
-    finish_reason: str | None
+    model_version: str
+    finish_reason: str
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> StreamSummary:
@@ -108,8 +108,8 @@ class CompletionSummary:
     type: ClassVar[Literal["completion_summary"]] = "completion_summary"
 
     optimized_prompt: Prompt | None
-    num_tokens_prompt_total: int | None
-    num_tokens_generated: int | None
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> CompletionSummary:
@@ -138,14 +138,14 @@ def _chunk(model: api.StreamChunk) -> StreamChunk:
 
 
 def _stream_summary(model: api.StreamSummary) -> StreamSummary:
-    return StreamSummary(model.index, known(model.model_version), known(model.finish_reason))
+    return StreamSummary(model.index, promised(model.model_version), promised(model.finish_reason))
 
 
 def _completion_summary(model: api.CompletionSummary) -> CompletionSummary:
     return CompletionSummary(
         optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
-        num_tokens_generated=known(model.num_tokens_generated),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        num_tokens_generated=promised(model.num_tokens_generated),
     )
 
 

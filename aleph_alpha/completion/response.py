@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
 from aleph_alpha.prompt.prompt import ItemModel, Prompt, prompt_from_items
@@ -95,10 +95,10 @@ class CompletionResponse(WithMeta):
     ' keeps'
     """
 
-    model_version: str | None
+    model_version: str
     completions: Sequence[CompletionResult]
-    num_tokens_prompt_total: int | None
-    num_tokens_generated: int | None
+    num_tokens_prompt_total: int
+    num_tokens_generated: int
     optimized_prompt: Prompt | None = None
 
     @staticmethod
@@ -120,10 +120,10 @@ class CompletionResponse(WithMeta):
 
 def _response(model: api.CompletionResponse) -> CompletionResponse:
     return CompletionResponse(
-        model_version=known(model.model_version),
+        model_version=promised(model.model_version),
         completions=[_result(one) for one in model.completions],
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
-        num_tokens_generated=known(model.num_tokens_generated),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        num_tokens_generated=promised(model.num_tokens_generated),
         optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
     )
 

@@ -113,9 +113,10 @@ class CompletionStreamReader:
         if summary is None:
             raise ResponseError(f"{OPERATION}: there is no summary in the stream")
         completions = [completion for _, completion in sorted(self._completions.items())]
-        versions = [one.summary.model_version for one in completions if one.summary is not None]
+        versions: list[Any] = [one.summary.model_version for one in completions if one.summary is not None]
+        version: Any = next((version for version in versions if version is not None), None)
         return CompletionResponse(
-            model_version=next((version for version in versions if version is not None), None),
+            model_version=version,
             completions=[one.result() for one in completions],
             num_tokens_prompt_total=summary.num_tokens_prompt_total,
             num_tokens_generated=summary.num_tokens_generated,

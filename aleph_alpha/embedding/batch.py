@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request, describe, is_sequence
-from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json, read
 from aleph_alpha._call.request import RequestFields, Rule
@@ -97,9 +97,9 @@ class BatchSemanticEmbeddingResponse(WithMeta):
     [1.0, 2.0]
     """
 
-    model_version: str | None
+    model_version: str
     embeddings: Sequence[EmbeddingVector]
-    num_tokens_prompt_total: int | None
+    num_tokens_prompt_total: int
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> BatchSemanticEmbeddingResponse:
@@ -153,9 +153,9 @@ def _lists(embeddings: Any) -> list[EmbeddingVector]:
 
 def _batch_response(model: api.BatchSemanticEmbeddingResponse) -> BatchSemanticEmbeddingResponse:
     return BatchSemanticEmbeddingResponse(
-        model_version=known(model.model_version),
+        model_version=promised(model.model_version),
         embeddings=model.embeddings,
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
     )
 
 

@@ -86,11 +86,12 @@ class Collected:
             embeddings = np.empty((0, 0), dtype=np.float32) if self._array is None else self._array
         else:
             embeddings = [vector for part in parts for vector in part.embeddings]
-        tokens = [part.num_tokens_prompt_total for part in parts]
+        tokens: list[Any] = [part.num_tokens_prompt_total for part in parts]
+        total: Any = None if None in tokens else sum(tokens)
         whole = BatchSemanticEmbeddingResponse(
             model_version=parts[-1].model_version if parts else "",
             embeddings=embeddings,
-            num_tokens_prompt_total=None if None in tokens else sum(filter(None, tokens)),
+            num_tokens_prompt_total=total,
         )
         if metas := [part.meta for part in parts if part.meta is not None]:
             attempts = sum(meta.attempts for meta in metas)

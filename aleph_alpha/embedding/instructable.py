@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -81,9 +81,9 @@ class InstructableEmbeddingResponse(WithMeta):
     [0.5, -1.25]
     """
 
-    model_version: str | None
+    model_version: str
     embedding: list[float]
-    num_tokens_prompt_total: int | None
+    num_tokens_prompt_total: int
     message: str | None = None
 
     @staticmethod
@@ -100,7 +100,7 @@ class InstructableEmbeddingResponse(WithMeta):
 
 def _response(model: api.SemanticEmbeddingResponse) -> InstructableEmbeddingResponse:
     return InstructableEmbeddingResponse(
-        known(model.model_version), model.embedding, known(model.num_tokens_prompt_total)
+        promised(model.model_version), model.embedding, promised(model.num_tokens_prompt_total)
     )
 
 

@@ -11,7 +11,7 @@ from aleph_alpha._call.checks import (
     check_model,
     check_request,
 )
-from aleph_alpha._call.fields import known, other_text
+from aleph_alpha._call.fields import known, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -131,8 +131,8 @@ class EmbeddingResponse(WithMeta):
     {('layer_40', 'mean'): [0.5, -1.25]}
     """
 
-    model_version: str | None
-    num_tokens_prompt_total: int | None
+    model_version: str
+    num_tokens_prompt_total: int
     embeddings: dict[tuple[str, str], EmbeddingVector] | None
     tokens: list[str] | None
     message: str | None = None
@@ -152,8 +152,8 @@ class EmbeddingResponse(WithMeta):
 def _response(model: api.EmbeddingResponse) -> EmbeddingResponse:
     layers = model.embeddings.additional_properties
     return EmbeddingResponse(
-        model_version=known(model.model_version),
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        model_version=promised(model.model_version),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
         embeddings={
             (layer, pooling): vector
             for layer, poolings in layers.items()

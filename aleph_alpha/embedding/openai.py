@@ -18,7 +18,7 @@ from aleph_alpha._call.checks import (
     sequence_of,
     text,
 )
-from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.fields import given, known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json, read
 from aleph_alpha._call.request import RequestFields, Rule
@@ -111,8 +111,8 @@ class Usage:
         total_tokens: the same.
     """
 
-    prompt_tokens: int | None
-    total_tokens: int | None
+    prompt_tokens: int
+    total_tokens: int
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> Usage:
@@ -216,7 +216,7 @@ class EmbeddingV2Response(WithMeta):
 
 
 def _usage(model: api.EmbeddingV2Usage) -> Usage:
-    return Usage(known(model.prompt_tokens), known(model.total_tokens))
+    return Usage(promised(model.prompt_tokens), promised(model.total_tokens))
 
 
 def _data(model: api.EmbeddingV2ResponseData) -> EmbeddingV2ResponseData:

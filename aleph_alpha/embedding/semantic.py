@@ -13,7 +13,7 @@ from aleph_alpha._call.checks import (
     check_request,
     integer,
 )
-from aleph_alpha._call.fields import given, known, other_text
+from aleph_alpha._call.fields import given, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule, enum_rule
@@ -127,9 +127,9 @@ class SemanticEmbeddingResponse(WithMeta):
     [0.5, -1.25]
     """
 
-    model_version: str | None
+    model_version: str
     embedding: EmbeddingVector
-    num_tokens_prompt_total: int | None
+    num_tokens_prompt_total: int
     message: str | None = None
 
     @staticmethod
@@ -146,9 +146,9 @@ class SemanticEmbeddingResponse(WithMeta):
 
 def _semantic_response(model: api.SemanticEmbeddingResponse) -> SemanticEmbeddingResponse:
     return SemanticEmbeddingResponse(
-        model_version=known(model.model_version),
+        model_version=promised(model.model_version),
         embedding=model.embedding,
-        num_tokens_prompt_total=known(model.num_tokens_prompt_total),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
         message=other_text(model, "message"),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.checks import describe
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
 from aleph_alpha.errors import InvalidRequestError, ResponseError
@@ -219,7 +219,7 @@ class ExplanationResponse(WithMeta):
         explanations: one, or with ``TargetGranularity.Token`` one for each token of the target.
     """
 
-    model_version: str | None
+    model_version: str
     explanations: list[Explanation]
 
     @staticmethod
@@ -304,4 +304,4 @@ def _explanation(model: api.Explanation) -> Explanation:
 
 
 def _response(model: api.ExplanationResponse) -> ExplanationResponse:
-    return ExplanationResponse(known(model.model_version), [_explanation(one) for one in model.explanations])
+    return ExplanationResponse(promised(model.model_version), [_explanation(one) for one in model.explanations])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import Call, call
 from aleph_alpha._call.checks import describe, integer
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder
 from aleph_alpha._secret import Secret
@@ -41,7 +41,7 @@ class ApiToken:
     """
 
     token_id: int
-    description: str | None
+    description: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class NewApiToken(WithMeta):
     NewApiToken(metadata=ApiToken(token_id=7, description='for tests'), token=Secret('**********'))
     """
 
-    metadata: ApiToken | None
+    metadata: ApiToken
     token: Secret
 
 
@@ -76,12 +76,12 @@ class UserDetail(WithMeta):
     """
 
     id: int
-    email: str | None
-    role: str | None
-    credits_remaining: float | None
-    invoice_allowed: bool | None
-    out_of_credits_threshold: int | None
-    terms_of_service_version: str | None
+    email: str
+    role: str
+    credits_remaining: float
+    invoice_allowed: bool
+    out_of_credits_threshold: int
+    terms_of_service_version: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class RecentRequest:
 
 
 def _token(model: api.ApiToken) -> ApiToken:
-    return ApiToken(model.token_id, known(model.description))
+    return ApiToken(model.token_id, promised(model.description))
 
 
 def list_tokens_call() -> Call[list[ApiToken]]:
@@ -152,8 +152,8 @@ def create_token_call(description: str) -> Call[NewApiToken]:
         raise InvalidRequestError(f"create_token: description must be a string, not {describe(description)}")
 
     def convert(model: api.NewTokenResponse) -> NewApiToken:
-        metadata = known(model.metadata)
-        return NewApiToken(None if metadata is None else _token(metadata), Secret(model.token))
+        metadata: Any = promised(model.metadata)
+        return NewApiToken(metadata and _token(metadata), Secret(model.token))
 
     parse = decoder("newToken", new_token.parse_response, convert)
 
@@ -191,12 +191,12 @@ def me_call() -> Call[UserDetail]:
 def _user(model: api.UserDetail) -> UserDetail:
     return UserDetail(
         id=int(model.id),
-        email=known(model.email),
-        role=known(model.role),
-        credits_remaining=known(model.credits_remaining),
-        invoice_allowed=known(model.invoice_allowed),
-        out_of_credits_threshold=known(model.out_of_credits_threshold),
-        terms_of_service_version=known(model.terms_of_service_version),
+        email=promised(model.email),
+        role=promised(model.role),
+        credits_remaining=promised(model.credits_remaining),
+        invoice_allowed=promised(model.invoice_allowed),
+        out_of_credits_threshold=promised(model.out_of_credits_threshold),
+        terms_of_service_version=promised(model.terms_of_service_version),
     )
 
 
