@@ -103,6 +103,8 @@ def answers() -> list[Answer]:
     found = [*_live(), *_of_cassettes()]
     found += [Answer(f"sample/{name}", name, sample.make, sample.answer) for name, sample in SAMPLES.items()]
     found = [one for one in found if one.name != "sample/tokenize"]
+    vector = {"model_version": "1", "embedding": [0.5, -1, 2.5], "num_tokens_prompt_total": 3}
+    found.append(Answer("made/instructableEmbed", *CALLS["POST", "/instructable_embed"], vector))
     found.append(Answer("made/recentRequests", *CALLS["GET", "/users/me/requests"], [RECENT]))
     kept: dict[tuple[str, bytes], Answer] = {}
     for one in found:
