@@ -100,18 +100,27 @@ def read(
     Raises:
         ResponseError: what was asked for is missing or cannot be read; `path` says where.
     """
-    from aleph_alpha_api.errors import DecodeError
-    from aleph_alpha_api.tolerant import read_value
-
     found: list[Any] = []
     model: Any = from_dict  # a method of the class that the contract's schema is named as
+    read_value = _read_value or _loaded()
     try:
         decoded = read_value(json, from_dict, model.__self__.__name__, found, usual=usual, halves=halves)
-    except DecodeError as error:
+    except _decode_error() as error:
         raise response_error(kind, error, body) from None
     if found:
         note(found)
     return convert(decoded)
+
+
+_read_value: Any = None  # once it was needed: an import takes time at each event of a stream
+
+
+def _loaded() -> Any:
+    global _read_value
+    from aleph_alpha_api.tolerant import read_value
+
+    _read_value = read_value
+    return read_value
 
 
 def _decode_error() -> type[ValueError]:

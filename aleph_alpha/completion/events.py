@@ -182,11 +182,13 @@ def read_event(json: Any, *, usual: bool, body: bytes) -> CompletionResponseStre
     Raises:
         ResponseError: it has no type, or what was asked for is missing or cannot be read.
     """
-    from aleph_alpha_api import models as api
-
     kind = known_kind(json)
     if kind is StreamChunk:
-        return read("complete", api.StreamChunk.from_dict, json, _chunk, usual=usual, body=body, halves=CONTINUED)
+        from aleph_alpha_api.models import StreamChunk as Model
+
+        return read("complete", Model.from_dict, json, _chunk, usual=usual, body=body, halves=CONTINUED)
+    from aleph_alpha_api import models as api
+
     if kind is StreamSummary:
         return read("complete", api.StreamSummary.from_dict, json, _stream_summary, usual=usual, body=body)
     if kind is CompletionSummary:
