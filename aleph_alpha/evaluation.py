@@ -67,7 +67,7 @@ class EvaluationResponse(WithMeta):
     """How likely the expected completion is.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         message: no longer used by the API.
         result: a plain dict with ``log_probability`` (natural logarithm), ``log_perplexity`` (the
             same with the sign turned), ``log_perplexity_per_token``, ``log_perplexity_per_character``,

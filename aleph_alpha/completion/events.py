@@ -69,7 +69,7 @@ class StreamSummary:
 
     Parameters:
         index: which of ``CompletionRequest.n``, from 0.
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         finish_reason: why it ended, as in ``CompletionResult``.
     """
 

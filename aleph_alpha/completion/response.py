@@ -78,7 +78,7 @@ class CompletionResponse(WithMeta):
     """Continuations of a prompt.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         completions: as many as `n` asked for, best first where `best_of` was set.
         num_tokens_prompt_total: tokens of the prompt, counted once for each completion that was
             generated (`n`, or `best_of` where that is set).

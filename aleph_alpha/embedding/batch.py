@@ -86,7 +86,7 @@ class BatchSemanticEmbeddingResponse(WithMeta):
     """The vectors of several prompts.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         embeddings: one vector for each prompt, in their order. Where they were asked for as an
             array, a ``numpy.ndarray`` of float32 in the shape (prompts, numbers); see :meth:`as_array`.
         num_tokens_prompt_total: tokens of all prompts.

@@ -70,7 +70,7 @@ class InstructableEmbeddingResponse(WithMeta):
     """The vector of a prompt.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         embedding: the vector.
         num_tokens_prompt_total: tokens of the prompt.
         message: always ``None``; the API has none.

@@ -115,7 +115,7 @@ class EmbeddingResponse(WithMeta):
     """Vectors of a prompt, by layer and pooling.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         num_tokens_prompt_total: tokens of the prompt.
         embeddings: ``(layer, pooling)`` to the vector. Layers are named by their own number: -1 of
             a model with 40 layers comes back as ``"layer_40"``.

@@ -116,7 +116,7 @@ class SemanticEmbeddingResponse(WithMeta):
     """The vector of a prompt.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         embedding: the vector.
         num_tokens_prompt_total: tokens of the prompt.
         message: no longer used by the API.

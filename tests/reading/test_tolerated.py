@@ -181,7 +181,7 @@ def test_a_deviation_never_shows_what_came() -> None:
     answer = {**SAMPLES["complete"].answer, "model_version": ["a secret"], "num_tokens_generated": "a secret"}
     _, deviations = parsed(call, json.dumps(answer).encode())
     assert "secret" not in "".join(map(str, deviations))
-    assert [*deviations][0] == Deviation("model_version", "a string", "an array")
+    assert next(iter(deviations)) == Deviation("model_version", "a string", "an array")
 
 
 EAST = timezone(timedelta(hours=2))
