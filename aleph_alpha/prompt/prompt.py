@@ -211,10 +211,10 @@ def _item_model(item: object, field: str, bounds: bool) -> ItemModel:
 def prompt_from_items(models: Sequence[ItemModel]) -> Prompt:
     """The prompt of a response's items; those that are not understood are kept as they came, and noted."""
     items: list[Any] = []
-    kept: tuple[Any, ...] = (dict,)  # what the generated models leave as it came
-    for index, model in enumerate(models):
+    given: Sequence[Any] = models
+    for index, model in enumerate(given):
         try:
-            items.append(OtherItem(model) if isinstance(model, kept) else _item_from_model(model, ""))
+            items.append(OtherItem(model) if isinstance(model, dict) else _item_from_model(model, ""))
         except InvalidRequestError:  # half a cropping, or a `token_overlap` that is new
             items.append(OtherItem(model.to_dict()))
             note([(f"optimized_prompt[{index}]", "an item that can be understood", "another one")])

@@ -289,7 +289,7 @@ def _join(path: str, name: str) -> str:
 
 @cache
 def _contract() -> Any:
-    return json.loads((files(__package__) / "openapi.json").read_bytes())
+    return json.loads((files(__name__.rpartition(".")[0]) / "openapi.json").read_bytes())
 
 
 @cache

@@ -16,6 +16,7 @@ from aleph_alpha import (
     BatchSemanticEmbeddingRequest,
     ChatRequest,
     ChatResponse,
+    ChatStreamChunk,
     ChoiceEnd,
     Client,
     CompletionRequest,
@@ -219,7 +220,7 @@ def test_a_stream_that_is_otherwise_gives_what_it_says(name: str) -> None:
     assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hel", "lo"]
     assert isinstance(events[-1], ChoiceEnd) or name == "counts without choices"
     items = client_for(Streaming(TOLERATED[name])).chat_with_streaming(CHAT)
-    assert "".join([item.content for item in items if hasattr(item, "content")]) == "Hello"
+    assert "".join([item.content for item in items if isinstance(item, ChatStreamChunk)]) == "Hello"
 
 
 def test_a_stream_tells_what_was_otherwise_and_keeps_unknown_events() -> None:
@@ -260,7 +261,7 @@ def test_the_halves_of_a_character_are_joined(name: str) -> None:
     assert "".join(event.text for event in events if isinstance(event, TextDelta)).encode() == b"so \xf0\x9f\x98\x80!"
     assert opened.meta.deviations == ()
     items = client_for(Streaming(data(*map(text, HALVES[name])) + DONE)).chat_with_streaming(CHAT)
-    assert "".join([item.content for item in items if hasattr(item, "content")]) == "so \U0001f600!"
+    assert "".join([item.content for item in items if isinstance(item, ChatStreamChunk)]) == "so \U0001f600!"
 
 
 def test_half_a_character_without_the_other_half_is_shown_as_such() -> None:
