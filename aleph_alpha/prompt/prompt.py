@@ -213,8 +213,11 @@ def prompt_from_items(models: Sequence[ItemModel]) -> Prompt:
     items: list[Any] = []
     given: Sequence[Any] = models
     for index, model in enumerate(given):
+        if isinstance(model, dict):
+            items.append(OtherItem(model))
+            continue
         try:
-            items.append(OtherItem(model) if isinstance(model, dict) else _item_from_model(model, ""))
+            items.append(_item_from_model(model, ""))
         except InvalidRequestError:  # half a cropping, or a `token_overlap` that is new
             items.append(OtherItem(model.to_dict()))
             note([(f"optimized_prompt[{index}]", "an item that can be understood", "another one")])
