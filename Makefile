@@ -52,6 +52,7 @@ check: lint types imports regenerate-check ## Everything that can be checked wit
 	$(BIN)/python scripts/spec.py lint
 	$(BIN)/python scripts/request_fields.py
 	$(BIN)/python scripts/fault_table.py --check
+	$(BIN)/python scripts/essential_table.py --check
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
 	$(BIN)/python scripts/licences.py >/dev/null
 
@@ -74,6 +75,7 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync version, the 
 	$(BIN)/python scripts/unasync.py
 	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py
+	$(BIN)/python scripts/essential_table.py
 
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \

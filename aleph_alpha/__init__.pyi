@@ -94,6 +94,7 @@ from .explanation.response import Explanation as Explanation, ExplanationRespons
 from .explanation.scores import (
     ImagePromptItemExplanation as ImagePromptItemExplanation,
     ImageScore as ImageScore,
+    OtherItemExplanation as OtherItemExplanation,
     TargetPromptItemExplanation as TargetPromptItemExplanation,
     TargetScore as TargetScore,
     TextPromptItemExplanation as TextPromptItemExplanation,
@@ -101,10 +102,10 @@ from .explanation.scores import (
     TokenPromptItemExplanation as TokenPromptItemExplanation,
     TokenScore as TokenScore,
 )
-from .options import Meta as Meta
+from .options import Deviation as Deviation, Meta as Meta
 from .prompt.controls import ControlTokenOverlap as ControlTokenOverlap
 from .prompt.image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
-from .prompt.prompt import Prompt as Prompt
+from .prompt.prompt import OtherItem as OtherItem, Prompt as Prompt
 from .prompt.text import Text as Text, TextControl as TextControl
 from .prompt.tokens import TokenControl as TokenControl, Tokens as Tokens
 from .prompt_template.template import PromptTemplate as PromptTemplate
@@ -172,6 +173,7 @@ __all__ = [
     "CustomGranularity",
     "DetokenizationRequest",
     "DetokenizationResponse",
+    "Deviation",
     "Document",
     "EmbeddingRequest",
     "EmbeddingResponse",
@@ -201,6 +203,8 @@ __all__ = [
     "ModelSettings",
     "NewApiToken",
     "NotFoundError",
+    "OtherItem",
+    "OtherItemExplanation",
     "OtherStatusError",
     "PermissionDeniedError",
     "Prompt",

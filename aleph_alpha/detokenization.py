@@ -65,7 +65,7 @@ class DetokenizationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: the field is missing or no string.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import DetokenizationResponse as Model
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import other_text
+from aleph_alpha._call.fields import other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -67,7 +67,7 @@ class EvaluationResponse(WithMeta):
     """How likely the expected completion is.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         message: no longer used by the API.
         result: a plain dict with ``log_probability`` (natural logarithm), ``log_perplexity`` (the
             same with the sign turned), ``log_perplexity_per_token``, ``log_perplexity_per_character``,
@@ -94,7 +94,7 @@ class EvaluationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import EvaluationResponse as Model
 
@@ -103,10 +103,10 @@ class EvaluationResponse(WithMeta):
 
 def _response(model: api.EvaluationResponse) -> EvaluationResponse:
     return EvaluationResponse(
-        model_version=model.model_version,
+        model_version=promised(model.model_version),
         message=other_text(model, "message"),
         result=model.result.to_dict(),
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
     )
 
 

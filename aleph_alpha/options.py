@@ -17,7 +17,7 @@ from aleph_alpha.errors import InvalidRequestError
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Meta", "Settings"]
+__all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Deviation", "Meta", "Settings"]
 
 DEFAULT_HOST = "https://api.aleph-alpha.com"  # the documented one
 DEFAULT_REQUEST_TIMEOUT = 305  # seconds; the server closes a request after 300
@@ -50,6 +50,28 @@ Fixed: TypeAlias = Annotated[T, "fixed"]  # an option of the connections, which 
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """A place where a response is not what the contract says, and was read nevertheless.
+
+    Attributes:
+        path: where, as in ``choices[0].message.role``.
+        expected: what the contract has there, as in ``"a string"``; ``"no such member"`` for a new one.
+        found: what came: a JSON type, ``"nothing"`` for a missing member, ``"another word"`` for one that the contract
+            does not have. Never the value itself.
+
+    >>> print(Deviation("usage.total_tokens", "an integer", "null"))
+    usage.total_tokens: expected an integer, got null
+    """
+
+    path: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {self.expected}, got {self.found}"
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
     """How a response came about. It is beside the response's data: not compared, not in ``to_json``.
 
@@ -58,12 +80,15 @@ class Meta:
         headers: its response headers, names in lower case.
         attempts: how often the call was sent, 1 without a retry. For a batch, of all its requests.
         seconds: from the call to its result, waits between the attempts included.
+        deviations: where the response was not what the contract says, yet what was asked for could be read;
+            at most 1,000. With ``strict=True`` of the client there are none: the first one is an error.
     """
 
     status: int
     headers: Mapping[str, str]
     attempts: int
     seconds: float
+    deviations: tuple[Deviation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,9 +159,15 @@ class Settings:
     log_bodies: bool = False
     """Also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG."""
 
+    strict: bool = False
+    """Raise ``ResponseError`` for every response that is not what the contract says. Otherwise only one without what
+    was asked for is an error; the rest is told by ``response.meta.deviations``."""
+
     def __post_init__(self) -> None:
         if isinstance(self.token, str | Secret):
-            object.__setattr__(self, "token", checked_token(Secret.of(self.token)))
+            token = Secret.of(self.token)
+            # The empty one is for deployments that ask for none.
+            object.__setattr__(self, "token", checked_token(token) if token.reveal() else token)
         elif not callable(self.token):
             raise TypeError(f"token must be a string or a callable that returns one, not {_name(self.token)}")
         _check_host(self.host)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_request, describe, is_sequence
+from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -94,7 +95,7 @@ class QaResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import QaResponse as Model
 
@@ -102,7 +103,7 @@ class QaResponse(WithMeta):
 
 
 def _response(model: api.QaResponse) -> QaResponse:
-    return QaResponse([QaAnswer(one.answer, one.score, one.evidence) for one in model.answers])
+    return QaResponse([QaAnswer(one.answer, promised(one.score), promised(one.evidence)) for one in model.answers])
 
 
 def qa_call(request: QaRequest, defaults: Defaults) -> Call[QaResponse]:

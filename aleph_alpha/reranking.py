@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import given
+from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
@@ -68,7 +68,7 @@ class RerankResult:
         """The result of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import RerankResult as Model
 
@@ -94,7 +94,7 @@ class RerankUsage:
         """The usage of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import Usage as Model
 
@@ -124,7 +124,7 @@ class RerankResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import RerankResponse as Model
 
@@ -136,11 +136,12 @@ def _result(model: api.RerankResult) -> RerankResult:
 
 
 def _usage(model: api.Usage) -> RerankUsage:
-    return RerankUsage(model.completion_tokens, model.prompt_tokens, model.total_tokens)
+    return RerankUsage(promised(model.completion_tokens), promised(model.prompt_tokens), promised(model.total_tokens))
 
 
 def _response(model: api.RerankResponse) -> RerankResponse:
-    return RerankResponse([_result(one) for one in model.results], _usage(model.usage))
+    used: Any = promised(model.usage)
+    return RerankResponse([_result(one) for one in model.results], used and _usage(used))
 
 
 def rerank_call(request: RerankRequest, model: str | None, defaults: Defaults) -> Call[RerankResponse]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aleph_alpha._call.call import Call, Defaults, call
 from aleph_alpha._call.checks import check_field, check_request, describe, is_sequence, text
-from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
-from aleph_alpha.errors import InvalidRequestError, ResponseError
+from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -105,7 +104,7 @@ class SteeringConceptCreationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CreateSteeringConceptResponse as Model
 
@@ -113,10 +112,7 @@ class SteeringConceptCreationResponse(WithMeta):
 
 
 def _response(model: api.CreateSteeringConceptResponse) -> SteeringConceptCreationResponse:
-    concept = known(model.id)
-    if concept is None:
-        raise ResponseError("createSteeringConcept: id is missing", path="id")
-    return SteeringConceptCreationResponse(concept)
+    return SteeringConceptCreationResponse(model.id)
 
 
 def steering_concept_call(
@@ -132,7 +128,9 @@ def steering_concept_call(
     check_request(request, SteeringConceptCreationRequest, "create_steering_concept")
     parts = create_steering_concept.build_request(body=_to_model(request))
 
-    def parse_response(status_code: Literal[200], content: bytes) -> api.CreateSteeringConceptResponse:
-        return create_steering_concept.parse_response(201, content)
+    def parse_response(
+        status_code: Literal[200], content: bytes, deviations: list[Any]
+    ) -> api.CreateSteeringConceptResponse:
+        return create_steering_concept.parse_response(201, content, deviations)
 
     return call("createSteeringConcept", parts, decoder("createSteeringConcept", parse_response, _response))

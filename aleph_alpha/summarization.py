@@ -70,7 +70,7 @@ class SummarizationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: the field is missing or no string.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import SummarizationResponse as Model
 

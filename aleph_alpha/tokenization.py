@@ -12,6 +12,7 @@ from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
+from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -75,7 +76,7 @@ class TokenizationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TokenizationResponse as Model
 
@@ -97,4 +98,12 @@ def tokenize_call(request: TokenizationRequest, model: str, defaults: Defaults) 
     check_request(request, TokenizationRequest, "tokenize")
     check_model(model, "tokenize")
     parts = tokenize.build_request(body=_to_model(request, model, defaults))
-    return call("tokenize", parts, decoder("tokenize", tokenize.parse_response, _response))
+
+    def convert(model: api.TokenizationResponse) -> TokenizationResponse:
+        response = _response(model)
+        for name in ("tokens", "token_ids"):
+            if getattr(request, name) and getattr(response, name) is None:
+                raise ResponseError(f"{name}: expected an array, as they were asked for, got nothing", path=name)
+        return response
+
+    return call("tokenize", parts, decoder("tokenize", tokenize.parse_response, convert))

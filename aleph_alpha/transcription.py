@@ -83,7 +83,7 @@ class TranscriptionResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TranscribeResponse as Model
 
@@ -93,7 +93,7 @@ class TranscriptionResponse(WithMeta):
 def _response(model: api.TranscribeResponse) -> TranscriptionResponse:
     segments = known(model.segments)
     return TranscriptionResponse(
-        transcription=known(model.transcription) or "",
+        transcription=model.transcription,
         segments=None if segments is None else [_segment(one) for one in segments],
         language=known(model.language),
         num_tokens_prompt_total=known(model.num_tokens_prompt_total),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
@@ -93,7 +93,7 @@ class TranslationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TranslationResponse as Model
 
@@ -104,10 +104,10 @@ def _response(model: api.TranslationResponse) -> TranslationResponse:
     segments = known(model.segments)
     return TranslationResponse(
         translation=model.translation,
-        score=model.score,
+        score=promised(model.score),
         segments=None if segments is None else [_segment(one) for one in segments],
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        num_tokens_generated=model.num_tokens_generated,
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        num_tokens_generated=promised(model.num_tokens_generated),
     )
 
 

@@ -73,6 +73,9 @@ class AsyncClient(
             password)``.
         proxy: URL of a proxy; by default those of the environment (``HTTPS_PROXY``, ``NO_PROXY``, ...).
         log_bodies: also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG.
+        strict: raise ``ResponseError`` for every response that is not what the contract says. Otherwise
+            only one without what was asked for is an error; the rest is told by
+            ``response.meta.deviations``.
         pool_size: another name of `limit`.
         http_client: an ``httpx.AsyncClient`` to send with instead; its own settings count for
             connections, and it is not closed.
@@ -107,6 +110,7 @@ class AsyncClient(
         cert: str | tuple[str, str] | tuple[str, str, str] | None = None,
         proxy: str | None = None,
         log_bodies: bool = False,
+        strict: bool = False,
         pool_size: int | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -128,6 +132,7 @@ class AsyncClient(
             cert=cert,
             proxy=proxy,
             log_bodies=log_bodies,
+            strict=strict,
         )
         self._sender = AsyncSender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
@@ -160,6 +165,7 @@ class AsyncClient(
         retry_after_cap: float | Default = DEFAULT,
         headers: Mapping[str, str] | Default = DEFAULT,
         log_bodies: bool | Default = DEFAULT,
+        strict: bool | Default = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -179,6 +185,7 @@ class AsyncClient(
             retry_after_cap=retry_after_cap,
             headers=headers,
             log_bodies=log_bodies,
+            strict=strict,
         )
         return copy
 

@@ -210,7 +210,9 @@ these have: toy-multimodal, toy-chat
         """Compare the installation's own document with the contract that this client was generated from.
 
         The report tells what it means for the client: which methods will fail, and which fields are
-        not to be used. What the vendor's document is known to have wrong is left out.
+        not to be used. What the vendor's document is known to have wrong is left out. It also tells
+        what this client, with its copies, has met in responses that was not as the contract says
+        (``meta.deviations``), and whether the installation's document explains it.
 
         Raises:
             As ``complete``.
@@ -223,4 +225,4 @@ these have: toy-multimodal, toy-chat
         from aleph_alpha.service.compatibility import compare_documents, read_document
 
         document = await in_background(read_document, await self.openapi_document())
-        return await in_background(compare_documents, document)
+        return await in_background(compare_documents, document, None, dict(self._sender.deviating.seen))

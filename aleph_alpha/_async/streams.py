@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -10,9 +11,10 @@ from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.events import EVENT_STREAM, AnswerReader, Reader
 from aleph_alpha._call.meta import WithMeta
-from aleph_alpha._http.sse import Decoder, EventTooLarge
+from aleph_alpha._call.reading import Deviations, collected
+from aleph_alpha._http.sse import Decoder, Event, EventTooLarge
 from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
-from aleph_alpha.options import Meta, Settings
+from aleph_alpha.options import Deviation, Meta, Settings
 
 if TYPE_CHECKING:
     from aleph_alpha._async.body import AsyncBody
@@ -41,6 +43,8 @@ class Events(Generic[E]):
         self._ended = False
         self._closed = False
         self._failure: StreamError | None = None
+        self._operation = ""
+        self._found: Deviations = {}
 
     async def __aenter__(self) -> Self:
         await self._open()
@@ -64,8 +68,14 @@ class Events(Generic[E]):
 
     @property
     def meta(self) -> Meta | None:
-        """Status, headers, attempts and seconds until the answer began; ``None`` before that."""
-        return None if self._body is None else self._body.meta
+        """Status, headers, attempts and seconds until the answer began, deviations so far; ``None`` before that."""
+        meta = None if self._body is None else self._body.meta
+        return meta if meta is None or not self._found else replace(meta, deviations=tuple(self._found))
+
+    @property
+    def unknown_events(self) -> list[Any]:
+        """Events so far of kinds that this client does not know, as they came: decoded JSON, or text that is none."""
+        return list(self._reader.unknown)
 
     async def close(self) -> None:
         """End the stream, and give its connection back."""
@@ -82,6 +92,7 @@ class Events(Generic[E]):
             raise StreamError("the stream was closed before its end", events=list(self._events))
         if self._body is None:
             call: Call[Any] = await self._describe()
+            self._operation = call.operation
             self._body = await self._sender.open(call, self._settings)
         return self._body
 
@@ -111,25 +122,41 @@ class Events(Generic[E]):
     async def _take(self, body: AsyncBody) -> None:
         """Read the next bytes, and keep the events in them."""
         part = await body.read()
-        if not part:
-            from aleph_alpha._http.exchange import foreign
-
-            self._decoder.finish()
-            hint = foreign(body.meta.headers, EVENT_STREAM)
-            raise StreamConnectionError(f"the stream ended before its last event{hint}")
         try:
-            events = self._decoder.feed(part)
+            events = self._decoder.feed(part) if part else self._decoder.last()
         except EventTooLarge as error:
             raise StreamError(str(error)) from error
-        if events:
+        if part and events:
             body.event_came()
+        before = collected.set(self._found)
+        try:
+            self._feed(events, whole=bool(part))
+        finally:
+            collected.reset(before)
+        if not part and not self._ended:
+            from aleph_alpha._http.exchange import foreign
+
+            hint = foreign(body.meta.headers, EVENT_STREAM)
+            raise StreamConnectionError(f"the stream ended before its last event{hint}")
+
+    def _feed(self, events: list[Event], *, whole: bool) -> None:
+        """Keep the events; one that is not `whole`, as nothing followed it, only where it can be read."""
         for event in events:
             if event.type == "error":
                 raise StreamError(f"the server reports an error: {_shown(event.data)}")
+            if event.type != "message" and not event.data.startswith((b"{", b"[")):
+                self._reader.unknown.append(event.data.decode("utf-8", "replace"))  # as a sign of life
+                continue
+            known = len(self._found)
             try:
-                self._events += self._reader.feed(event.data)
+                new = self._reader.feed(event.data)
+                if len(self._found) > known:
+                    self._tell([*self._found][known:])
             except ResponseError as error:
+                if not whole:
+                    return
                 raise StreamError(str(error)) from error
+            self._events += new
             if self._reader.done:
                 if not self._begun and not self._events and event is events[0]:
                     shown = _shown(event.data)
@@ -137,6 +164,9 @@ class Events(Generic[E]):
                 self._ended = True
                 return
         self._begun = self._begun or bool(events)
+
+    def _tell(self, found: list[Deviation]) -> None:
+        self._sender.deviating.tell(self._operation, found, strict=self._settings.strict)
 
 
 def _shown(data: bytes) -> str:

@@ -9,7 +9,7 @@ import orjson
 
 from aleph_alpha.errors import ResponseError, StreamError
 
-__all__ = ["EVENT_STREAM", "AnswerReader", "Reader", "read_json", "refuse_error"]
+__all__ = ["CONTINUED", "EVENT_STREAM", "AnswerReader", "Halves", "Reader", "read_json", "refuse_error"]
 
 EVENT_STREAM = "text/event-stream"
 
@@ -22,9 +22,11 @@ class Reader(Protocol[E_co]):
 
     Attributes:
         done: the last event has come.
+        unknown: events of kinds that the reader does not know, as they came.
     """
 
     done: bool
+    unknown: list[Any]
 
     def feed(self, data: bytes) -> Sequence[E_co]:
         """What an event says; nothing where it is of no interest.
@@ -48,16 +50,56 @@ class AnswerReader(Reader[E_co], Protocol[E_co, R_co]):
         ...
 
 
-def read_json(operation: str, data: bytes) -> Any:
-    """The JSON of an event.
+def read_json(operation: str, data: bytes) -> tuple[Any, bool]:
+    """The JSON of an event, and whether it was as usual; see ``aleph_alpha_api.tolerant.loads``.
 
     Raises:
         ResponseError: it is no JSON.
     """
     try:
-        return orjson.loads(data)
+        return orjson.loads(data), True
     except ValueError as error:
+        from aleph_alpha_api.errors import DecodeError
+        from aleph_alpha_api.tolerant import loads
+
+        try:
+            return loads(data)
+        except DecodeError:
+            pass
         raise ResponseError(f"{operation}: an event of the stream is no JSON: {error}", body=data) from None
+
+
+#: Members of events whose text goes on in the next event, even in the middle of a character.
+CONTINUED = frozenset({"content", "arguments", "completion", "raw_completion"})
+
+
+class Halves:
+    r"""Joins characters that were cut in two, as a surrogate pair that was escaped half in one event, half in the next.
+
+    >>> halves = Halves()
+    >>> halves.joined("text", "so \ud83d"), halves.joined("text", "\ude00!") == "\N{GRINNING FACE}!"
+    ('so ', True)
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[Any, str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._held)
+
+    def joined(self, place: Any, text: str) -> str:
+        """The next piece of the text of a place, without the half character that it ends in."""
+        text = self._held.pop(place, "") + text
+        if text.isascii():
+            return text
+        if "\ud800" <= text[-1] <= "\udbff":
+            self._held[place] = text[-1]
+            text = text[:-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def rest(self, place: Any) -> str:
+        """What stands for the half whose other half never came; mostly nothing."""
+        return "\ufffd" if self._held.pop(place, None) else ""
 
 
 def refuse_error(operation: str, json: Any) -> None:

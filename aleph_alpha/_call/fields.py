@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from aleph_alpha_api.types import Unset
 
-__all__ = ["given", "known", "other_text", "unset"]
+__all__ = ["given", "known", "other_text", "promised", "unset"]
 
 T = TypeVar("T")
 
@@ -34,6 +34,16 @@ def known(value: T | Unset | None) -> T | None:
     """The value, or ``None`` where the answer did not have it."""
     found: Any = value
     return None if found is unset() else found
+
+
+def promised(value: T | Unset) -> T:
+    """A member that the contract promises; ``None`` where an answer was read without it.
+
+    Annotations are those of the contract, so that whoever counts tokens need not ask for each number whether it is
+    there. With ``strict=True`` they hold; else ``meta.deviations`` names what they do not hold for.
+    """
+    found: Any = known(value)
+    return found  # type: ignore[no-any-return]
 
 
 def other_text(model: Any, name: str) -> str | None:

@@ -66,8 +66,9 @@ class Endpoint:
             (b"Accept", call.accept.encode()),
             # A stream that is compressed comes when a block of it is full, not when an event is there.
             (b"Accept-Encoding", b"identity" if call.accept == EVENT_STREAM else b"gzip, deflate"),
-            (b"Authorization", b"Bearer " + token.reveal().encode()),
         ]
+        if token.reveal():
+            ours.append((b"Authorization", b"Bearer " + token.reveal().encode()))
         if call.content_type is not None:
             ours.append((b"Content-Type", call.content_type.encode()))
         given = {name.lower().encode(): value.encode() for name, value in extra}  # the caller's replace ours

@@ -104,6 +104,21 @@ class Decoder:
         self._data.clear()
         return rest
 
+    def last(self) -> list[Event]:
+        """The event that the stream ended in the middle of, as if the blank line after it had come.
+
+        The standard drops such an event; who asks for it judges whether it is whole.
+
+        >>> decoder = Decoder()
+        >>> decoder.feed(b"data: [DONE]")
+        []
+        >>> decoder.last()
+        [Event(data=b'[DONE]', type='message', id='')]
+        """
+        line = b"".join(self._line)
+        self._line.clear()
+        return self._lines([*line.splitlines(), b""])
+
     def _lines(self, lines: list[bytes]) -> list[Event]:
         events = []
         data = self._data

@@ -7,10 +7,13 @@ import logging
 import random
 import re
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from aleph_alpha._call.call import Call
+from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._call.reading import parsed
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._runtime.entries import Entries
@@ -25,7 +28,7 @@ from aleph_alpha.errors import (
     ResponseError,
     status_error,
 )
-from aleph_alpha.options import Meta, Settings, checked_token
+from aleph_alpha.options import Deviation, Meta, Settings, checked_token
 
 if TYPE_CHECKING:
     import httpx
@@ -58,6 +61,7 @@ class Sender:
         self._endpoint: Endpoint | None = None
         self._overload = Overload()
         self._entries = Entries()
+        self.deviating = Deviating()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
         self._lock = new_lock()
 
@@ -94,7 +98,9 @@ class Sender:
         exchange = _Exchange(call, settings, self._overload, time.monotonic())
         answer = self._attempts(exchange)
         try:
-            result = call.parse(answer.content)
+            result, found = parsed(call, answer.content)
+            if found:
+                self.deviating.tell(call.operation, found, strict=settings.strict, body=answer.content)
         except ResponseError as error:
             from aleph_alpha._http.exchange import foreign, header_map
 
@@ -103,7 +109,7 @@ class Sender:
             error.args = (f"{error.args[0]}{foreign(header_map(answer.headers), call.accept)}",)
             raise
         if isinstance(result, WithMeta):
-            result.attach_meta(exchange.meta(answer))
+            result.attach_meta(exchange.meta(answer, found))
         return result
 
     def open(self, call: Call[Any], settings: Settings) -> Body:
@@ -287,11 +293,12 @@ class _Exchange:
         finally:
             del error
 
-    def meta(self, answer: Answer) -> Meta:
+    def meta(self, answer: Answer, found: Iterable[Deviation] = ()) -> Meta:
         """How the answer came about."""
         from aleph_alpha._http.exchange import header_map
 
-        return Meta(answer.status, header_map(answer.headers), self.attempts, time.monotonic() - self._started)
+        seconds = time.monotonic() - self._started
+        return Meta(answer.status, header_map(answer.headers), self.attempts, seconds, tuple(found))
 
     def log(self, outcome: str, answer: Answer | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""

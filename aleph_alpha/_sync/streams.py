@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.events import EVENT_STREAM, AnswerReader, Reader
 from aleph_alpha._call.meta import WithMeta
-from aleph_alpha._http.sse import Decoder, EventTooLarge
+from aleph_alpha._call.reading import Deviations, collected
+from aleph_alpha._http.sse import Decoder, Event, EventTooLarge
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.errors import ResponseError, StreamConnectionError, StreamError
-from aleph_alpha.options import Meta, Settings
+from aleph_alpha.options import Deviation, Meta, Settings
 
 if TYPE_CHECKING:
     from aleph_alpha._sync.body import Body
@@ -42,6 +44,8 @@ class Events(Generic[E]):
         self._ended = False
         self._closed = False
         self._failure: StreamError | None = None
+        self._operation = ""
+        self._found: Deviations = {}
 
     def __enter__(self) -> Self:
         self._open()
@@ -65,8 +69,14 @@ class Events(Generic[E]):
 
     @property
     def meta(self) -> Meta | None:
-        """Status, headers, attempts and seconds until the answer began; ``None`` before that."""
-        return None if self._body is None else self._body.meta
+        """Status, headers, attempts and seconds until the answer began, deviations so far; ``None`` before that."""
+        meta = None if self._body is None else self._body.meta
+        return meta if meta is None or not self._found else replace(meta, deviations=tuple(self._found))
+
+    @property
+    def unknown_events(self) -> list[Any]:
+        """Events so far of kinds that this client does not know, as they came: decoded JSON, or text that is none."""
+        return list(self._reader.unknown)
 
     def close(self) -> None:
         """End the stream, and give its connection back."""
@@ -83,6 +93,7 @@ class Events(Generic[E]):
             raise StreamError("the stream was closed before its end", events=list(self._events))
         if self._body is None:
             call: Call[Any] = self._describe()
+            self._operation = call.operation
             self._body = self._sender.open(call, self._settings)
         return self._body
 
@@ -112,25 +123,41 @@ class Events(Generic[E]):
     def _take(self, body: Body) -> None:
         """Read the next bytes, and keep the events in them."""
         part = body.read()
-        if not part:
-            from aleph_alpha._http.exchange import foreign
-
-            self._decoder.finish()
-            hint = foreign(body.meta.headers, EVENT_STREAM)
-            raise StreamConnectionError(f"the stream ended before its last event{hint}")
         try:
-            events = self._decoder.feed(part)
+            events = self._decoder.feed(part) if part else self._decoder.last()
         except EventTooLarge as error:
             raise StreamError(str(error)) from error
-        if events:
+        if part and events:
             body.event_came()
+        before = collected.set(self._found)
+        try:
+            self._feed(events, whole=bool(part))
+        finally:
+            collected.reset(before)
+        if not part and not self._ended:
+            from aleph_alpha._http.exchange import foreign
+
+            hint = foreign(body.meta.headers, EVENT_STREAM)
+            raise StreamConnectionError(f"the stream ended before its last event{hint}")
+
+    def _feed(self, events: list[Event], *, whole: bool) -> None:
+        """Keep the events; one that is not `whole`, as nothing followed it, only where it can be read."""
         for event in events:
             if event.type == "error":
                 raise StreamError(f"the server reports an error: {_shown(event.data)}")
+            if event.type != "message" and not event.data.startswith((b"{", b"[")):
+                self._reader.unknown.append(event.data.decode("utf-8", "replace"))  # as a sign of life
+                continue
+            known = len(self._found)
             try:
-                self._events += self._reader.feed(event.data)
+                new = self._reader.feed(event.data)
+                if len(self._found) > known:
+                    self._tell([*self._found][known:])
             except ResponseError as error:
+                if not whole:
+                    return
                 raise StreamError(str(error)) from error
+            self._events += new
             if self._reader.done:
                 if not self._begun and not self._events and event is events[0]:
                     shown = _shown(event.data)
@@ -138,6 +165,9 @@ class Events(Generic[E]):
                 self._ended = True
                 return
         self._begun = self._begun or bool(events)
+
+    def _tell(self, found: list[Deviation]) -> None:
+        self._sender.deviating.tell(self._operation, found, strict=self._settings.strict)
 
 
 def _shown(data: bytes) -> str:

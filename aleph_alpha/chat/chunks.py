@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._call.events import read_json, refuse_error
+from aleph_alpha._call.events import CONTINUED, Halves, read_json, refuse_error
 from aleph_alpha._call.fields import known
-from aleph_alpha._call.reading import response_error
+from aleph_alpha._call.reading import note, read
 from aleph_alpha.chat.messages import FunctionCall, ToolCall
+from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["DONE", "OPERATION", "Chunks", "PendingCalls", "PlainText", "call_of"]
+__all__ = ["DONE", "OPERATION", "Chunks", "PendingCalls", "PlainText"]
 
 OPERATION = "chatCompletions"
 DONE = b"[DONE]"  # the data of the last event
@@ -31,15 +32,16 @@ class Chunks:
     def __init__(self) -> None:
         # What a plain chunk has beside `choices`, and its choice beside `index` and `delta`.
         self._frame: tuple[dict[str, Any], dict[str, Any]] | None = None
+        self.unknown: list[Any] = []
 
-    def read(self, data: bytes) -> PlainText | api.ChatStreamChunk:
-        """What the data of an event is.
+    def read(self, data: bytes) -> PlainText | api.ChatStreamChunk | None:
+        """What the data of an event is; ``None`` for one of another kind than chunks, which is kept.
 
         Raises:
             StreamError: an error that the server reports.
             ResponseError: it is not what the contract says.
         """
-        json = read_json(OPERATION, data)
+        json, usual = read_json(OPERATION, data)
         frame = self._frame
         if frame is not None:
             try:
@@ -47,7 +49,8 @@ class Chunks:
                 delta = choice.pop("delta")
                 index, text = choice.pop("index"), delta["content"]
                 if (
-                    choice == frame[1]
+                    usual
+                    and choice == frame[1]
                     and json == frame[0]
                     and type(text) is str
                     and type(index) is int
@@ -57,23 +60,41 @@ class Chunks:
                     return index, text
             except (KeyError, TypeError, ValueError, AttributeError):
                 pass
-            json = read_json(OPERATION, data)  # the look at it has taken it apart
+            json, usual = read_json(OPERATION, data)  # the look at it has taken it apart
         refuse_error(OPERATION, json)
-        from aleph_alpha_api.errors import DecodeError
+        if isinstance(json, dict) and _is_unknown(json):
+            note([("", "a chat.completion.chunk", "another kind of event")])
+            self.unknown.append(json)
+            return None
         from aleph_alpha_api.models import ChatStreamChunk
 
-        try:
-            model = ChatStreamChunk.from_dict(json)
-        except DecodeError as error:
-            raise response_error(OPERATION, error, data) from None
-        self._frame = _frame(json) or self._frame
+        model = read(OPERATION, ChatStreamChunk.from_dict, json, _same, usual=usual, body=data, halves=CONTINUED)
+        if json.get("choices") is None and json.get("usage") is None:
+            raise ResponseError(f"{OPERATION}: choices: is required, but missing", path="choices", body=data)
+        self._frame = _frame(json)
         return model
+
+
+_MEMBERS = frozenset({"choices", "created", "id", "model", "system_fingerprint", "usage"})
+_OBJECTS = ("chat.completion.chunk", "chat.completion")
+
+
+def _is_unknown(json: dict[str, Any]) -> bool:
+    """Whether it is another kind of event: it says so, or has nothing of a chunk."""
+    if json.get("choices") is not None or json.get("usage") is not None:
+        return False
+    kind = json.get("type", json.get("object"))
+    return (isinstance(kind, str) and kind not in _OBJECTS) or _MEMBERS.isdisjoint(json)
+
+
+def _same(model: api.ChatStreamChunk) -> api.ChatStreamChunk:
+    return model
 
 
 def _frame(json: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The frame of a chunk that was accepted, if others can be like it."""
-    choices = json["choices"]
-    if len(choices) != 1 or json.get("usage") is not None:
+    choices = json.get("choices")
+    if not choices or len(choices) != 1 or json.get("usage") is not None:
         return None
     (choice,) = choices
     if choice.get("finish_reason") is not None or choice.get("logprobs") is not None:
@@ -82,48 +103,6 @@ def _frame(json: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None
         {name: value for name, value in json.items() if name != "choices"},
         {name: value for name, value in choice.items() if name not in ("index", "delta")},
     )
-
-
-class PendingCalls:
-    """The tool calls of one choice whose pieces are coming.
-
-    Pieces belong together by their index. Some servers put several calls under one index: there, another
-    id with a name begins another call, and a piece without an id goes to the call that came last. Others
-    make up an id for each piece: an unknown one without a name begins nothing.
-    """
-
-    def __init__(self) -> None:
-        self._calls: dict[int, _PendingCall] = {}
-        self._of_id: dict[tuple[int, str], int] = {}
-        self._last: dict[int, int] = {}
-
-    def add(self, piece: api.ChatDeltaToolCall) -> int:
-        """Take the next piece; returns which of the calls it belongs to, from 0."""
-        id, index, function = known(piece.id) or "", piece.index, known(piece.function)
-        place = self._last.get(index)
-        if (index, id) in self._of_id:
-            place = self._of_id[index, id]
-        elif place is not None and id and self._calls[place].id and function is not None and known(function.name):
-            place = None
-        if place is None:
-            place = index if index not in self._calls else max(self._calls) + 1
-            self._calls[place] = _PendingCall()
-        if id:
-            self._of_id[index, id] = place
-        self._last[index] = place
-        self._calls[place].add(piece)
-        return place
-
-    def whole(self) -> list[ToolCall]:
-        """The calls as far as they have come, in their order."""
-        return [self._calls[place].whole() for place in sorted(self._calls)]
-
-
-def call_of(piece: api.ChatDeltaToolCall) -> ToolCall:
-    """The call of one piece."""
-    call = _PendingCall()
-    call.add(piece)
-    return call.whole()
 
 
 class _PendingCall:
@@ -135,7 +114,7 @@ class _PendingCall:
         self.name = ""
         self._arguments: list[str] = []
 
-    def add(self, piece: api.ChatDeltaToolCall) -> None:
+    def add(self, piece: api.ChatDeltaToolCall, arguments: str) -> None:
         """Take the next piece; what comes once counts when it comes first."""
         self.id = self.id or known(piece.id) or ""
         kind, function = known(piece.type_), known(piece.function)
@@ -143,8 +122,54 @@ class _PendingCall:
             self.type = str(kind)
         if function is not None:
             self.name = self.name or known(function.name) or ""
-            self._arguments.append(known(function.arguments) or "")
+        self._arguments.append(arguments)
 
     def whole(self) -> ToolCall:
         """The call as far as it has come."""
         return ToolCall(self.id, self.type, FunctionCall(self.name, "".join(self._arguments)))
+
+
+class PendingCalls:
+    """The tool calls of one choice, from their pieces.
+
+    A piece belongs to the call with its id; without one to the latest call with its index; without either
+    to the last call. Some servers put several calls under one index: there, another id with a name begins
+    another call. Others make up an id for each piece: an unknown one without a name begins nothing.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[int, _PendingCall] = {}  # by the place that they are given out under
+        self._of_id: dict[str, int] = {}
+        self._latest: dict[int | None, int] = {}  # by index; that of None is the last of all
+        self._halves = Halves()
+
+    def add(self, piece: api.ChatDeltaToolCall) -> tuple[int, str]:
+        """Take the next piece; returns the place of its call, and what it adds to the arguments."""
+        index, function = known(piece.index), known(piece.function)
+        arguments = "" if function is None else known(function.arguments) or ""
+        place = self._place(index, known(piece.id), named=function is not None and bool(known(function.name)))
+        if self._halves or not arguments.isascii():
+            arguments = self._halves.joined(place, arguments)
+        self._calls.setdefault(place, _PendingCall()).add(piece, arguments)
+        self._latest[None] = place
+        if index is not None:
+            self._latest[index] = place
+        return place, arguments
+
+    def _place(self, index: int | None, id: str | None, *, named: bool) -> int:
+        place = self._latest.get(index)
+        if id in self._of_id:
+            place = self._of_id[id]
+        elif id and place is not None and self._calls[place].id and named:
+            place = None
+        if place is None:
+            place = len(self._calls) if index is None or index in self._calls else index
+            while place in self._calls:
+                place += 1
+        if id:
+            self._of_id[id] = place
+        return place
+
+    def whole(self) -> list[ToolCall]:
+        """The calls as far as they have come, in their order."""
+        return [call.whole() for _, call in sorted(self._calls.items())]

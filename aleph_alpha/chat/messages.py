@@ -132,7 +132,7 @@ class ToolCall:
         """The call of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ChatRequestMessageToolCall as Model
 
@@ -235,7 +235,7 @@ class TextMessage(ChatMessage):
         """The message of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ChatAssistantMessage as Model
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
-from aleph_alpha._call.reading import from_json
+from aleph_alpha._call.reading import from_json, note
 from aleph_alpha.chat.messages import OpenEnum, TextMessage, ToolCall, text_message
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.structured_output.response_format import parse_text
@@ -60,7 +60,7 @@ class Usage:
         """The usage of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import Usage as Model
 
@@ -77,7 +77,7 @@ class Usage:
 
 def usage(model: api.Usage) -> Usage:
     """The usage of its generated model."""
-    return Usage(model.completion_tokens, model.prompt_tokens, model.total_tokens)
+    return Usage(promised(model.completion_tokens), promised(model.prompt_tokens), promised(model.total_tokens))
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def token_logprobs(model: api.ChatLogprobs | Unset | None) -> list[TokenLogprob]
         TokenLogprob(
             one.token,
             one.logprob,
-            one.bytes_,
-            [TopLogprob(top.token, top.logprob, top.bytes_) for top in one.top_logprobs],
+            promised(one.bytes_),
+            [TopLogprob(top.token, top.logprob, promised(top.bytes_)) for top in one.top_logprobs],
         )
         for one in model.content or ()
     ]
@@ -159,7 +159,7 @@ def _logprob_json(one: TokenLogprob) -> Mapping[str, Any]:
 
 def choice(model: api.ChatResponseMessage) -> ChatChoice:
     """The choice of its generated model."""
-    reason = model.finish_reason
+    reason = known(model.finish_reason)
     return ChatChoice(
         index=model.index,
         message=text_message(model.message),
@@ -217,7 +217,7 @@ class ChatResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ChatResponse as Model
 
@@ -270,6 +270,8 @@ def response(model: api.ChatResponse) -> ChatResponse:
     choices = [choice(one) for one in model.choices]
     if not choices:
         raise ResponseError("chatCompletions: there is no answer in it", path="choices")
+    for place, one in enumerate(model.choices):
+        _note_silence(one, f"choices[{place}].message.content")
     used, kind = known(model.usage), known(model.object_)
     return ChatResponse(
         finish_reason=choices[0].finish_reason,
@@ -282,3 +284,12 @@ def response(model: api.ChatResponse) -> ChatResponse:
         system_fingerprint=known(model.system_fingerprint),
         object=None if kind is None else str(kind),
     )
+
+
+def _note_silence(model: api.ChatResponseMessage, path: str) -> None:
+    """Note a message that says nothing: neither text nor calls nor, as thoughts and refusals, text of another name."""
+    message = model.message
+    others = (value for value in message.additional_properties.values() if isinstance(value, str))
+    said = isinstance(message.content, str) or bool(message.tool_calls) or any(others)
+    if not said and known(model.finish_reason) != "content_filter":
+        note([(path, "a string, as there are no tool calls", "nothing")])

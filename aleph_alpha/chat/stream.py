@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aleph_alpha._call.events import Halves
 from aleph_alpha._call.fields import known
 from aleph_alpha.chat.chunks import DONE, OPERATION, Chunks, PendingCalls
 from aleph_alpha.chat.events import ChatEvent, ChoiceEnd, TextDelta, ToolCallDelta, ToolCallEnd
@@ -37,6 +38,8 @@ class ChatStreamReader:
     def __init__(self, response_format: Any = None) -> None:
         self.done = False
         self._chunks = Chunks()
+        self.unknown = self._chunks.unknown
+        self._halves = Halves()  # by the index of their answer
         self._texts: dict[int, list[str]] = {}
         self._choices: dict[int, _Choice] = {}
         self._usage: Usage | None = None
@@ -50,14 +53,18 @@ class ChatStreamReader:
                 event
                 for index, choice in sorted(self._choices.items())
                 if choice.finish_reason is None
-                for event in _calls(index, choice)
+                for event in (*self._rest(index, choice), *_calls(index, choice))
             ]
         chunk = self._chunks.read(data)
         if isinstance(chunk, tuple):
             index, text = chunk
             choice = self._choices.get(index) or self._choice(index)
+            if self._halves:
+                text = self._halves.joined(index, text)
             choice.texts.append(text)
             return [_text_delta(index, text)] if text else []
+        if chunk is None:
+            return []
         about = {"id": chunk.id, "created": chunk.created, "model": chunk.model, "print": chunk.system_fingerprint}
         self._about.update({name: value for name, value in about.items() if known(value) is not None})
         events: list[ChatEvent] = []
@@ -83,6 +90,7 @@ class ChatStreamReader:
         if role is not None:
             choice.role = Role(str(role))
         if text:
+            text = self._halves.joined(index, text)
             choice.texts.append(text)
         if logprobs is not None:
             choice.logprobs = choice.logprobs or []
@@ -90,12 +98,21 @@ class ChatStreamReader:
         if text or logprobs:
             events.append(TextDelta(index, text or "", logprobs))
         for part in known(delta.tool_calls) or ():
-            events.append(_call_delta(index, choice.calls.add(part), part))
+            events.append(_call_delta(index, part, *choice.calls.add(part)))
         if reason and choice.finish_reason is None:
             choice.finish_reason = FinishReason(str(reason))
+            events += self._rest(index, choice)
             events += _calls(index, choice)
             events.append(ChoiceEnd(index, choice.finish_reason, choice.message()))
         return events
+
+    def _rest(self, index: int, choice: _Choice) -> list[ChatEvent]:
+        """What stands for half a character at the end of an answer."""
+        rest = self._halves.rest(index)
+        if not rest:
+            return []
+        choice.texts.append(rest)
+        return [TextDelta(index, rest)]
 
     def pieces(self, index: int) -> list[str]:
         return self._texts.setdefault(index, [])
@@ -135,8 +152,7 @@ def _calls(index: int, choice: _Choice) -> list[ChatEvent]:
     return [ToolCallEnd(index, call) for call in choice.calls.whole()]
 
 
-def _call_delta(index: int, call: int, part: api.ChatDeltaToolCall) -> ToolCallDelta:
+def _call_delta(index: int, part: api.ChatDeltaToolCall, place: int, arguments: str) -> ToolCallDelta:
     function = known(part.function)
     name = None if function is None else known(function.name)
-    arguments = None if function is None else known(function.arguments)
-    return ToolCallDelta(index, call, known(part.id), name, arguments or "")
+    return ToolCallDelta(index, place, known(part.id), name, arguments)

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from aleph_alpha._call.events import CONTINUED, Halves
 from aleph_alpha._call.fields import known
-from aleph_alpha._call.reading import from_json
-from aleph_alpha.chat.chunks import DONE, Chunks, PendingCalls, call_of
+from aleph_alpha._call.reading import from_json, read
+from aleph_alpha.chat.chunks import DONE, Chunks, PendingCalls
 from aleph_alpha.chat.messages import Role, ToolCall
 from aleph_alpha.chat.response import FinishReason, Usage, usage
 
@@ -46,7 +47,7 @@ class ChatStreamChunk:
         """The chunk of the JSON of a streamed choice.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ChatStreamChoice as Model
 
@@ -61,7 +62,7 @@ def _chunk(model: api.ChatStreamChoice) -> ChatStreamChunk:
     return ChatStreamChunk(
         content=known(model.delta.content) or "",
         role=None if role is None else Role(str(role)),
-        tool_calls=None if calls is None else [call_of(part) for part in calls],
+        tool_calls=None if calls is None else [_whole(part) for part in calls],
         index=model.index,
     )
 
@@ -75,6 +76,12 @@ def _text_chunk(index: int, text: str) -> ChatStreamChunk:
     fields["tool_calls"] = None
     fields["index"] = index
     return chunk
+
+
+def _whole(part: api.ChatDeltaToolCall) -> ToolCall:
+    calls = PendingCalls()
+    calls.add(part)
+    return calls.whole()[0]
 
 
 @dataclass
@@ -93,6 +100,8 @@ class ChatItemsReader:
     def __init__(self) -> None:
         self.done = False
         self._chunks = Chunks()
+        self.unknown = self._chunks.unknown
+        self._halves = Halves()  # by the index of their answer
         self._calls: dict[int, PendingCalls] = {}
 
     def feed(self, data: bytes) -> list[ChatItem]:
@@ -102,8 +111,9 @@ class ChatItemsReader:
             return [call for index in sorted(self._calls) for call in self._take_calls(index)]
         chunk = self._chunks.read(data)
         if isinstance(chunk, tuple):
-            return [_text_chunk(*chunk)]
-        return self.items(chunk)
+            index, text = chunk
+            return [_text_chunk(index, self._halves.joined(index, text) if self._halves else text)]
+        return [] if chunk is None else self.items(chunk)
 
     def items(self, chunk: api.ChatStreamChunk) -> list[ChatItem]:
         """What a chunk says."""
@@ -114,6 +124,10 @@ class ChatItemsReader:
             for part in parts:
                 self._calls.setdefault(choice.index, PendingCalls()).add(part)
             content, speaker = known(delta.content), known(delta.role)
+            if content:
+                content = self._halves.joined(choice.index, content)
+            if reason:
+                content = (content or "") + self._halves.rest(choice.index) or content
             # Empty text beside something else says nothing; alone it is what the server sent.
             if content or ((content is not None or speaker is not None) and not parts and not reason):
                 role = None if speaker is None else Role(str(speaker))
@@ -128,7 +142,7 @@ class ChatItemsReader:
 
     def _take_calls(self, index: int) -> list[ToolCall]:
         calls = self._calls.pop(index, None)
-        return calls.whole() if calls else []
+        return [] if calls is None else calls.whole()
 
 
 def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | FinishReason | Usage:
@@ -137,7 +151,7 @@ def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | Fin
     A chunk with several is taken for its usage, else for its finish reason, else for its text.
 
     Raises:
-        ResponseError: a field is missing or has the wrong type; `path` says which.
+        ResponseError: what was asked for is missing or cannot be read; `path` says where.
 
     >>> stream_chat_item_from_json({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
     <FinishReason.Stop: 'stop'>
@@ -159,7 +173,8 @@ async def process_chat_stream(s: AsyncIterable[Mapping[str, Any]]) -> AsyncItera
 
     reader = ChatItemsReader()
     async for json in s:
-        for item in from_json("ChatStreamChunk", Model.from_dict, json, reader.items):
+        items = read("ChatStreamChunk", Model.from_dict, json, reader.items, usual=False, halves=CONTINUED)
+        for item in items:
             yield item
     for item in reader.feed(DONE):
         yield item

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from aleph_alpha._call.checks import describe
-from aleph_alpha._call.fields import known
-from aleph_alpha._call.reading import from_json
+from aleph_alpha._call.events import CONTINUED
+from aleph_alpha._call.fields import known, promised
+from aleph_alpha._call.reading import from_json, note, read
 from aleph_alpha.completion.response import optimized_prompt
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.prompt.prompt import Prompt
@@ -51,7 +52,7 @@ class StreamChunk:
         """The chunk of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import StreamChunk as Model
 
@@ -68,7 +69,7 @@ class StreamSummary:
 
     Parameters:
         index: which of ``CompletionRequest.n``, from 0.
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         finish_reason: why it ended, as in ``CompletionResult``.
     """
 
@@ -83,7 +84,7 @@ class StreamSummary:
         """The summary of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import StreamSummary as Model
 
@@ -115,7 +116,7 @@ class CompletionSummary:
         """The summary of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CompletionSummary as Model
 
@@ -137,14 +138,14 @@ def _chunk(model: api.StreamChunk) -> StreamChunk:
 
 
 def _stream_summary(model: api.StreamSummary) -> StreamSummary:
-    return StreamSummary(model.index, model.model_version, model.finish_reason)
+    return StreamSummary(model.index, promised(model.model_version), promised(model.finish_reason))
 
 
 def _completion_summary(model: api.CompletionSummary) -> CompletionSummary:
     return CompletionSummary(
         optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        num_tokens_generated=model.num_tokens_generated,
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        num_tokens_generated=promised(model.num_tokens_generated),
     )
 
 
@@ -173,3 +174,26 @@ def stream_item_from_json(json: Mapping[str, Any]) -> CompletionResponseStreamIt
         got = describe(json.get("type") if isinstance(json, Mapping) else json)
         raise ResponseError(f"stream item: type must be one of {', '.join(_KINDS)}, not {got}", path="type")
     return kind.from_json(json)
+
+
+def read_event(json: Any, *, usual: bool, body: bytes) -> CompletionResponseStreamItem | None:
+    """The event of its JSON, ``None`` for one that is new; see :func:`aleph_alpha._call.reading.read`.
+
+    Raises:
+        ResponseError: it has no type, or what was asked for is missing or cannot be read.
+    """
+    kind = known_kind(json)
+    if kind is StreamChunk:
+        from aleph_alpha_api.models import StreamChunk as Model
+
+        return read("complete", Model.from_dict, json, _chunk, usual=usual, body=body, halves=CONTINUED)
+    from aleph_alpha_api import models as api
+
+    if kind is StreamSummary:
+        return read("complete", api.StreamSummary.from_dict, json, _stream_summary, usual=usual, body=body)
+    if kind is CompletionSummary:
+        return read("complete", api.CompletionSummary.from_dict, json, _completion_summary, usual=usual, body=body)
+    if isinstance(json, dict) and isinstance(json.get("type"), str):
+        note([("type", f"one of {', '.join(_KINDS)}", "another word")])
+        return None
+    raise ResponseError("complete: an event of the stream has no type", path="type", body=body)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
-from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.prompt import ItemModel, Prompt, prompt_from_items
 
 if TYPE_CHECKING:
@@ -56,14 +55,18 @@ class CompletionResult:
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> CompletionResult:
-        """The result of its JSON.
+        """The result of its JSON; of a part of it, without the text, as well.
 
         Raises:
-            ResponseError: a field has the wrong type; `path` says which.
+            ResponseError: what was asked for cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CompletionResult as Model
 
-        return from_json("CompletionResult", Model.from_dict, json, _result)
+        if not isinstance(json, Mapping) or "completion" in json:
+            return from_json("CompletionResult", Model.from_dict, json, _result)
+        return replace(
+            from_json("CompletionResult", Model.from_dict, {**json, "completion": ""}, _result), completion=None
+        )
 
 
 def _result(model: api.CompletionResult) -> CompletionResult:
@@ -86,7 +89,7 @@ class CompletionResponse(WithMeta):
     """Continuations of a prompt.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         completions: as many as `n` asked for, best first where `best_of` was set.
         num_tokens_prompt_total: tokens of the prompt, counted once for each completion that was
             generated (`n`, or `best_of` where that is set).
@@ -114,7 +117,7 @@ class CompletionResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import CompletionResponse as Model
 
@@ -128,19 +131,14 @@ class CompletionResponse(WithMeta):
 
 def _response(model: api.CompletionResponse) -> CompletionResponse:
     return CompletionResponse(
-        model_version=model.model_version,
+        model_version=promised(model.model_version),
         completions=[_result(one) for one in model.completions],
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        num_tokens_generated=model.num_tokens_generated,
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        num_tokens_generated=promised(model.num_tokens_generated),
         optimized_prompt=optimized_prompt(known(model.optimized_prompt)),
     )
 
 
 def optimized_prompt(items: Sequence[ItemModel] | None) -> Prompt | None:
     """The prompt as the model got it, if the server changed it."""
-    if not items:
-        return None
-    try:
-        return prompt_from_items(items)
-    except InvalidRequestError as error:
-        raise ResponseError(f"optimized_prompt: {error}", path="optimized_prompt") from None
+    return prompt_from_items(items) if items else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._call.events import read_json, refuse_error
+from aleph_alpha._call.events import Halves, read_json, refuse_error
 from aleph_alpha.completion.events import (
     CompletionResponseStreamItem,
     CompletionSummary,
     StreamChunk,
     StreamSummary,
-    known_kind,
+    read_event,
 )
 from aleph_alpha.errors import ResponseError
 
@@ -60,6 +61,8 @@ class CompletionStreamReader:
 
     def __init__(self) -> None:
         self.done = False
+        self.unknown: list[Any] = []
+        self._halves = Halves()
         self._texts: dict[int, list[str]] = {}
         self._completions: dict[int, _Completion] = {}
         self._summary: CompletionSummary | None = None
@@ -67,25 +70,32 @@ class CompletionStreamReader:
     def feed(self, data: bytes) -> list[CompletionResponseStreamItem]:
         if data == b"[DONE]":  # not in the contract, but other streams end so
             return []
-        json: Any = read_json(OPERATION, data)
+        json, usual = read_json(OPERATION, data)
         refuse_error(OPERATION, json)
-        kind = known_kind(json)
-        if kind is None:
-            if isinstance(json, dict) and isinstance(json.get("type"), str):
-                return []  # an event of a newer API
-            raise ResponseError(f"{OPERATION}: an event of the stream has no type", path="type", body=data)
-        try:
-            item = kind.from_json(json)
-        except ResponseError as error:
-            raise ResponseError(f"{OPERATION}: {error}", path=error.path, body=data) from None
+        item = read_event(json, usual=usual, body=data)
+        if item is None:  # an event of a newer API
+            self.unknown.append(json)
+            return []
         if isinstance(item, StreamChunk):
+            if self._halves or not usual:
+                item = self._joined(item)
             self._completion(item.index).add(item)
         elif isinstance(item, StreamSummary):
-            self._completion(item.index).summary = item
+            completion = self._completion(item.index)
+            completion.summary = item
+            completion.texts += filter(None, [self._halves.rest((item.index, "text"))])
         else:
             self._summary = item
             self.done = True
         return [item]
+
+    def _joined(self, chunk: StreamChunk) -> StreamChunk:
+        """The chunk with whole characters."""
+        text = self._halves.joined((chunk.index, "text"), chunk.completion)
+        raw = chunk.raw_completion
+        if raw is not None:
+            raw = self._halves.joined((chunk.index, "raw"), raw)
+        return replace(chunk, completion=text, raw_completion=raw)
 
     def _completion(self, index: int) -> _Completion:
         completion = self._completions.get(index)
@@ -103,9 +113,10 @@ class CompletionStreamReader:
         if summary is None:
             raise ResponseError(f"{OPERATION}: there is no summary in the stream")
         completions = [completion for _, completion in sorted(self._completions.items())]
-        versions = [one.summary.model_version for one in completions if one.summary is not None]
+        versions: list[Any] = [one.summary.model_version for one in completions if one.summary is not None]
+        version: Any = next((version for version in versions if version is not None), None)
         return CompletionResponse(
-            model_version=versions[0] if versions else "",
+            model_version=version,
             completions=[one.result() for one in completions],
             num_tokens_prompt_total=summary.num_tokens_prompt_total,
             num_tokens_generated=summary.num_tokens_generated,

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request, describe, is_sequence
-from aleph_alpha._call.fields import given
+from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
-from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.reading import decoder, from_json, read
 from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.embedding import vectors
 from aleph_alpha.embedding.semantic import SEMANTIC_NULLS, SEMANTIC_RULES, EmbeddingVector, SemanticRepresentation
@@ -86,7 +86,7 @@ class BatchSemanticEmbeddingResponse(WithMeta):
     """The vectors of several prompts.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         embeddings: one vector for each prompt, in their order. Where they were asked for as an
             array, a ``numpy.ndarray`` of float32 in the shape (prompts, numbers); see :meth:`as_array`.
         num_tokens_prompt_total: tokens of all prompts.
@@ -106,7 +106,7 @@ class BatchSemanticEmbeddingResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import BatchSemanticEmbeddingResponse as Model
 
@@ -153,9 +153,9 @@ def _lists(embeddings: Any) -> list[EmbeddingVector]:
 
 def _batch_response(model: api.BatchSemanticEmbeddingResponse) -> BatchSemanticEmbeddingResponse:
     return BatchSemanticEmbeddingResponse(
-        model_version=model.model_version,
+        model_version=promised(model.model_version),
         embeddings=model.embeddings,
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
     )
 
 
@@ -183,10 +183,11 @@ def batch_semantic_embed_call(
     if not len(prompts):
         raise InvalidRequestError(f"{_PROMPTS} is empty")
     parts = batch_semantic_embed.build_request(body=_batch_model(request, model, defaults, first), nice=nice(defaults))
-    plain = decoder("batchSemanticEmbed", batch_semantic_embed.parse_response, _batch_response)
-    return call("batchSemanticEmbed", parts, _list_parser(plain) if arrays is None else _array_parser(plain, arrays))
+    plain = decoder(OPERATION, batch_semantic_embed.parse_response, _batch_response)
+    return call(OPERATION, parts, _list_parser(plain) if arrays is None else _array_parser(plain, arrays))
 
 
+OPERATION = "batchSemanticEmbed"
 _PROMPTS = "BatchSemanticEmbeddingRequest.prompts"
 
 
@@ -225,18 +226,15 @@ def _array_parser(plain: Parser, arrays: vectors.ArrayReader) -> Parser:
         try:
             array: Any = vectors.array_of(response.embeddings, _KEY)
         except ResponseError as error:
-            raise ResponseError(f"batchSemanticEmbed: {error}", path=error.path, body=body) from None
+            raise ResponseError(f"{OPERATION}: {error}", path=error.path, body=body) from None
         return BatchSemanticEmbeddingResponse(response.model_version, array, response.num_tokens_prompt_total)
 
     return parse
 
 
-def _read_response(members: Mapping[str, Any], embeddings: Any) -> BatchSemanticEmbeddingResponse | None:
-    from aleph_alpha_api.errors import DecodeError
+def _read_response(members: Mapping[str, Any], embeddings: Any) -> BatchSemanticEmbeddingResponse:
     from aleph_alpha_api.models import BatchSemanticEmbeddingResponse as Model
 
-    try:
-        model = Model.from_dict({**members, _KEY: []})
-    except DecodeError:
-        return None
-    return BatchSemanticEmbeddingResponse(model.model_version, embeddings, model.num_tokens_prompt_total)
+    response = read(OPERATION, Model.from_dict, {**members, _KEY: []}, _batch_response, usual=True)
+    object.__setattr__(response, _KEY, embeddings)
+    return response

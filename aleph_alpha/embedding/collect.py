@@ -86,14 +86,17 @@ class Collected:
             embeddings = np.empty((0, 0), dtype=np.float32) if self._array is None else self._array
         else:
             embeddings = [vector for part in parts for vector in part.embeddings]
+        tokens: list[Any] = [part.num_tokens_prompt_total for part in parts]
+        total: Any = None if None in tokens else sum(tokens)
         whole = BatchSemanticEmbeddingResponse(
             model_version=parts[-1].model_version if parts else "",
             embeddings=embeddings,
-            num_tokens_prompt_total=sum(part.num_tokens_prompt_total for part in parts),
+            num_tokens_prompt_total=total,
         )
         if metas := [part.meta for part in parts if part.meta is not None]:
             attempts = sum(meta.attempts for meta in metas)
-            whole.attach_meta(Meta(metas[-1].status, metas[-1].headers, attempts, seconds))
+            deviations = tuple(dict.fromkeys(one for meta in metas for one in meta.deviations))
+            whole.attach_meta(Meta(metas[-1].status, metas[-1].headers, attempts, seconds, deviations))
         return whole
 
     def leave_on(self, error: BaseException) -> None:

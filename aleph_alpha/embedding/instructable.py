@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import check_model, check_request
-from aleph_alpha._call.fields import given
+from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -70,7 +70,7 @@ class InstructableEmbeddingResponse(WithMeta):
     """The vector of a prompt.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         embedding: the vector.
         num_tokens_prompt_total: tokens of the prompt.
         message: always ``None``; the API has none.
@@ -91,7 +91,7 @@ class InstructableEmbeddingResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import SemanticEmbeddingResponse as Model
 
@@ -99,7 +99,9 @@ class InstructableEmbeddingResponse(WithMeta):
 
 
 def _response(model: api.SemanticEmbeddingResponse) -> InstructableEmbeddingResponse:
-    return InstructableEmbeddingResponse(model.model_version, model.embedding, model.num_tokens_prompt_total)
+    return InstructableEmbeddingResponse(
+        promised(model.model_version), model.embedding, promised(model.num_tokens_prompt_total)
+    )
 
 
 def instructable_embed_call(

@@ -11,7 +11,7 @@ from aleph_alpha._call.checks import (
     check_model,
     check_request,
 )
-from aleph_alpha._call.fields import known, other_text
+from aleph_alpha._call.fields import known, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
@@ -115,7 +115,7 @@ class EmbeddingResponse(WithMeta):
     """Vectors of a prompt, by layer and pooling.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         num_tokens_prompt_total: tokens of the prompt.
         embeddings: ``(layer, pooling)`` to the vector. Layers are named by their own number: -1 of
             a model with 40 layers comes back as ``"layer_40"``.
@@ -142,7 +142,7 @@ class EmbeddingResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import EmbeddingResponse as Model
 
@@ -150,15 +150,13 @@ class EmbeddingResponse(WithMeta):
 
 
 def _response(model: api.EmbeddingResponse) -> EmbeddingResponse:
-    layers = known(model.embeddings)
+    layers = model.embeddings.additional_properties
     return EmbeddingResponse(
-        model_version=model.model_version,
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
-        embeddings=None
-        if layers is None
-        else {
+        model_version=promised(model.model_version),
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
+        embeddings={
             (layer, pooling): vector
-            for layer, poolings in layers.additional_properties.items()
+            for layer, poolings in layers.items()
             for pooling, vector in poolings.additional_properties.items()
         },
         tokens=known(model.tokens),

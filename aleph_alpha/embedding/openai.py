@@ -18,9 +18,9 @@ from aleph_alpha._call.checks import (
     sequence_of,
     text,
 )
-from aleph_alpha._call.fields import given, known
+from aleph_alpha._call.fields import given, known, promised
 from aleph_alpha._call.meta import WithMeta
-from aleph_alpha._call.reading import from_json, response_error
+from aleph_alpha._call.reading import decoder, from_json, read
 from aleph_alpha._call.request import RequestFields, Rule
 from aleph_alpha.embedding.vectors import array_of, base64_bytes, from_base64, need_numpy
 from aleph_alpha.errors import ResponseError
@@ -119,7 +119,7 @@ class Usage:
         """The usage of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import EmbeddingV2Usage as Model
 
@@ -133,7 +133,7 @@ class EmbeddingV2ResponseData:
     Parameters:
         object: ``"embedding"``.
         embedding: the vector, whatever way it was sent; a row of an array where one was asked for.
-        index: which of the inputs it belongs to, from 0.
+        index: which of the inputs it belongs to, from 0; its place where the server does not say.
     """
 
     object: str
@@ -145,7 +145,7 @@ class EmbeddingV2ResponseData:
         """The vector of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import EmbeddingV2ResponseData as Model
 
@@ -208,7 +208,7 @@ class EmbeddingV2Response(WithMeta):
         """The response of its JSON; vectors in base64 are decoded.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import EmbeddingV2Response as Model
 
@@ -216,26 +216,40 @@ class EmbeddingV2Response(WithMeta):
 
 
 def _usage(model: api.EmbeddingV2Usage) -> Usage:
-    return Usage(model.prompt_tokens, model.total_tokens)
+    return Usage(promised(model.prompt_tokens), promised(model.total_tokens))
 
 
-def _data(model: api.EmbeddingV2ResponseData, path: str = "embedding") -> EmbeddingV2ResponseData:
+def _data(model: api.EmbeddingV2ResponseData) -> EmbeddingV2ResponseData:
+    return EmbeddingV2ResponseData(str(model.object_), _vector(model, "embedding"), known(model.index) or 0)
 
-    embedding = model.embedding
-    vector = floats(embedding, path) if isinstance(embedding, str) else embedding
-    return EmbeddingV2ResponseData(str(model.object_), vector, model.index)
+
+def _vector(model: api.EmbeddingV2ResponseData, path: str) -> list[float]:
+    return floats(model.embedding, path) if isinstance(model.embedding, str) else model.embedding
+
+
+def _places(said: list[int | None]) -> list[int]:
+    """The inputs that vectors belong to, where some do not say: their places in the list, if the others fit to that.
+
+    Raises:
+        ResponseError: the vectors are in another order, which these have no place in.
+    """
+    places = [place if one is None else one for place, one in enumerate(said)]
+    if None in said and places != [*range(len(said))]:
+        path = f"data[{said.index(None)}].index"
+        raise ResponseError(f"{OPERATION}: {path} is required, as the vectors are not in their order", path=path)
+    return places
 
 
 def response(model: api.EmbeddingV2Response, vectors: Sequence[Any] | None = None) -> EmbeddingV2Response:
     """The response of its generated model; `vectors` are those of its data, where they were read already."""
-    data, usage = known(model.data), known(model.usage)
-    if data is None:
-        raise ResponseError(f"{OPERATION}: data is missing", path="data")
+    data, usage = model.data, known(model.usage)
+    places = _places([known(one.index) for one in data])
     if vectors is None:
-        found = [_data(one, f"data[{index}].embedding") for index, one in enumerate(data)]
-    else:
-        pairs = zip(data, vectors, strict=True)
-        found = [EmbeddingV2ResponseData(str(one.object_), vector, one.index) for one, vector in pairs]
+        vectors = [_vector(one, _path(index)) for index, one in enumerate(data)]
+    found = [
+        EmbeddingV2ResponseData(str(one.object_), vector, place)
+        for one, vector, place in zip(data, vectors, places, strict=True)
+    ]
     return EmbeddingV2Response(
         object=str(known(model.object_) or "list"),
         data=found,
@@ -318,7 +332,6 @@ def _taken_apart(body: bytes) -> tuple[api.EmbeddingV2Response, list[Any]]:
     import orjson
 
     from aleph_alpha_api.api.tasks import embeddings
-    from aleph_alpha_api.errors import DecodeError
     from aleph_alpha_api.models import EmbeddingV2Response as Model
 
     try:
@@ -327,11 +340,12 @@ def _taken_apart(body: bytes) -> tuple[api.EmbeddingV2Response, list[Any]]:
         if all(type(one) is str or (type(one) is list and set(map(type, one)) <= {float, int}) for one in vectors):
             for one in json["data"]:
                 one["embedding"] = ""
-            return Model.from_dict(json), vectors
+            return read(OPERATION, Model.from_dict, json, _same, usual=True, body=body), vectors
     except (ValueError, TypeError, KeyError):
         pass
-    try:
-        model = embeddings.parse_response(200, body)
-    except DecodeError as error:
-        raise response_error(OPERATION, error, body) from None
-    return model, [one.embedding for one in known(model.data) or ()]
+    model = decoder(OPERATION, embeddings.parse_response, _same)(body)
+    return model, [one.embedding for one in model.data]
+
+
+def _same(model: api.EmbeddingV2Response) -> api.EmbeddingV2Response:
+    return model

@@ -13,7 +13,7 @@ from aleph_alpha._call.checks import (
     check_request,
     integer,
 )
-from aleph_alpha._call.fields import given, other_text
+from aleph_alpha._call.fields import given, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule, enum_rule
@@ -116,7 +116,7 @@ class SemanticEmbeddingResponse(WithMeta):
     """The vector of a prompt.
 
     Parameters:
-        model_version: version of the model that answered.
+        model_version: version of the model that answered; ``None`` where the server does not say.
         embedding: the vector.
         num_tokens_prompt_total: tokens of the prompt.
         message: no longer used by the API.
@@ -137,7 +137,7 @@ class SemanticEmbeddingResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import SemanticEmbeddingResponse as Model
 
@@ -146,9 +146,9 @@ class SemanticEmbeddingResponse(WithMeta):
 
 def _semantic_response(model: api.SemanticEmbeddingResponse) -> SemanticEmbeddingResponse:
     return SemanticEmbeddingResponse(
-        model_version=model.model_version,
+        model_version=promised(model.model_version),
         embedding=model.embedding,
-        num_tokens_prompt_total=model.num_tokens_prompt_total,
+        num_tokens_prompt_total=promised(model.num_tokens_prompt_total),
         message=other_text(model, "message"),
     )
 

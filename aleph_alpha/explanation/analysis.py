@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar
 
 from aleph_alpha._optional import need
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.explanation.scores import PromptItemExplanation, TargetPromptItemExplanation
+from aleph_alpha.explanation.scores import (
+    OtherItemExplanation,
+    PromptItemExplanation,
+    TargetPromptItemExplanation,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,4 +167,4 @@ def normalize(items: Items, how: Normalization) -> list[PromptItemExplanation]:
 
 
 def _with_scores(item: Item, scores: Iterable[Any]) -> Item:
-    return type(item)(list(scores))
+    return item if isinstance(item, OtherItemExplanation) else type(item)(list(scores))

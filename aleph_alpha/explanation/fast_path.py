@@ -50,6 +50,7 @@ def read(body: bytes) -> ExplanationResponse | None:
 
     try:
         json = orjson.loads(body)
+        _only(json, 2)
         return ExplanationResponse(
             _a(str, json["model_version"]), [_explanation(one) for one in _a(list, json["explanations"])]
         )
@@ -63,10 +64,20 @@ def _a(kind: type[T], value: Any) -> T:
     return value
 
 
+def _only(json: Any, members: int) -> None:
+    """Members that nobody knows are for the generated models to tell of."""
+    if len(json) != members:
+        raise _UnusualError
+
+
 def _explanation(json: Any) -> Explanation:
-    return Explanation(
-        _a(str, json["target"]), [_ITEMS[item["type"]](_a(list, item["scores"])) for item in _a(list, json["items"])]
-    )
+    _only(json, 2)
+    return Explanation(_a(str, json["target"]), [_item(item) for item in _a(list, json["items"])])
+
+
+def _item(json: Any) -> PromptItemExplanation:
+    _only(json, 2)
+    return _ITEMS[json["type"]](_a(list, json["scores"]))
 
 
 def _ranges(kind: type[T], scores: list[Any]) -> list[T]:
@@ -101,6 +112,8 @@ def _image(scores: list[Any]) -> ImagePromptItemExplanation:
 
 def _tile(json: Any) -> dict[str, float]:
     rect = json["rect"]
+    if len(json) != 2 or len(rect) != 4:
+        raise _UnusualError
     return {
         "left": _number(rect["left"]),
         "top": _number(rect["top"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.checks import describe
+from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
 from aleph_alpha.errors import InvalidRequestError, ResponseError
@@ -17,6 +18,7 @@ from aleph_alpha.explanation.request import (
 )
 from aleph_alpha.explanation.scores import (
     ImagePromptItemExplanation,
+    OtherItemExplanation,
     PromptItemExplanation,
     TargetPromptItemExplanation,
     TextPromptItemExplanation,
@@ -62,7 +64,7 @@ class Explanation:
         """The explanation of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import Explanation as Model
 
@@ -73,16 +75,16 @@ class Explanation:
         """One of the `items` of its JSON; its ``type`` tells what it is.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type, or the type is unknown.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         kind = item.get("type") if isinstance(item, Mapping) else None
-        found = _ITEM_TYPES.get(kind) if isinstance(kind, str) else None
-        if found is None:
+        if not isinstance(kind, str):
             names = ", ".join(_ITEM_TYPES)
             raise ResponseError(
                 f"prompt_item_from_json: type must be one of {names}, not {describe(kind)}", path="type"
             )
-        return found.from_json(item)
+        found = _ITEM_TYPES.get(kind)
+        return OtherItemExplanation(item) if found is None else found.from_json(item)
 
     def with_text_from_prompt(self, prompt: Prompt, target: str) -> Explanation:
         """The same with the characters of each text and target score.
@@ -213,7 +215,7 @@ class ExplanationResponse(WithMeta):
     """Explanations of a target.
 
     Parameters:
-        model_version: version of the model that was explained.
+        model_version: version of the model that was explained; ``None`` where the server does not say.
         explanations: one, or with ``TargetGranularity.Token`` one for each token of the target.
     """
 
@@ -225,7 +227,7 @@ class ExplanationResponse(WithMeta):
         """The response of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type; `path` says which.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
 
         >>> response = ExplanationResponse.from_json({"model_version": "2022-04", "explanations": [
         ...     {"target": " pizza", "items": [{"type": "token_ids", "scores": [0.5, -1.25]}]}]})
@@ -302,4 +304,4 @@ def _explanation(model: api.Explanation) -> Explanation:
 
 
 def _response(model: api.ExplanationResponse) -> ExplanationResponse:
-    return ExplanationResponse(model.model_version, [_explanation(one) for one in model.explanations])
+    return ExplanationResponse(promised(model.model_version), [_explanation(one) for one in model.explanations])

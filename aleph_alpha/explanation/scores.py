@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ImagePromptItemExplanation",
     "ImageScore",
+    "OtherItemExplanation",
     "TargetPromptItemExplanation",
     "TargetScore",
     "TargetScoreWithRaw",
@@ -72,7 +73,7 @@ class TextScore:
         """The score of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TextScore as Model
 
@@ -122,7 +123,7 @@ class TargetScore:
         """The score of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TextScore as Model
 
@@ -200,7 +201,7 @@ class ImageScore:
         """The score of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ImageScore as Model
 
@@ -256,7 +257,7 @@ class TextPromptItemExplanation:
         """The item of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TextPromptItemImportance as Model
 
@@ -284,7 +285,7 @@ class TargetPromptItemExplanation:
         """The item of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TargetItemImportance as Model
 
@@ -312,7 +313,7 @@ class TokenPromptItemExplanation:
         """The item of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import TokenIdsPromptItemImportance as Model
 
@@ -337,7 +338,7 @@ class ImagePromptItemExplanation:
         """The item of its JSON.
 
         Raises:
-            ResponseError: a field is missing or has the wrong type.
+            ResponseError: what was asked for is missing or cannot be read; `path` says where.
         """
         from aleph_alpha_api.models import ImagePromptItemImportance as Model
 
@@ -387,8 +388,33 @@ def _pixels(edges: Iterable[float], length: int) -> dict[float, int]:
     return pixels
 
 
+@dataclass(frozen=True)
+class OtherItemExplanation:
+    """Scores of an item of a kind that this client does not know.
+
+    Parameters:
+        json: the item as it came.
+
+    >>> OtherItemExplanation({"type": "audio", "scores": [{"seconds": 2.5, "score": 0.5}]}).scores
+    []
+    """
+
+    kind: ClassVar[str] = "other"
+
+    json: Mapping[str, Any]
+
+    @property
+    def scores(self) -> list[TokenScore]:
+        """Always empty: there is none that could be understood."""
+        return []
+
+
 PromptItemExplanation = (
-    TextPromptItemExplanation | TargetPromptItemExplanation | TokenPromptItemExplanation | ImagePromptItemExplanation
+    TextPromptItemExplanation
+    | TargetPromptItemExplanation
+    | TokenPromptItemExplanation
+    | ImagePromptItemExplanation
+    | OtherItemExplanation
 )
 
 
@@ -401,13 +427,16 @@ def item_of(
     model: api.TextPromptItemImportance
     | api.TargetItemImportance
     | api.TokenIdsPromptItemImportance
-    | api.ImagePromptItemImportance,
+    | api.ImagePromptItemImportance
+    | Mapping[str, Any],
 ) -> PromptItemExplanation:
     """The item of its generated model."""
     from aleph_alpha_api import models as api
 
     if isinstance(model, api.TextPromptItemImportance):
         return text_item(model)
+    if isinstance(model, Mapping):
+        return OtherItemExplanation(model)
     if isinstance(model, api.TargetItemImportance):
         return target_item(model)
     return token_item(model) if isinstance(model, api.TokenIdsPromptItemImportance) else image_item(model)

@@ -1,7 +1,7 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
 from .controls import ControlTokenOverlap as ControlTokenOverlap
 from .image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
-from .prompt import Prompt as Prompt, PromptItem as PromptItem
+from .prompt import OtherItem as OtherItem, Prompt as Prompt, PromptItem as PromptItem
 from .text import Text as Text, TextControl as TextControl
 from .tokens import TokenControl as TokenControl, Tokens as Tokens
 
@@ -10,6 +10,7 @@ __all__ = [
     "Cropping",
     "Image",
     "ImageControl",
+    "OtherItem",
     "Prompt",
     "PromptItem",
     "Text",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._call.checks import bytes_of, check_field, integer, number, refuse, short
+from aleph_alpha._call.fields import known
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.controls import (
     ControlTokenOverlap,
@@ -359,12 +360,11 @@ def image_from_model(model: api.ImagePromptItem, path: str) -> Image:
     Raises:
         InvalidRequestError: the cropping is incomplete.
     """
-    from aleph_alpha_api.types import UNSET
-
     cropping = None
-    if model.x is not UNSET and model.y is not UNSET and model.size is not UNSET:
-        cropping = Cropping(model.x, model.y, model.size)
-    elif not (model.x is UNSET and model.y is UNSET and model.size is UNSET):
+    x, y, size = known(model.x), known(model.y), known(model.size)
+    if x is not None and y is not None and size is not None:
+        cropping = Cropping(x, y, size)
+    elif not (x is None and y is None and size is None):
         raise InvalidRequestError(f"{path} has only some of x, y and size; a cropping needs all three")
     controls = []
     for i, control in enumerate(model.controls or ()):

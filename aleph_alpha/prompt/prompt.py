@@ -8,12 +8,41 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias, cast
 
 from aleph_alpha._call.checks import checked_string, refuse, sequence
+from aleph_alpha._call.reading import note
+from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.controls import api, read_model
 from aleph_alpha.prompt.image import Image, image_from_model, image_model
 from aleph_alpha.prompt.text import Text, TextControl, text_from_model, text_model
 from aleph_alpha.prompt.tokens import TokenControl, Tokens, token_ids, tokens_from_model, tokens_model
 
-__all__ = ["ItemModel", "Prompt", "PromptItem", "as_item", "item_models", "prompt_from_items", "prompt_items"]
+__all__ = [
+    "ItemModel",
+    "OtherItem",
+    "Prompt",
+    "PromptItem",
+    "as_item",
+    "item_models",
+    "prompt_from_items",
+    "prompt_items",
+]
+
+
+@dataclass(frozen=True)
+class OtherItem:
+    """An item of a response's prompt that this client does not know; it can be sent back as it is.
+
+    Parameters:
+        json: the item as it came.
+    """
+
+    json: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The item as it came."""
+        return dict(self.json)
+
+    to_json = to_dict
+
 
 PromptItem = Text | Tokens | Image
 ItemModel: TypeAlias = "api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem"
@@ -174,16 +203,25 @@ def _item_model(item: object, field: str, bounds: bool) -> ItemModel:
             return tokens_model(item, field, bounds)
         case list() | tuple():
             return api.TokenIdsPromptItem(data=token_ids(item, field, bounds))
+        case OtherItem():
+            return cast("ItemModel", item)  # it is sent as it came
     return no_item(field, item)
 
 
 def prompt_from_items(models: Sequence[ItemModel]) -> Prompt:
-    """The prompt of a response's items.
-
-    Raises:
-        InvalidRequestError: a cropping is incomplete, or a ``token_overlap`` is unknown.
-    """
-    return Prompt([_item_from_model(model, f"Prompt[{i}]") for i, model in enumerate(models)])
+    """The prompt of a response's items; those that are not understood are kept as they came, and noted."""
+    items: list[Any] = []
+    given: Sequence[Any] = models
+    for index, model in enumerate(given):
+        if isinstance(model, dict):
+            items.append(OtherItem(model))
+            continue
+        try:
+            items.append(_item_from_model(model, ""))
+        except InvalidRequestError:  # half a cropping, or a `token_overlap` that is new
+            items.append(OtherItem(model.to_dict()))
+            note([(f"optimized_prompt[{index}]", "an item that can be understood", "another one")])
+    return Prompt(items)
 
 
 def item_from_json(json: object, path: str) -> PromptItem:

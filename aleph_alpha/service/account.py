@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import Call, call
 from aleph_alpha._call.checks import describe, integer
-from aleph_alpha._call.fields import known
+from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder
 from aleph_alpha._secret import Secret
@@ -96,6 +97,9 @@ class RecentRequest:
         token_count_completion: tokens generated.
         duration_millis: how long it took, in milliseconds.
         credits: what it cost.
+
+    >>> RecentRequest("2024-05-01T12:30:00Z").created_at.isoformat()
+    '2024-05-01T12:30:00+00:00'
     """
 
     create_timestamp: str | None = None
@@ -107,9 +111,22 @@ class RecentRequest:
     duration_millis: int | None = None
     credits: float | None = None
 
+    @property
+    def created_at(self) -> datetime | None:
+        """`create_timestamp` with its time zone, UTC if it says none; ``None`` where it is no date in an ISO form."""
+        if self.create_timestamp is None:
+            return None
+        from dateutil.parser import isoparse
+
+        try:
+            moment = isoparse(self.create_timestamp.strip())
+        except (ValueError, OverflowError):
+            return None
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
 
 def _token(model: api.ApiToken) -> ApiToken:
-    return ApiToken(model.token_id, model.description)
+    return ApiToken(model.token_id, promised(model.description))
 
 
 def list_tokens_call() -> Call[list[ApiToken]]:
@@ -135,7 +152,8 @@ def create_token_call(description: str) -> Call[NewApiToken]:
         raise InvalidRequestError(f"create_token: description must be a string, not {describe(description)}")
 
     def convert(model: api.NewTokenResponse) -> NewApiToken:
-        return NewApiToken(_token(model.metadata), Secret(model.token))
+        metadata: Any = promised(model.metadata)
+        return NewApiToken(metadata and _token(metadata), Secret(model.token))
 
     parse = decoder("newToken", new_token.parse_response, convert)
 
@@ -173,12 +191,12 @@ def me_call() -> Call[UserDetail]:
 def _user(model: api.UserDetail) -> UserDetail:
     return UserDetail(
         id=int(model.id),
-        email=model.email,
-        role=model.role,
-        credits_remaining=model.credits_remaining,
-        invoice_allowed=model.invoice_allowed,
-        out_of_credits_threshold=model.out_of_credits_threshold,
-        terms_of_service_version=model.terms_of_service_version,
+        email=promised(model.email),
+        role=promised(model.role),
+        credits_remaining=promised(model.credits_remaining),
+        invoice_allowed=promised(model.invoice_allowed),
+        out_of_credits_threshold=promised(model.out_of_credits_threshold),
+        terms_of_service_version=promised(model.terms_of_service_version),
     )
 
 

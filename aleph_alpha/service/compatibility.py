@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from aleph_alpha._optional import need
 from aleph_alpha.errors import ResponseError
+from aleph_alpha.options import Deviation
 from aleph_alpha.service.openapi_shapes import Json, Members, OpenApiDocument, Shape, member_pairs, object_of
 
 __all__ = ["CompatibilityReport", "Finding", "compare_documents", "contract"]
@@ -57,6 +58,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "qa": ("qa",),
     "summarize": ("summarize",),
 }
+
+_READ_WITHOUT = "it is read as None where it cannot be read"
 
 
 @dataclass(frozen=True)
@@ -178,12 +181,15 @@ def _checked(document: Any) -> Json:
     return document
 
 
-def compare_documents(theirs: Json, ours: Json | None = None) -> CompatibilityReport:
+def compare_documents(
+    theirs: Json, ours: Json | None = None, deviations: Mapping[tuple[str, str], Deviation] | None = None
+) -> CompatibilityReport:
     """Which methods of the client a document affects.
 
     Args:
         theirs: the deployment's document.
         ours: the contract; that of this client unless given.
+        deviations: what a client has met in responses that was not as the contract says, by operation and place.
 
     >>> report = compare_documents(contract())
     >>> report.findings
@@ -199,8 +205,21 @@ def compare_documents(theirs: Json, ours: Json | None = None) -> CompatibilityRe
             operation, path, method, OpenApiDocument(theirs), OpenApiDocument(ours), known
         ).findings(described)
     ]
+    findings += _met(ours, findings, deviations or {})
     findings.sort(key=lambda finding: finding.level != "problem")
     return CompatibilityReport(_version(theirs), _version(ours), findings)
+
+
+def _met(ours: Json, findings: list[Finding], deviations: Mapping[tuple[str, str], Deviation]) -> Iterator[Finding]:
+    """What was met in responses, and whether the document tells of it."""
+    told = {finding.where for finding in findings}
+    places = {operation: f"{method.upper()} {path}" for operation, path, method, _ in _operations(ours)}
+    for (operation, place), one in deviations.items():
+        separator = "" if place.startswith("[") or not place else "."
+        names = [f"{places[operation]} {owner}{separator}{place}" for owner in ("answer", "event")]
+        why = "as" if not told.isdisjoint(names) else "which is not what"
+        message = f"{one.found} came, not {one.expected}, {why} the document says; the responses were read all the same"
+        yield Finding("note", METHODS[operation], names[0], message)
 
 
 def _version(document: Json) -> str:
@@ -226,7 +245,8 @@ class _Operation:
         self.theirs, self.ours, self.known = theirs, ours, known
         self.where = f"{method.upper()} {path}"
         self.found: list[Finding] = []
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[tuple[int, int, bool]] = set()
+        self._beside = False  # what is looked at is not what an answer is asked for
 
     def findings(self, ours: Json) -> list[Finding]:
         theirs = object_of(object_of(self.theirs.json["paths"].get(self.path)).get(self.method))
@@ -279,15 +299,24 @@ class _Operation:
         pairs, new, _ = self._members(theirs, ours, where)
         for member in new:
             if member.name not in self.ours.components:  # else read elsewhere, such as the events of a stream
-                self._add("problem", where, f"may be {member}, which is new: such answers are not understood")
+                if self._beside:
+                    self._add("note", where, f"may be {member}, which is new: it is kept as it came")
+                else:
+                    self._add("problem", where, f"may be {member}, which is new: such answers are not understood")
         for one, other in pairs:
             self._read_member(one.shape, other.shape, where if len(pairs) == 1 else f"{where}<{other}>")
 
     def _read_member(self, a: Shape, b: Shape, where: str) -> None:
         for name in sorted(b.required - a.fields.keys() if a.fields else ()):
-            self._add("problem", f"{where}.{name}", "is not in the document: answers without it are not understood")
+            if self._beside or b.beside(name):
+                self._add("note", f"{where}.{name}", f"is not in the document: {_READ_WITHOUT}")
+            else:
+                self._add("problem", f"{where}.{name}", "is not in the document: answers without it are not understood")
+        beside = self._beside
         for name in sorted(a.fields.keys() & b.fields.keys()):
+            self._beside = beside or b.beside(name)
             self._read(a.fields[name], b.fields[name], f"{where}.{name}")
+        self._beside = beside
         if a.items is not None and b.items is not None:
             self._read(a.items, b.items, f"{where}[]")
 
@@ -298,8 +327,8 @@ class _Operation:
             if not self.known.wrong(ours, a.types):
                 self._another_type(a.words, b.words, where)
             return True
-        key = id(a), id(b)  # the documents keep shapes, so that ids stay
-        if key in self._seen:
+        key = id(a), id(b), self._beside  # the documents keep shapes, so that ids stay
+        if key in self._seen or (*key[:2], False) in self._seen:
             return True
         self._seen.add(key)
         return not (a.types and b.types)  # anything goes
@@ -313,7 +342,11 @@ class _Operation:
         return found
 
     def _another_type(self, theirs: str, ours: str, where: str) -> None:
-        self._add("problem", where, f"has another type: {theirs} there, {ours} here")
+        words = f"has another type: {theirs} there, {ours} here"
+        if self._beside:
+            self._add("note", where, f"{words}; {_READ_WITHOUT}")
+        else:
+            self._add("problem", where, words)
 
     def _add(self, level: Literal["problem", "note"], field: str, message: str) -> None:
         where = f"{self.where} {field}".rstrip()

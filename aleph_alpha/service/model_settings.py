@@ -10,7 +10,7 @@ from aleph_alpha._call.call import Call, call
 from aleph_alpha._call.checks import describe
 from aleph_alpha._call.fields import known
 from aleph_alpha._call.reading import decoder
-from aleph_alpha.errors import InvalidRequestError, ResponseError
+from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -132,12 +132,9 @@ def _text(value: Any) -> str | None:
     return None if found is None else str(found)
 
 
-def _settings(model: api.ModelSettings, index: int) -> ModelSettings:
-    name = known(model.name)
-    if name is None:
-        raise ResponseError(f"modelSettings: [{index}].name is missing", path=f"[{index}].name")
+def _settings(model: api.ModelSettings) -> ModelSettings:
     return ModelSettings(
-        name=name,
+        name=model.name,
         status=_text(model.status),
         description=known(model.description),
         multimodal=known(model.multimodal),
@@ -154,7 +151,7 @@ def _settings(model: api.ModelSettings, index: int) -> ModelSettings:
 
 
 def _catalogue(models: list[api.ModelSettings]) -> ModelCatalogue:
-    return ModelCatalogue(_settings(model, index) for index, model in enumerate(models))
+    return ModelCatalogue(map(_settings, models))
 
 
 def model_settings_call() -> Call[ModelCatalogue]:

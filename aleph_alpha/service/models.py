@@ -13,7 +13,6 @@ from aleph_alpha.errors import ResponseError
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from aleph_alpha_api import models as api
 
 __all__ = ["models_call", "openapi_document_call", "parse_tokenizer", "tokenizer_call", "version_call"]
 
@@ -22,12 +21,16 @@ def models_call() -> Call[list[dict[str, Any]]]:
     """The call that lists the models, each as the plain dict that the API sends."""
     from aleph_alpha_api.api.models import available_models
 
-    parts = available_models.build_request()
-    return call("availableModels", parts, decoder("availableModels", available_models.parse_response, _dicts))
+    checked = decoder("availableModels", available_models.parse_response, len)
 
+    def parse(body: bytes) -> list[dict[str, Any]]:
+        from aleph_alpha_api.tolerant import loads
 
-def _dicts(models: list[api.ModelInfo]) -> list[dict[str, Any]]:
-    return [model.to_dict() for model in models]
+        checked(body)
+        models: list[dict[str, Any]] = loads(body)[0]
+        return models
+
+    return call("availableModels", available_models.build_request(), parse)
 
 
 def tokenizer_call(model: str) -> Call[bytes]:

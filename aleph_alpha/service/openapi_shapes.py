@@ -13,7 +13,8 @@ _DEEPEST = 16  # unions within unions, and lists within lists
 
 
 class Shape(NamedTuple):
-    """What is known of a value: JSON types, fields with their schemas, those required, schema of items, enum.
+    """What is known of a value: JSON types, fields with their schemas, those required, schema of items, enum, and which
+    fields an answer is refused without (``None`` where the document does not say; only the contract does).
 
     Of a union only the types are here; its members have shapes of their own.
     """
@@ -23,6 +24,12 @@ class Shape(NamedTuple):
     required: frozenset[str]
     items: Any
     values: frozenset[str] | None
+    essential: frozenset[str] | None = None
+    where_present: frozenset[str] = frozenset()
+
+    def beside(self, name: str) -> bool:
+        """Whether an answer can be read without a field, and with one that cannot be read."""
+        return self.essential is not None and name not in self.essential | self.where_present
 
     @property
     def words(self) -> str:
@@ -111,7 +118,10 @@ class OpenApiDocument:
             types = {"object"}
         if "integer" in types:
             types.add("number")
-        return Shape(frozenset(types - {"null"}), fields, frozenset(required), items, values)
+        essential = frozenset(_names(schema["x-essential"])) if "x-essential" in schema else None
+        where_present = frozenset(_names(schema.get("x-essential-where-present")))
+        required |= essential or set()
+        return Shape(frozenset(types - {"null"}), fields, frozenset(required), items, values, essential, where_present)
 
     def members(self, schema: Any) -> list[Member]:
         """The members of a union without null, those of unions in it among them; of anything else just itself."""

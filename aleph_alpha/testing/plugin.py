@@ -193,7 +193,7 @@ def aleph_alpha_client(aleph_alpha_target: Target) -> Iterator[Client]:
     """A client for this test's calls."""
     from aleph_alpha import Client
 
-    with Client(aleph_alpha_target.token, aleph_alpha_target.host) as client:
+    with Client(aleph_alpha_target.token, aleph_alpha_target.host, strict=True) as client:
         yield client
 
 
@@ -202,7 +202,7 @@ def aleph_alpha_async_client(aleph_alpha_target: Target) -> Iterator[AsyncClient
     """An asynchronous client for this test's calls, under any plugin that runs async tests."""
     from aleph_alpha import AsyncClient
 
-    client = AsyncClient(aleph_alpha_target.token, aleph_alpha_target.host)
+    client = AsyncClient(aleph_alpha_target.token, aleph_alpha_target.host, strict=True)
     yield client
     _close(client)
 

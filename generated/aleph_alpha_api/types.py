@@ -3,11 +3,11 @@
 
 from collections.abc import Mapping
 from enum import Enum, IntEnum, StrEnum
-from typing import IO, BinaryIO, Final, Literal
+from typing import IO, Any, BinaryIO, Final, Literal
 
 from attrs import define
 
-__all__ = ["UNSET", "File", "FileTypes", "OpenIntEnum", "OpenStrEnum", "RequestFiles", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "Kept", "OpenIntEnum", "OpenStrEnum", "RequestFiles", "Unset", "oddities"]
 
 
 class Unset(Enum):
@@ -26,6 +26,14 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
+#: Replaced by another object whenever a decoder meets something that the contract does not have but that can be read.
+oddities: list[object] = [None]
+
+
+class Kept(dict[str, Any]):
+    """An object that no decoder takes, to be kept as it came; see tolerant.py."""
+
+
 class OpenStrEnum(StrEnum):
     """A string enum that takes values it does not know: an API may add members before its clients hear of them.
 
@@ -36,6 +44,7 @@ class OpenStrEnum(StrEnum):
     def _missing_(cls, value: object) -> "OpenStrEnum | None":
         if not isinstance(value, str):
             return None
+        oddities[0] = object()
         member = str.__new__(cls, value)
         member._name_ = member._value_ = str(value)
         return member
@@ -48,6 +57,7 @@ class OpenIntEnum(IntEnum):
     def _missing_(cls, value: object) -> "OpenIntEnum | None":
         if not isinstance(value, int) or isinstance(value, bool):
             return None
+        oddities[0] = object()
         member = int.__new__(cls, value)
         member._name_, member._value_ = str(value), int(value)
         return member

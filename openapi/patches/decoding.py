@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from .errors import DecodeError
+from .types import Kept, oddities
 
 
 def read_json(content: bytes) -> Any:
@@ -23,7 +24,7 @@ def read_text(content: bytes) -> str:
 
 
 def wrong_type(path: str, expected: str, value: object) -> DecodeError:
-    return DecodeError(path, f"expected {expected}, got {_type_name(value)}")
+    return DecodeError(path, f"expected {expected}, got {kind_of(value)}")
 
 
 def wrong_const(path: str, expected: object, value: object) -> DecodeError:
@@ -60,6 +61,17 @@ def not_number(value: object) -> bool:
     return not isinstance(value, (int, float)) or isinstance(value, bool)
 
 
+def kept(value: Kept) -> Any:
+    """An object of a kind that is not known, to stand among those that are."""
+    return dict(value)
+
+
+def odd(rest: dict[str, Any]) -> dict[str, Any]:
+    """Members that the contract does not have, as they came; tolerant.py is told that there are some."""
+    oddities[0] = object()
+    return rest
+
+
 def fields_of(value: object) -> dict[str, Any]:
     """A copy of an object's members, to take the known ones out of."""
     if isinstance(value, Mapping):
@@ -67,7 +79,8 @@ def fields_of(value: object) -> dict[str, Any]:
     raise wrong_type("", "an object", value)
 
 
-def _type_name(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What a message calls the JSON type of a value."""
     if value is None:
         return "null"
     for kinds, name in (
@@ -85,4 +98,4 @@ def _type_name(value: object) -> str:
 
 def _shown(value: object) -> str:
     """Tags and constants are names of the API, so short ones may be quoted."""
-    return repr(value) if isinstance(value, str) and len(value) <= 40 else _type_name(value)
+    return repr(value) if isinstance(value, str) and len(value) <= 40 else kind_of(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
@@ -16,12 +16,12 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.parser.responses import Response
 
 from scripts._gen.decode import HELPERS, Decoder
-from scripts._gen.kinds import Lines, class_of, indented, is_plain, name_of, type_of
+from scripts._gen.kinds import Lines, class_of, indented, is_plain, name_of, text, type_of
 
 
-def globals_for(models: Sequence[ModelProperty]) -> dict[str, object]:
-    """What the templates call."""
-    decoder = Decoder({str(model.class_info.name): model for model in models})
+def globals_for(models: Sequence[ModelProperty], expects: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """What the templates call; `expects` is the decoder's."""
+    decoder = Decoder({str(model.class_info.name): model for model in models}, expects)
     return {
         "decode": decoder.body,
         "encode": encode,
@@ -93,16 +93,19 @@ def parse_response(endpoint: Endpoint, decoder: Decoder) -> str:
     lines += [_signature("int", everything), *indented(_docstring(endpoint))]
     for (low, high), response in _ranges(endpoint.responses.patterns):
         test = f"status_code == {low}" if low == high else f"{low} <= status_code <= {high}"
-        lines += [f"    if {test}:", *indented(_answer(response, decoder, failure=low >= 400), 2)]
+        lines += [f"    if {test}:", *indented(_answer(response, decoder, endpoint, failure=low >= 400), 2)]
     if endpoint.responses.default is not None:
-        lines += indented(_answer(endpoint.responses.default, decoder, failure=True))
+        lines += indented(_answer(endpoint.responses.default, decoder, endpoint, failure=True))
     else:
         lines.append("    raise UnexpectedStatus(status_code, content)")
     return "\n".join(lines)
 
 
 def _signature(status: str, answer: str) -> str:
-    return f"def parse_response(status_code: {status}, content: bytes) -> {answer}:"
+    return (
+        f"def parse_response(status_code: {status}, content: bytes, "
+        f"deviations: list[Deviation] | None = None) -> {answer}:"
+    )
 
 
 def _type(response: Response) -> str:
@@ -114,6 +117,8 @@ def _docstring(endpoint: Endpoint) -> Lines:
     statuses = ", ".join(response.status_code.pattern for response in endpoint.responses)
     return [
         f'"""Decode an answer; documented are the statuses {statuses}.',
+        "",
+        "`deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.",
         "",
         "Raises:",
         "    DecodeError: the body does not have the documented shape.",
@@ -133,18 +138,21 @@ def _ranges(responses: Sequence[Response]) -> list[tuple[tuple[int, int], Respon
     return merged
 
 
-def _answer(response: Response, decoder: Decoder, *, failure: bool) -> Lines:
+def _answer(response: Response, decoder: Decoder, endpoint: Endpoint, *, failure: bool) -> Lines:
     """Code that returns the answer."""
     kind, prop = response.source["return_type"], response.prop
     if kind != "Any":
         return [{"None": "return None", "str": "return read_text(content)", "bytes": "return content"}[kind]]
+    definition: Lines = []
     if isinstance(prop, ModelProperty):
-        lines = [f"return {prop.class_info.name}.from_dict(read_json(content))"]
+        decode = f"{prop.class_info.name}.from_dict"
     else:
-        target = "data" if is_plain(prop) else "answer"
-        decode = decoder.value(prop, "data", target, "''", type_of(prop))
-        lines = ["data = read_json(content)", *decode, f"return {target}"]
-    if failure:  # a proxy's page under an error status is not an error of the API
-        rescue = ["except DecodeError as error_:", "    raise UnexpectedStatus(status_code, content) from error_"]
-        lines = ["try:", *indented(lines), *rescue]
-    return lines
+        decode, target = "decode_", "data" if is_plain(prop) else "answer"
+        body = decoder.value(prop, "data", target, "''", type_of(prop))
+        definition = [f"def decode_(data: Any) -> {type_of(prop)}:", *indented([*body, f"return {target}"])]
+    if not failure:
+        return [*definition, f"return read(content, {decode}, {text(endpoint.name)!r}, deviations)"]
+    # A proxy's page under an error status is not an error of the API.
+    lines = [*definition, f"return {decode}(read_json(content))"]
+    rescue = ["except DecodeError as error_:", "    raise UnexpectedStatus(status_code, content) from error_"]
+    return ["try:", *indented(lines), *rescue]

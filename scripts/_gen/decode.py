@@ -10,7 +10,7 @@ Python code for the path of the value; it stands in `raise` statements only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
@@ -43,9 +43,11 @@ HELPERS = (
     "at_item",
     "at_key",
     "fields_of",
+    "kept",
     "missing_field",
     "not_integer",
     "not_number",
+    "odd",
     "wrong_const",
     "wrong_tag",
     "wrong_type",
@@ -58,9 +60,16 @@ TAKEN = frozenset({"additional_properties", "cls", "from_dict", "src_dict", "to_
 
 @dataclass(frozen=True)
 class Decoder:
-    """Writes the code; `models` are all classes by name, to look into the members of a union."""
+    """Writes the code.
+
+    Attributes:
+        models: all classes by name, to look into the members of a union.
+        expects: by class the members that are optional, and asked for all the same: an answer without them is one for
+            tolerant.py, which gives UNSET.
+    """
 
     models: dict[str, ModelProperty]
+    expects: Mapping[str, Sequence[str]]
 
     def body(self, model: ModelProperty) -> str:
         """The body of a class's `from_dict`."""
@@ -69,12 +78,14 @@ class Decoder:
             if prop.python_name in TAKEN:
                 raise CodeError(f"{model.class_info.name}.{prop.python_name}: the generated code uses this name itself")
         lines = ["rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)"]
-        if required := [prop for prop in props if prop.required]:
+        expects = self.expects.get(str(model.class_info.name), ())
+        asked = {id(prop) for prop in props if prop.required or name_of(prop) in expects}
+        if required := [prop for prop in props if id(prop) in asked]:
             pops = [f"{raw_name(prop)} = rest_.pop({name_of(prop)!r})" for prop in required]
             lines += ["try:", *indented(pops), "except KeyError as error_:"]
             lines += ["    raise missing_field(error_) from None"]
         for prop in props:
-            if not prop.required:
+            if id(prop) not in asked:
                 lines.append(f"{raw_name(prop)} = rest_.pop({name_of(prop)!r}, UNSET)")
             lines += self.value(prop, raw_name(prop), str(prop.python_name), path(name_of(prop)), type_of(prop))
         arguments = ", ".join(f"{prop.python_name}={prop.python_name}" for prop in props)
@@ -112,7 +123,8 @@ class Decoder:
         if is_plain(prop):
             loop = self.value(prop, "value_", "value_", "at_key(name_)")
             checks = ["for name_, value_ in rest_.items():", *indented(loop)] if loop else []
-            return ["if rest_:", *indented([*checks, "decoded_.additional_properties = rest_"])]
+            rest = "odd(rest_)" if isinstance(prop, AnyProperty) else "rest_"  # of a map nothing is left over
+            return ["if rest_:", *indented([*checks, f"decoded_.additional_properties = {rest}"])]
         loop = self.value(prop, "value_", "member_", "at_key(name_)", type_of(prop))
         loop.append("decoded_.additional_properties[name_] = member_")
         return ["for name_, value_ in rest_.items():", *indented(loop)]
@@ -173,7 +185,8 @@ class Decoder:
         elif tags := self._tags(models):
             name, values = tags
             prologue = [f"tag_ = {source}.get({name!r})"]
-            lines = _choice([f"tag_ == {value}" for value in values], calls)
+            tests = [f"tag_ == {value}" for value in values]
+            lines = _choice([f"type({source}) is Kept", *tests], [f"{target} = kept({source})", *calls])
             lines += ["else:", f"    raise wrong_tag({path(name)}, ({', '.join(values)}), tag_)"]
         elif own := self._own_fields(models):
             lines = _choice([f"{name!r} in {source}" for name in own], calls)

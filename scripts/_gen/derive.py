@@ -111,6 +111,40 @@ def default_constants(document: Json) -> None:
                 member["default"] = member["const"]
 
 
+def essential_members(document: Json) -> None:
+    """What an answer is asked for is required and never null, whatever else the document says."""
+    for _, schema in schemas(document):
+        for name in schema.get("x-essential", []):
+            if name not in schema.setdefault("required", []):
+                schema["required"].append(name)
+            member = schema["properties"][name]
+            if isinstance(member.get("type"), list):
+                kinds = [kind for kind in member["type"] if kind != "null"]
+                member["type"] = kinds[0] if len(kinds) == 1 else kinds
+            if "oneOf" in member:
+                member["oneOf"] = [one for one in member["oneOf"] if one.get("type") != "null"]
+
+
+def expected_members(document: Json) -> None:
+    """What is required beside that may be absent from a class all the same: tolerant.py makes it so, where an answer
+    does not have it. Its decoder goes on to ask for it; see `expected` of scripts/_gen/decode.py."""
+    for _, schema in schemas(document):
+        if names := expected(schema):
+            schema["required"] = [name for name in schema["required"] if name not in names]
+
+
+def expected(schema: Json) -> list[str]:
+    """Names of members that an answer should have and can be read without; there is nothing that stands for them."""
+    if "x-essential" not in schema:
+        return []
+    found = []
+    for name in schema.get("required", []):
+        fallback = {"x-fallback", "x-fallback-position"} & schema["properties"][name].keys()
+        if name not in schema["x-essential"] and not fallback:
+            found.append(name)
+    return found
+
+
 def say_deprecated(document: Json) -> None:
     """`deprecated` goes into the description, and so into the docstring: the generator ignores it."""
     for place in places(document, "the contract"):
@@ -124,8 +158,10 @@ RULES: tuple[Callable[[Json], None], ...] = (
     drop_defaults,
     drop_titles_and_examples,
     open_objects,
-    bare_references,
     describe_parameters,
+    essential_members,
+    expected_members,
+    bare_references,
     default_constants,
     say_deprecated,
 )

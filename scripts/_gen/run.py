@@ -19,7 +19,7 @@ from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties import ModelProperty
 
 from scripts._gen.code import globals_for
-from scripts._gen.derive import derive, operations
+from scripts._gen.derive import derive, expected, operations
 from scripts._gen.kinds import CodeError
 from scripts._gen.names import taken
 from scripts._gen.patch import added_files, patched_templates
@@ -43,7 +43,8 @@ def run(document: Json, sha256: str, settings: Mapping[str, Any], patches: Path,
     templates = work / "templates"
     patched_templates(patches, templates)
     project = Project(openapi=data, config=config, custom_template_path=templates)
-    project.env.globals.update(globals_for(data.models), spec_sha256=sha256)
+    expects = {name: expected(schema) for name, schema in document["components"]["schemas"].items()}
+    project.env.globals.update(globals_for(data.models, expects), spec_sha256=sha256)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints where it writes
             _no_complaints(project.build())

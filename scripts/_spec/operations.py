@@ -78,7 +78,7 @@ class Operation:
     @cached_property
     def security(self) -> Security:
         pointer, owner = (self.pointer, self.value) if "security" in self.value else ("", self.document)
-        requirements = owner.get("security", [])
+        requirements = owner.get("security") or []
         declared = self.document.get("components", {}).get("securitySchemes", {})
         schemes = {
             name: _scheme(self.document, name) if name in declared else "unknown"
@@ -91,7 +91,7 @@ class Operation:
 def operations(document: Json) -> dict[tuple[str, str], Operation]:
     """All operations by path and method."""
     found: dict[tuple[str, str], Operation] = {}
-    for path in document["paths"]:
+    for path in document.get("paths") or ():
         if not path.startswith("x-"):
             methods = part(document, step("/paths", path)).value
             found.update(

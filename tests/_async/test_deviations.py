@@ -1,135 +1,347 @@
-"""Answers that are wrong in a way that hides nothing are read all the same, and the log says what was wrong."""
+"""What a response has otherwise than the contract says: told by its meta, once in the log, an error where strict."""
 
 from __future__ import annotations
 
-import gzip
+import copy
 import json
 import logging
-import zlib
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
-import vcr  # type: ignore[import-untyped]
-from hypothesis import given, strategies as st
 
-from aleph_alpha import AsyncClient, BusyError, CompletionRequest, Prompt
-from aleph_alpha._http.unpacking import unpacked
-from aleph_alpha._http.wire.protocol import Answer
-from tests.scripted import COMPLETION
-from tests.wire.scripted import Scripted, answer, serving
-
-REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=1)
-BODY = json.dumps(COMPLETION).encode()
-MARK = b"\xef\xbb\xbf"
-EVENTS = (
-    b'data: {"type": "stream_chunk", "index": 0, "completion": " well"}\n\n'
-    b'data: {"type": "stream_summary", "index": 0, "model_version": "1", "finish_reason": "maximum_tokens"}\n\n'
-    b'data: {"type": "completion_summary", "num_tokens_prompt_total": 3, "num_tokens_generated": 1}\n\n'
+from aleph_alpha import (
+    AsyncClient,
+    BatchSemanticEmbeddingRequest,
+    ChatRequest,
+    ChatResponse,
+    ChatStreamChunk,
+    ChoiceEnd,
+    CompletionRequest,
+    CompletionSummary,
+    FunctionCall,
+    Message,
+    Prompt,
+    ResponseError,
+    SemanticRepresentation,
+    StreamChunk,
+    StreamError,
+    TextDelta,
+    ToolCall,
+    ToolCallEnd,
+    errors as err,
 )
-LYING = ["gzip", "GZIP", "x-gzip", "deflate", "gzip, deflate", "gzip, gzip", "br", "zstd"]
+from aleph_alpha.options import Deviation
+from aleph_alpha.service.compatibility import contract
+from tests.event_streams import DONE, Streaming, call_piece, chunk, data, in_bytes, text
+from tests.loopback import Loopback
+from tests.requests.samples import SAMPLES
+
+CHAT = ChatRequest("some-model", [Message("user", "Hi")])
+COMPLETION: dict[str, Any] = {
+    "model_version": "1",
+    "completions": [{"completion": " well", "finish_reason": "end_of_text"}],
+    "num_tokens_prompt_total": 1,
+    "num_tokens_generated": 1,
+}
+NULL = Deviation("model_version", "a string", "null")
+FLOAT = Deviation("num_tokens_generated", "an integer", "an integer with a decimal point")
+ODD = {**COMPLETION, "model_version": None, "num_tokens_generated": 1.0}
+REQUEST = CompletionRequest(Prompt.from_text("All is"), maximum_tokens=1)
 
 
-@pytest.mark.parametrize("encoding", LYING)
-async def test_a_proxy_that_unpacks_and_keeps_the_content_encoding_is_no_error(
-    encoding: str, caplog: pytest.LogCaptureFixture
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    with Loopback() as server:
+        yield server
+
+
+def plays(loopback: Loopback, *answers: Any) -> None:
+    headers = {"content-type": "application/json"}
+    loopback.answers += [(200, headers, json.dumps(answer).encode()) for answer in answers]
+
+
+def client_for(handler: Any, **options: Any) -> AsyncClient:
+    transport = httpx.MockTransport(handler)
+    return AsyncClient("token", "https://example.com", http_client=httpx.AsyncClient(transport=transport), **options)
+
+
+async def test_a_response_that_is_otherwise_is_read_and_its_meta_tells(loopback: Loopback) -> None:
+    plays(loopback, ODD, COMPLETION)
+    async with AsyncClient("token", loopback.url) as client:
+        response: Any = await client.complete(REQUEST, "m")
+        assert (response.completions[0].completion, response.model_version) == (" well", None)
+        assert response.num_tokens_generated == 1
+        assert response.meta is not None
+        assert response.meta.deviations == (NULL, FLOAT)
+        assert copy.deepcopy(response).meta == response.meta
+        usual = await client.complete(REQUEST, "m")
+        assert usual.meta is not None
+        assert usual.meta.deviations == ()
+
+
+async def test_strict_makes_it_an_error_with_its_path(loopback: Loopback) -> None:
+    plays(loopback, ODD, ODD, COMPLETION)
+    async with AsyncClient("token", loopback.url, strict=True) as client:
+        with pytest.raises(ResponseError, match="model_version: expected a string, got null") as caught:
+            await client.complete(REQUEST, "m")
+        assert caught.value.path == "model_version"
+        assert caught.value.attempts == 1
+        assert json.loads(caught.value.body) == ODD
+        assert (await client.with_options(strict=False).complete(REQUEST, "m")).model_version is None
+        assert (await client.complete(REQUEST, "m")).model_version == "1"
+
+
+async def test_the_log_has_a_line_for_each_place_once_a_client(
+    loopback: Loopback, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, "aleph_alpha")
-    with Scripted(serving(answer(BODY, "200 OK", f"Content-Encoding: {encoding}"))) as server:
-        async with AsyncClient("token", server.url) as client:
-            assert (await client.complete(REQUEST, "model")).completions[0].completion == " well"
-    if encoding.lower() not in ("br", "zstd"):  # which httpx leaves as they are where nothing can unpack them
-        assert "the content is not packed" in caplog.text
+    two = {**COMPLETION, "completions": [{**COMPLETION["completions"][0], "new": 1}] * 2}
+    plays(loopback, two, two, two)
+    with caplog.at_level(logging.DEBUG, logger="aleph_alpha"):
+        async with AsyncClient("token", loopback.url) as client:
+            await client.complete(REQUEST, "m")
+            await client.with_options(nice=True).complete(REQUEST, "m")
+        async with AsyncClient("token", loopback.url) as another:
+            await another.complete(REQUEST, "m")
+    lines = [record.getMessage() for record in caplog.records if "contract" in record.getMessage()]
+    line = "complete: the response is not what the contract says: completions[0].new: expected no such member, got"
+    assert lines == [f"{line} an integer"] * 2
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-async def test_of_two_encodings_the_one_that_is_there_is_undone(encoding: str) -> None:
-    packed = gzip.compress(BODY) if encoding == "gzip" else zlib.compress(BODY)
-    with Scripted(serving(answer(packed, "200 OK", f"Content-Encoding: {encoding}, gzip"))) as server:
-        async with AsyncClient("token", server.url) as client:
-            assert (await client.complete(REQUEST, "model")).completions[0].completion == " well"
+async def test_the_compatibility_report_explains_it(loopback: Loopback) -> None:
+    document = copy.deepcopy(dict(contract()))
+    responses = document["components"]["schemas"]["CompletionResponse"]
+    responses["required"].remove("model_version")
+    del responses["properties"]["model_version"]
+    plays(loopback, {**ODD, "new": 1}, document)
+    async with AsyncClient("token", loopback.url) as client:
+        await client.complete(REQUEST, "m")
+        report = await client.check_compatibility()
+    told = {finding.where: finding.message for finding in report.notes}
+    assert report.problems == []
+    assert "null came, not a string, as the document says" in "".join(
+        finding.message for finding in report.notes if finding.where.endswith("answer.model_version")
+    )
+    assert "which is not what the document says" in told["POST /complete answer.new"]
+    assert {"complete"} <= {*report.notes[-1].methods}
 
 
-async def test_an_error_under_a_content_encoding_that_lies_keeps_its_body() -> None:
-    body = b'{"error": "busy", "code": "QUEUE_FULL"}'
-    with Scripted(serving(answer(MARK + body, "503 Busy", "Content-Encoding: gzip"))) as server:
-        async with AsyncClient("token", server.url, total_retries=0) as client:
-            with pytest.raises(BusyError) as caught:
-                await client.complete(REQUEST, "model")
-            assert (caught.value.code, caught.value.body) == ("QUEUE_FULL", body.decode())
+async def test_a_batch_puts_them_together_and_loses_no_vector(loopback: Loopback) -> None:
+    prompts = [Prompt.from_text(str(number)) for number in range(3)]
+    request = BatchSemanticEmbeddingRequest(prompts, SemanticRepresentation.Symmetric)
+    answers = [
+        {"model_version": "1", "embeddings": [[0.5], [1]], "num_tokens_prompt_total": 2},
+        {"model_version": 1, "embeddings": [[0.25]]},
+    ]
+    for as_array in (False, True):
+        plays(loopback, *answers)
+        async with AsyncClient("token", loopback.url) as client:
+            response: Any = await client.batch_semantic_embed(request, "m", batch_size=2, as_array=as_array)
+        assert [list(vector) for vector in response.embeddings] == [[0.5], [1], [0.25]]
+        assert (response.model_version, response.num_tokens_prompt_total) == (None, None)
+        assert response.meta is not None
+        assert {one.path for one in response.meta.deviations} == {"model_version", "num_tokens_prompt_total"}
 
 
-@pytest.mark.parametrize("pieces", [1, 7, 100_000])
-@pytest.mark.parametrize("packing", ["plain", "gzip", "members", "deflate", "bare deflate"])
-async def test_a_stream_is_read_whether_it_is_packed_as_it_says_or_not(packing: str, pieces: int) -> None:
-    bare = zlib.compressobj(wbits=-15)
-    body = {
-        "plain": EVENTS,
-        "gzip": gzip.compress(EVENTS),
-        "members": gzip.compress(EVENTS[:50]) + gzip.compress(EVENTS[50:]),
-        "deflate": zlib.compress(EVENTS),
-        "bare deflate": bare.compress(EVENTS) + bare.flush(),
-    }[packing]
-    chunks = (body[at : at + pieces] for at in range(0, len(body), pieces))
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"
-    encodings = ["deflate"] if "deflate" in packing else ["gzip"] if packing != "plain" else ["gzip", "deflate"]
-    sent = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
-    for encoding in encodings:
-        with Scripted(serving(head + f"Content-Encoding: {encoding}\r\n\r\n".encode() + sent)) as server:
-            async with AsyncClient("token", server.url) as client:
-                response = await client.stream_complete(REQUEST, "model").final()
-                assert response.completions[0].completion == " well"
+@pytest.mark.parametrize("number", ["null", "NaN", "1e999", '"1"', "true"])
+@pytest.mark.parametrize("as_array", [False, True])
+async def test_no_vector_has_anything_but_numbers_in_it(loopback: Loopback, number: str, as_array: bool) -> None:
+    body = '{"model_version": null, "embeddings": [[0.5], [%s]], "num_tokens_prompt_total": 2}' % number  # noqa: UP031
+    loopback.answers.append((200, {"content-type": "application/json"}, body.encode()))
+    prompts = [Prompt.from_text("a"), Prompt.from_text("b")]
+    request = BatchSemanticEmbeddingRequest(prompts, SemanticRepresentation.Symmetric)
+    async with AsyncClient("token", loopback.url) as client:
+        with pytest.raises(ResponseError) as caught:
+            await client.batch_semantic_embed(request, "m", as_array=as_array)
+    assert caught.value.path == "embeddings[1][0]"
 
 
-async def test_a_recording_that_keeps_the_encoding_over_a_body_that_is_plain_is_replayed(tmp_path: Path) -> None:
-    """As the vendor's async client makes them: aiohttp has unpacked what it gives to vcrpy."""
-    tape = tmp_path / "tape.yaml"
-    recorded = {
-        "version": 1,
-        "interactions": [
-            {
-                "request": {"method": "POST", "uri": "https://api.example.com/complete", "body": None, "headers": {}},
-                "response": {
-                    "status": {"code": 200, "message": "OK"},
-                    "headers": {"Content-Encoding": ["gzip"], "Content-Type": ["application/json"]},
-                    "body": {"string": BODY.decode()},
-                },
-            }
-        ],
+async def test_results_without_meta_are_read_and_refused_alike(loopback: Loopback) -> None:
+    models = [{**SAMPLES["availableModels"].answer[0], "description": None}]
+    plays(loopback, models, models)
+    async with AsyncClient("token", loopback.url) as client:
+        assert await client.models() == models
+        with pytest.raises(ResponseError, match="description"):
+            await client.with_options(strict=True).models()
+
+
+async def test_an_empty_token_is_for_deployments_without_authentication(loopback: Loopback) -> None:
+    plays(loopback, COMPLETION)
+    async with AsyncClient("", loopback.url) as client:
+        await client.complete(REQUEST, "m")
+    assert "authorization" not in {name.lower() for name in loopback.requests[0].headers}
+
+
+async def test_a_blank_token_and_an_environment_without_one_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(err.InvalidRequestError, match="token is empty"):
+        AsyncClient("  ", "http://127.0.0.1")
+    monkeypatch.setenv("AA_TOKEN", "")
+    with pytest.raises(err.InvalidRequestError, match="no API token"):
+        AsyncClient.from_env(host="http://127.0.0.1")
+
+
+# Streams --------------------------------------------------------------------------------------------------------------
+
+
+async def final_of(stream: bytes, **options: Any) -> tuple[ChatResponse, list[Any], Any]:
+    async with client_for(Streaming(stream, cut=in_bytes), **options).stream_chat(CHAT) as opened:
+        events = [event async for event in opened]
+        return await opened.final(), events, opened
+
+
+HELLO = [chunk({"role": "assistant", "content": ""}), text("Hel"), text("lo"), chunk(finish_reason="stop")]
+
+TOLERATED: dict[str, bytes] = {
+    "all about the answer is missing": data(*({"choices": each["choices"]} for each in HELLO)) + DONE,
+    "all about it is null": data(
+        *({**each, "id": None, "model": None, "created": None, "object": None} for each in HELLO)
+    )
+    + DONE,
+    "choices without index": data(*({**each, "choices": [{**each["choices"][0], "index": None}]} for each in HELLO))
+    + DONE,
+    "no blank line after the end": data(*HELLO) + b"data: [DONE]",
+    "no line end at the end": data(*HELLO) + b"data: [DONE]\n",
+    "an unknown event": data(*HELLO[:2], {"type": "ping", "at": 1}, *HELLO[2:]) + DONE,
+    "an unknown object": data(*HELLO[:2], {"object": "chat.progress", "id": "x"}, *HELLO[2:]) + DONE,
+    "an event without anything": data(*HELLO[:2], {}, *HELLO[2:]) + DONE,
+    "a sign of life that is no JSON": data(*HELLO[:2]) + b"event: ping\ndata: still here\n\n" + data(*HELLO[2:]) + DONE,
+    "NaN and infinity beside it": (data(*HELLO) + DONE).replace(b'"created": 1', b'"created": NaN, "cost": -Infinity'),
+    "a last piece without delta": data(*HELLO[:3], {"choices": [{"index": 0, "finish_reason": "stop"}]}) + DONE,
+    "counts without choices": data(*HELLO, {"usage": {"total_tokens": 3}}) + DONE,
+    "a new reason": data(*HELLO[:3], chunk(finish_reason="out_of_ink")) + DONE,
+    "a new role": data(chunk({"role": "oracle"}), *HELLO[1:]) + DONE,
+}
+
+
+@pytest.mark.parametrize("name", TOLERATED)
+async def test_a_stream_that_is_otherwise_gives_what_it_says(name: str) -> None:
+    final, events, _ = await final_of(TOLERATED[name])
+    assert final.message.content == "Hello"
+    assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hel", "lo"]
+    assert isinstance(events[-1], ChoiceEnd) or name == "counts without choices"
+    items = client_for(Streaming(TOLERATED[name])).chat_with_streaming(CHAT)
+    assert "".join([item.content async for item in items if isinstance(item, ChatStreamChunk)]) == "Hello"
+
+
+async def test_a_stream_tells_what_was_otherwise_and_keeps_unknown_events() -> None:
+    stream = data(HELLO[0], {"type": "ping", "at": 1}, {**HELLO[1], "id": 3}, *HELLO[2:]) + DONE
+    final, _, opened = await final_of(stream)
+    assert opened.unknown_events == [{"type": "ping", "at": 1}]
+    assert final.meta is not None
+    assert final.meta.deviations == opened.meta.deviations
+    assert [one.path for one in final.meta.deviations] == ["", "id"]
+
+
+async def test_a_strict_stream_ends_with_an_error_that_keeps_what_had_come() -> None:
+    stream = data(*HELLO[:2], {**HELLO[2], "created": None}, HELLO[3]) + DONE
+    with pytest.raises(StreamError, match="created: expected an integer, got null") as caught:
+        await final_of(stream, strict=True)
+    assert caught.value.events == [TextDelta(0, "Hel")]
+    assert (await final_of(data(*HELLO) + DONE, strict=True))[0].message.content == "Hello"
+
+
+@pytest.mark.parametrize("cut", ["da", "data: {", 'data: {"choices": [{"index": 0, "delta": {"content": "lo"}}'])
+async def test_a_stream_that_was_cut_keeps_what_had_come(cut: str) -> None:
+    with pytest.raises(err.StreamConnectionError) as caught:
+        await final_of(data(*HELLO[:2]) + cut.encode())
+    assert caught.value.events == [TextDelta(0, "Hel")]
+
+
+HALVES = {
+    "in two chunks": ["so \ud83d", "\ude00!"],
+    "with an empty chunk between": ["so \ud83d", "", "\ude00!"],
+    "one to a chunk": ["so ", "\ud83d", "\ude00", "!"],
+}
+
+
+@pytest.mark.parametrize("name", HALVES)
+async def test_the_halves_of_a_character_are_joined(name: str) -> None:
+    final, events, opened = await final_of(data(HELLO[0], *map(text, HALVES[name]), HELLO[3]) + DONE)
+    assert final.message.content == "so \U0001f600!"
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)).encode() == b"so \xf0\x9f\x98\x80!"
+    assert opened.meta.deviations == ()
+    items = client_for(Streaming(data(*map(text, HALVES[name])) + DONE)).chat_with_streaming(CHAT)
+    assert "".join([item.content async for item in items if isinstance(item, ChatStreamChunk)]) == "so \U0001f600!"
+
+
+async def test_half_a_character_without_the_other_half_is_shown_as_such() -> None:
+    final, _, _ = await final_of(data(text("so \ud83d"), text(" what"), text("\ud83d"), HELLO[3]) + DONE)
+    assert final.message.content == "so \ufffd what\ufffd"
+
+
+PARIS = ToolCall("call-1", "function", FunctionCall("weather", '{"city": "Paris"}'))
+ROME = ToolCall("call-2", "function", FunctionCall("time", '{"city": "Rome"}'))
+FIRST = [call_piece(0, '{"city"', "call-1", "weather"), call_piece(0, ': "Paris"}')]
+SECOND = [call_piece(1, '{"city"', "call-2", "time"), call_piece(1, ': "Rome"}')]
+
+
+def under(index: int | None, *pieces: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    """The pieces with another index, or with none."""
+    rest = [{name: value for name, value in piece.items() if name != "index"} for piece in pieces]
+    return [{**piece, **({} if index is None else {"index": index}), **more} for piece in rest]
+
+
+PIECES: dict[str, list[dict[str, Any]]] = {
+    "as the contract says": [*FIRST, *SECOND],
+    "interleaved": [FIRST[0], SECOND[0], FIRST[1], SECOND[1]],
+    "without index, by order": under(None, *FIRST, *SECOND),
+    "without index, by id": [
+        *under(None, FIRST[0], SECOND[0]),
+        *under(None, FIRST[1], id="call-1"),
+        *under(None, SECOND[1], id="call-2"),
+    ],
+    "two under one index": [*FIRST, *under(0, *SECOND)],
+    "two under one index, each piece with its id": [
+        *under(0, *FIRST, id="call-1"),
+        *under(0, *SECOND, id="call-2"),
+    ],
+    "two under one index, interleaved by id": [
+        FIRST[0],
+        *under(0, SECOND[0]),
+        *under(0, FIRST[1], id="call-1"),
+        *under(0, SECOND[1], id="call-2"),
+    ],
+    "an index null": [{**piece, "index": None} for piece in [*FIRST, *SECOND]],
+    "an index as a float": [{**piece, "index": float(piece["index"])} for piece in [*FIRST, *SECOND]],
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+async def test_pieces_of_tool_calls_come_together(name: str) -> None:
+    chunks = [chunk({"tool_calls": [piece]}) for piece in PIECES[name]]
+    stream = data(*chunks, chunk(finish_reason="tool_calls")) + DONE
+    final, events, _ = await final_of(stream)
+    assert final.tool_calls == [PARIS, ROME]
+    assert [event.tool_call for event in events if isinstance(event, ToolCallEnd)] == [PARIS, ROME]
+    items = client_for(Streaming(stream)).chat_with_streaming(CHAT)
+    assert [item async for item in items if isinstance(item, ToolCall)] == [PARIS, ROME]
+
+
+COMPLETED: list[dict[str, Any]] = [
+    {"type": "stream_chunk", "index": 0, "completion": "so \ud83d"},
+    {"type": "stream_chunk", "completion": "\ude00", "log_probs": None, "new": 1},
+    {"type": "progress", "share": 0.5},
+    {"type": "stream_summary", "index": 0, "finish_reason": None},
+    {"type": "completion_summary", "num_tokens_generated": 2.0},
+]
+
+
+async def test_a_completion_that_is_otherwise_gives_what_it_says() -> None:
+    streaming = Streaming(data(*COMPLETED).rstrip(b"\n"))
+    async with client_for(streaming).stream_complete(REQUEST, "m") as stream:
+        events = [event async for event in stream]
+        final: Any = await stream.final()
+    assert [event.completion for event in events if isinstance(event, StreamChunk)] == ["so ", "\U0001f600"]
+    assert isinstance(events[-1], CompletionSummary)
+    assert (final.completions[0].completion, final.model_version) == ("so \U0001f600", None)
+    assert (final.num_tokens_prompt_total, final.num_tokens_generated) == (None, 2)
+    assert stream.unknown_events == [COMPLETED[2]]
+    assert final.meta is not None
+    assert {one.path for one in final.meta.deviations} == {
+        *("index", "new", "type", "model_version", "finish_reason"),
+        *("num_tokens_prompt_total", "num_tokens_generated"),
     }
-    tape.write_text(json.dumps(recorded))
-    with vcr.use_cassette(str(tape), record_mode="none", match_on=["method", "path"]):
-        async with AsyncClient("token", "https://api.example.com") as client:
-            assert (await client.complete(REQUEST, "model")).completions[0].completion == " well"
-
-
-async def test_a_length_that_is_said_twice_is_read_and_noted(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "aleph_alpha")
-    twice = answer(BODY, "200 OK", f"Content-Length: {len(BODY)}")
-    with Scripted(serving(twice)) as server:
-        async with AsyncClient("token", server.url) as client:
-            await client.complete(REQUEST, "model")
-            response = await client.complete(REQUEST, "model")
-            assert response.completions[0].completion == " well"
-            assert response.meta is not None
-            assert response.meta.headers["content-length"] == str(len(BODY))
-        assert server.connections == 1
-    assert "repeats its Content-Length" in caplog.text
-
-
-async def test_json_behind_a_byte_order_mark_is_read_and_noted(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "aleph_alpha")
-    with Scripted(serving(answer(MARK + BODY), answer(MARK + b"4.7.0"))) as server:
-        async with AsyncClient("token", server.url) as client:
-            assert (await client.complete(REQUEST, "model")).completions[0].completion == " well"
-            assert await client.get_version() == "4.7.0"
-    assert "byte order mark" in caplog.text
-
-
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), st.sampled_from(["gzip", "deflate"]))
-def test_any_text_comes_out_as_it_was_packed_or_not(text: str, encoding: str) -> None:
-    content = text.encode()
-    packed = gzip.compress(content) if encoding == "gzip" else zlib.compress(content)
-    headers = [(b"Content-Encoding", encoding.encode())]
-    for sent, noted in ((content, 1), (packed, 0)):
-        found = unpacked(Answer(200, headers, sent, True, False), 1_000_000)
-        assert (found.content, len(found.deviations)) == (content, noted)
+    with pytest.raises(StreamError):
+        async with client_for(Streaming(data(*COMPLETED)), strict=True).stream_complete(REQUEST, "m") as strict:
+            await strict.final()

@@ -52,7 +52,7 @@ def play(loopback: Loopback, name: str) -> tuple[AsyncClient, Recording]:
     """A client of a server that answers as was recorded."""
     recording = named(name)
     loopback.answers.append((recording.status, recording.headers, recording.body))
-    return AsyncClient("token", f"{loopback.url}/v1"), recording
+    return AsyncClient("token", f"{loopback.url}/v1", strict=True), recording
 
 
 def sent(loopback: Loopback) -> Any:

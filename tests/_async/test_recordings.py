@@ -30,7 +30,7 @@ async def test_the_recorded_request_is_sent_and_the_recorded_answer_understood(n
     loopback.answers.append((recording.status, recording.headers, recording.body))
     method, request = CASES[name](recording)
     arguments: list[Any] = [] if request is None else [request, MODEL]
-    async with AsyncClient("token", f"{loopback.url}/v1") as client:
+    async with AsyncClient("token", f"{loopback.url}/v1", strict=True) as client:
         response = await getattr(client, method)(*arguments)
     (sent,) = loopback.requests
     assert (sent.method, sent.target) == (recording.method, f"/v1{recording.path}")

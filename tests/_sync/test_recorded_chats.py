@@ -53,7 +53,7 @@ def play(loopback: Loopback, name: str) -> tuple[Client, Recording]:
     """A client of a server that answers as was recorded."""
     recording = named(name)
     loopback.answers.append((recording.status, recording.headers, recording.body))
-    return Client("token", f"{loopback.url}/v1"), recording
+    return Client("token", f"{loopback.url}/v1", strict=True), recording
 
 
 def sent(loopback: Loopback) -> Any:

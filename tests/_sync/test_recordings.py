@@ -31,7 +31,7 @@ def test_the_recorded_request_is_sent_and_the_recorded_answer_understood(name: s
     loopback.answers.append((recording.status, recording.headers, recording.body))
     method, request = CASES[name](recording)
     arguments: list[Any] = [] if request is None else [request, MODEL]
-    with Client("token", f"{loopback.url}/v1") as client:
+    with Client("token", f"{loopback.url}/v1", strict=True) as client:
         response = getattr(client, method)(*arguments)
     (sent,) = loopback.requests
     assert (sent.method, sent.target) == (recording.method, f"/v1{recording.path}")

@@ -298,7 +298,8 @@ def test_line_separators_within_a_text_do_no_harm() -> None:
 
 FAILURES: list[tuple[str, bytes, type[StreamError], str | None]] = [
     ("ended", b"", err.StreamConnectionError, None),
-    ("ended", b"data: [DONE]", err.StreamConnectionError, None),
+    ("ended", b"data: [DON", err.StreamConnectionError, None),
+    ("ended", b'data: {"choices": [', err.StreamConnectionError, None),
     ("API_ERROR", data({"error": "model crashed", "code": "API_ERROR"}), StreamError, "API_ERROR"),
     ("crashed", data({"error": {"message": "crashed", "type": "server_error"}}), StreamError, "server_error"),
     ("crashed", data({"error": {"message": "crashed", "code": 500}}), StreamError, "500"),

@@ -390,6 +390,7 @@ def test_all_choices_are_there_and_the_first_is_at_hand() -> None:
         ({"finish_reason": None}, "Hi", None),
         ({"message": {"role": "assistant"}}, "", "stop"),
         ({"message": {"role": "assistant", "content": None}}, "", "stop"),
+        ({"message": {"content": "Hm"}, "index": None}, "Hm", "stop"),
         ({"message": {"role": "oracle", "content": "Hm", "mood": 1}}, "Hm", "stop"),
     ],
 )
@@ -417,11 +418,11 @@ def test_log_probabilities() -> None:
     [
         ({}, "choices"),
         ({"choices": []}, "choices"),
-        ({"choices": [{}]}, "choices[0].finish_reason"),
-        (answer(message={"content": "Hi"}), "choices[0].message.role"),
+        ({"choices": [{}]}, "choices[0].message"),
+        (answer(message="Hi"), "choices[0].message"),
+        (answer(message=None), "choices[0].message"),
         (answer(message={"role": "assistant", "content": 3}), "choices[0].message.content"),
-        (answer(message={"role": "assistant", "tool_calls": [{}]}), "choices[0].message.tool_calls[0].id"),
-        ({**answer(), "usage": {"total_tokens": 1}}, "usage.completion_tokens"),
+        (answer(message={"role": "assistant", "tool_calls": [{}]}), "choices[0].message.tool_calls[0].function"),
     ],
 )
 def test_what_is_no_answer_says_where(body: Any, path: str) -> None:

@@ -16,7 +16,6 @@ KINDS = [Client, AsyncClient]
 @pytest.mark.parametrize(
     ("arguments", "error", "named"),
     [
-        ({"token": ""}, InvalidRequestError, "token"),
         ({"token": "two\nlines"}, InvalidRequestError, "token"),
         ({"token": None}, TypeError, "token"),
         ({"host": "api.example.com"}, InvalidRequestError, "http://"),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from aleph_alpha_api import DecodeError, models
-from scripts._gen.derive import schemas
+from scripts._gen.derive import essential_members, schemas
 from scripts._spec.load import Json
 from tests.contract.wire import Judge, contract
 
@@ -23,7 +23,16 @@ ANYTHING = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
 )
 
-SCHEMAS = contract()["components"]["schemas"]
+
+@cache
+def document_of_decoders() -> Json:
+    """The contract as decoders read it: what an answer is asked for is required, and never null."""
+    document = copy.deepcopy(contract())
+    essential_members(document)
+    return document
+
+
+SCHEMAS = document_of_decoders()["components"]["schemas"]
 #: All classes, but for the one that is a form and not JSON.
 OBJECTS = sorted({name for name, schema in SCHEMAS.items() if schema.get("type") == "object"} - {"TranscribeRequest"})
 
@@ -32,7 +41,7 @@ OBJECTS = sorted({name for name, schema in SCHEMAS.items() if schema.get("type")
 def shapes() -> Judge:
     """The contract without what decoders leave to others: bounds, patterns, lengths, closed sets of values, and that
     only one member of a union may fit."""
-    document = copy.deepcopy(contract())
+    document = copy.deepcopy(document_of_decoders())
     for _, schema in schemas(document):
         for keyword in ("minimum", "maximum", "pattern", "maxItems", "format"):
             schema.pop(keyword, None)

@@ -63,7 +63,7 @@ def test_unset_is_false_and_shows_its_name() -> None:
 
 
 def test_unknown_fields_are_kept_at_every_depth() -> None:
-    answer = {**COMPLETION, "new": [1], "completions": [{"index": 0, "newer": {"a": None}}]}
+    answer = {**COMPLETION, "new": [1], "completions": [{"index": 0, "completion": "x", "newer": {"a": None}}]}
     parsed = complete.parse_response(200, orjson.dumps(answer))
     assert parsed["new"] == [1]
     assert parsed.completions[0].additional_properties == {"newer": {"a": None}}
@@ -71,9 +71,9 @@ def test_unknown_fields_are_kept_at_every_depth() -> None:
 
 
 def test_a_known_field_wins_over_an_additional_one_of_its_name() -> None:
-    result = models.CompletionResult(index=1)
+    result = models.CompletionResult(completion="x", index=1)
     result["index"] = 2
-    assert result.to_dict() == {"index": 1}
+    assert result.to_dict() == {"completion": "x", "index": 1}
 
 
 @pytest.mark.parametrize("name", ["tool_calls", "overheated", ""])

@@ -76,7 +76,8 @@ def answer_field_changes_its_type(document: Json) -> None:
 
 
 def answer_field_becomes_optional(document: Json) -> None:
-    schema(document, "EvaluationResponse")["required"].remove("result")
+    for names in ("required", "x-essential"):
+        schema(document, "EvaluationResponse")[names].remove("result")
 
 
 def answer_comes_with_another_status(document: Json) -> None:

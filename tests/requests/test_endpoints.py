@@ -72,7 +72,7 @@ def test_steering_takes_nothing_of_the_clients_settings() -> None:
     assert (call.path, call.query) == ("/steering_concepts", "")
     assert body(call) == {"examples": [{"negative": "no", "positive": "yes"}]} == request.to_json()
     assert call.parse(b'{"id": "7"}').id == "7"
-    with pytest.raises(ResponseError, match="id is missing"):
+    with pytest.raises(ResponseError, match="id: is required"):
         call.parse(b"{}")
 
 
@@ -281,7 +281,7 @@ def test_the_secret_of_a_new_token_is_shown_nowhere() -> None:
     assert new.token.reveal() == "marker-secret"
     assert "marker-secret" not in f"{new!r} {new} {new.token} {vars(new)}"
     with pytest.raises(ResponseError) as caught:
-        parse(b'{"metadata": {"description": "test"}, "token": "marker-secret"}')
+        parse(b'{"metadata": {"description": "test", "token_id": 7}, "token": ["marker-secret"]}')
     assert "marker-secret" not in f"{caught.value} {caught.value!r} {vars(caught.value)}"
 
 

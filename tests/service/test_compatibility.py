@@ -187,7 +187,7 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
     ),
     (
         schema("StreamSummary", "properties", "finish_reason", "type", to="integer"),
-        *("problem", "complete", "POST /complete event<StreamSummary>.finish_reason", "integer there, string here"),
+        *("note", "complete", "POST /complete event<StreamSummary>.finish_reason", "integer there, string here"),
     ),
     (
         schema("EmbeddingV2ResponseData", "properties", "embedding", "oneOf", 1, "type", to="boolean"),

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, odd, wrong_type
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ApiToken")
 
@@ -17,16 +18,18 @@ class ApiToken:
     """An API token without its secret.
 
     Attributes:
-        description (str): What it is for.
         token_id (int): Names it.
+        description (str | Unset): What it is for.
     """
 
-    description: str
     token_id: int
+    description: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"description": self.description, "token_id": self.token_id}
+        json_: dict[str, Any] = {"token_id": self.token_id}
+        if self.description is not UNSET:
+            json_["description"] = self.description
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -35,17 +38,17 @@ class ApiToken:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         try:
-            description = rest_.pop("description")
             token_id = rest_.pop("token_id")
+            description = rest_.pop("description")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if not isinstance(description, str):
-            raise wrong_type("description", "a string", description)
         if type(token_id) is not int and not_integer(token_id):
             raise wrong_type("token_id", "an integer", token_id)
-        decoded_ = cls(description=description, token_id=token_id)
+        if not isinstance(description, str) and description is not UNSET:
+            raise wrong_type("description", "a string", description)
+        decoded_ = cls(token_id=token_id, description=description)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_number, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_number, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.hosting import Hosting
 from ..models.image_prompt_item import ImagePromptItem
@@ -15,7 +15,7 @@ from ..models.semantic_embedding_compress_to_size import SemanticEmbeddingCompre
 from ..models.semantic_representation import SemanticRepresentation
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="BatchSemanticEmbeddingRequest")
 
@@ -99,7 +99,9 @@ class BatchSemanticEmbeddingRequest:
                         if isinstance(prompts_item_item_data, dict):
                             tag_ = prompts_item_item_data.get("type")
                             try:
-                                if tag_ == "text":
+                                if type(prompts_item_item_data) is Kept:
+                                    prompts_item_item = kept(prompts_item_item_data)
+                                elif tag_ == "text":
                                     prompts_item_item = TextPromptItem.from_dict(prompts_item_item_data)
                                 elif tag_ == "image":
                                     prompts_item_item = ImagePromptItem.from_dict(prompts_item_item_data)
@@ -193,7 +195,7 @@ class BatchSemanticEmbeddingRequest:
             control_log_additive=control_log_additive,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_assistant_role import ChatAssistantRole
 from ..models.chat_request_message_tool_call import ChatRequestMessageToolCall
@@ -75,7 +75,7 @@ class ChatAssistantMessage:
             tool_calls = _tool_calls
         decoded_ = cls(role=role, content=content, tool_calls=tool_calls)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_delta_function_call import ChatDeltaFunctionCall
 from ..models.tool_type import ToolType
@@ -21,20 +21,22 @@ class ChatDeltaToolCall:
     """A piece of a call. `id`, `type` and the name come once, with its first piece.
 
     Attributes:
-        index (int): Which call of the answer it belongs to, counted from 0.
+        index (int | Unset): Which call of the answer it belongs to, counted from 0.
         id (None | str | Unset): To be given back as `tool_call_id` with the result.
         type_ (None | ToolType | Unset):
         function (ChatDeltaFunctionCall | None | Unset):
     """
 
-    index: int
+    index: int | Unset = UNSET
     id: None | str | Unset = UNSET
     type_: None | ToolType | Unset = UNSET
     function: ChatDeltaFunctionCall | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"index": self.index}
+        json_: dict[str, Any] = {}
+        if self.index is not UNSET:
+            json_["index"] = self.index
         if self.id is not UNSET:
             json_["id"] = self.id
         if self.type_ is not UNSET:
@@ -54,7 +56,7 @@ class ChatDeltaToolCall:
             index = rest_.pop("index")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if type(index) is not int and not_integer(index):
+        if type(index) is not int and index is not UNSET and not_integer(index):
             raise wrong_type("index", "an integer", index)
         id = rest_.pop("id", UNSET)
         if not isinstance(id, str) and id is not None and id is not UNSET:
@@ -80,7 +82,7 @@ class ChatDeltaToolCall:
             function = _function
         decoded_ = cls(index=index, id=id, type_=type_, function=function)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

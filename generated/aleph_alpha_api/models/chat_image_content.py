@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_const
+from ..decoding import fields_of, missing_field, odd, wrong_const
 from ..errors import DecodeError
 from ..models.chat_image_url import ChatImageUrl
 
@@ -50,7 +50,7 @@ class ChatImageContent:
             raise error_.within("image_url")
         decoded_ = cls(type_=type_, image_url=image_url)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..models.chat_image_detail import ChatImageDetail
 from ..types import UNSET, Unset
 
@@ -54,7 +54,7 @@ class ChatImageUrl:
             detail = _detail
         decoded_ = cls(url=url, detail=detail)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, wrong_type
+from ..decoding import at_item, fields_of, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_response_logprobs import ChatResponseLogprobs
 from ..types import UNSET, Unset
@@ -54,7 +54,7 @@ class ChatLogprobs:
             content = _content
         decoded_ = cls(content=content)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_logit_bias import ChatLogitBias
 from ..models.chat_named_tool_choice import ChatNamedToolChoice
@@ -339,7 +339,7 @@ class ChatRequest:
             user=user,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.chat_image_content import ChatImageContent
 from ..models.chat_request_message_tool_call import ChatRequestMessageToolCall
 from ..models.chat_role import ChatRole
 from ..models.chat_text_content import ChatTextContent
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="ChatRequestMessage")
 
@@ -75,7 +75,9 @@ class ChatRequestMessage:
                 if isinstance(content_item_data, dict):
                     tag_ = content_item_data.get("type")
                     try:
-                        if tag_ == "image_url":
+                        if type(content_item_data) is Kept:
+                            content_item = kept(content_item_data)
+                        elif tag_ == "image_url":
                             content_item = ChatImageContent.from_dict(content_item_data)
                         elif tag_ == "text":
                             content_item = ChatTextContent.from_dict(content_item_data)
@@ -111,7 +113,7 @@ class ChatRequestMessage:
         name = rest_.pop("name", UNSET)
         decoded_ = cls(role=role, content=content, tool_calls=tool_calls, tool_call_id=tool_call_id, name=name)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

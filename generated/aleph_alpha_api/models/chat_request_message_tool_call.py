@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.function_call import FunctionCall
 from ..models.tool_type import ToolType
@@ -59,7 +59,7 @@ class ChatRequestMessageToolCall:
             raise error_.within("function")
         decoded_ = cls(id=id, type_=type_, function=function)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.function_object import FunctionObject
 from ..models.tool_type import ToolType
@@ -54,7 +54,7 @@ class ChatRequestTool:
             raise error_.within("function")
         decoded_ = cls(type_=type_, function=function)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_object import ChatObject
 from ..models.chat_response_message import ChatResponseMessage
@@ -122,7 +122,7 @@ class ChatResponse:
             usage=usage,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

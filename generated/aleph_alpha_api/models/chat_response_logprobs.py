@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_response_top_logprob import ChatResponseTopLogprob
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ChatResponseLogprobs")
 
@@ -21,23 +22,24 @@ class ChatResponseLogprobs:
     Attributes:
         token (str): Its text.
         logprob (float): Its log probability.
-        bytes_ (list[int]): Its text as UTF-8 bytes, also where the token is only a part of a character.
         top_logprobs (list[ChatResponseTopLogprob]): As many as `top_logprobs` asked for, most likely first.
+        bytes_ (list[int] | Unset): Its text as UTF-8 bytes, also where the token is only a part of a character.
     """
 
     token: str
     logprob: float
-    bytes_: list[int]
     top_logprobs: list[ChatResponseTopLogprob]
+    bytes_: list[int] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         json_: dict[str, Any] = {
             "token": self.token,
             "logprob": self.logprob,
-            "bytes": self.bytes_,
             "top_logprobs": [item_.to_dict() for item_ in self.top_logprobs],
         }
+        if self.bytes_ is not UNSET:
+            json_["bytes"] = self.bytes_
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -48,20 +50,14 @@ class ChatResponseLogprobs:
         try:
             token = rest_.pop("token")
             logprob = rest_.pop("logprob")
-            bytes_ = rest_.pop("bytes")
             _top_logprobs = rest_.pop("top_logprobs")
+            bytes_ = rest_.pop("bytes")
         except KeyError as error_:
             raise missing_field(error_) from None
         if not isinstance(token, str):
             raise wrong_type("token", "a string", token)
         if type(logprob) is not float and type(logprob) is not int and not_number(logprob):
             raise wrong_type("logprob", "a number", logprob)
-        if isinstance(bytes_, list):
-            for bytes__item in bytes_:
-                if type(bytes__item) is not int and not_integer(bytes__item):
-                    raise wrong_type(at_item("bytes", bytes_, bytes__item), "an integer", bytes__item)
-        else:
-            raise wrong_type("bytes", "an array", bytes_)
         top_logprobs: list[ChatResponseTopLogprob]
         if isinstance(_top_logprobs, list):
             top_logprobs = []
@@ -74,9 +70,15 @@ class ChatResponseLogprobs:
                 top_logprobs.append(top_logprobs_item)
         else:
             raise wrong_type("top_logprobs", "an array", _top_logprobs)
-        decoded_ = cls(token=token, logprob=logprob, bytes_=bytes_, top_logprobs=top_logprobs)
+        if isinstance(bytes_, list):
+            for bytes__item in bytes_:
+                if type(bytes__item) is not int and not_integer(bytes__item):
+                    raise wrong_type(at_item("bytes", bytes_, bytes__item), "an integer", bytes__item)
+        elif bytes_ is not UNSET:
+            raise wrong_type("bytes", "an array", bytes_)
+        decoded_ = cls(token=token, logprob=logprob, top_logprobs=top_logprobs, bytes_=bytes_)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ChatResponseTopLogprob")
 
@@ -19,16 +20,18 @@ class ChatResponseTopLogprob:
     Attributes:
         token (str): Its text.
         logprob (float): Its log probability.
-        bytes_ (list[int]): Its text as UTF-8 bytes.
+        bytes_ (list[int] | Unset): Its text as UTF-8 bytes.
     """
 
     token: str
     logprob: float
-    bytes_: list[int]
+    bytes_: list[int] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"token": self.token, "logprob": self.logprob, "bytes": self.bytes_}
+        json_: dict[str, Any] = {"token": self.token, "logprob": self.logprob}
+        if self.bytes_ is not UNSET:
+            json_["bytes"] = self.bytes_
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -50,11 +53,11 @@ class ChatResponseTopLogprob:
             for bytes__item in bytes_:
                 if type(bytes__item) is not int and not_integer(bytes__item):
                     raise wrong_type(at_item("bytes", bytes_, bytes__item), "an integer", bytes__item)
-        else:
+        elif bytes_ is not UNSET:
             raise wrong_type("bytes", "an array", bytes_)
         decoded_ = cls(token=token, logprob=logprob, bytes_=bytes_)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

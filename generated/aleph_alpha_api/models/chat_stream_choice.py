@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_delta import ChatDelta
 from ..models.chat_finish_reason import ChatFinishReason
@@ -82,7 +82,7 @@ class ChatStreamChoice:
             logprobs = _logprobs
         decoded_ = cls(index=index, delta=delta, finish_reason=finish_reason, logprobs=logprobs)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

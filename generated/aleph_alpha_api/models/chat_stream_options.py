@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, wrong_type
+from ..decoding import fields_of, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ChatStreamOptions")
@@ -40,7 +40,7 @@ class ChatStreamOptions:
             raise wrong_type("include_usage", "a boolean", include_usage)
         decoded_ = cls(include_usage=include_usage)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_const, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_const, wrong_type
 
 T = TypeVar("T", bound="ChatTextContent")
 
@@ -45,7 +45,7 @@ class ChatTextContent:
             raise wrong_type("text", "a string", text)
         decoded_ = cls(type_=type_, text=text)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 
 T = TypeVar("T", bound="ChatToolChoiceFunction")
 
@@ -40,7 +40,7 @@ class ChatToolChoiceFunction:
             raise wrong_type("name", "a string", name)
         decoded_ = cls(name=name)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

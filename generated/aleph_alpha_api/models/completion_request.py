@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_integer, not_number, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.hosting import Hosting
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.logit_bias import LogitBias
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="CompletionRequest")
 
@@ -219,7 +219,9 @@ class CompletionRequest:
                 if isinstance(prompt_item_data, dict):
                     tag_ = prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
+                        elif tag_ == "text":
                             prompt_item = TextPromptItem.from_dict(prompt_item_data)
                         elif tag_ == "image":
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
@@ -529,7 +531,7 @@ class CompletionRequest:
             steering_concepts=steering_concepts,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

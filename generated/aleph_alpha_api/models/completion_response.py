@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_integer, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.completion_result import CompletionResult
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="CompletionResponse")
 
@@ -23,33 +23,34 @@ class CompletionResponse:
     """The completions and what they cost.
 
     Attributes:
-        model_version (str): Version of the model that answered.
         completions (list[CompletionResult]): One result for each of `n`.
-        num_tokens_prompt_total (int): Tokens of the prompt, counted once for each of `n` or `best_of`.
-        num_tokens_generated (int): Tokens generated for all of `n` or `best_of`.
+        model_version (str | Unset): Version of the model that answered.
         optimized_prompt (list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset):
+        num_tokens_prompt_total (int | Unset): Tokens of the prompt, counted once for each of `n` or `best_of`.
+        num_tokens_generated (int | Unset): Tokens generated for all of `n` or `best_of`.
     """
 
-    model_version: str
     completions: list[CompletionResult]
-    num_tokens_prompt_total: int
-    num_tokens_generated: int
+    model_version: str | Unset = UNSET
     optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset = UNSET
+    num_tokens_prompt_total: int | Unset = UNSET
+    num_tokens_generated: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "model_version": self.model_version,
-            "completions": [item_.to_dict() for item_ in self.completions],
-            "num_tokens_prompt_total": self.num_tokens_prompt_total,
-            "num_tokens_generated": self.num_tokens_generated,
-        }
+        json_: dict[str, Any] = {"completions": [item_.to_dict() for item_ in self.completions]}
+        if self.model_version is not UNSET:
+            json_["model_version"] = self.model_version
         if self.optimized_prompt is not UNSET:
             json_["optimized_prompt"] = (
                 [item_.to_dict() for item_ in self.optimized_prompt]
                 if isinstance(self.optimized_prompt, list)
                 else self.optimized_prompt
             )
+        if self.num_tokens_prompt_total is not UNSET:
+            json_["num_tokens_prompt_total"] = self.num_tokens_prompt_total
+        if self.num_tokens_generated is not UNSET:
+            json_["num_tokens_generated"] = self.num_tokens_generated
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -58,14 +59,12 @@ class CompletionResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         try:
-            model_version = rest_.pop("model_version")
             _completions = rest_.pop("completions")
+            model_version = rest_.pop("model_version")
             num_tokens_prompt_total = rest_.pop("num_tokens_prompt_total")
             num_tokens_generated = rest_.pop("num_tokens_generated")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if not isinstance(model_version, str):
-            raise wrong_type("model_version", "a string", model_version)
         completions: list[CompletionResult]
         if isinstance(_completions, list):
             completions = []
@@ -78,10 +77,8 @@ class CompletionResponse:
                 completions.append(completions_item)
         else:
             raise wrong_type("completions", "an array", _completions)
-        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
-            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
-        if type(num_tokens_generated) is not int and not_integer(num_tokens_generated):
-            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
+        if not isinstance(model_version, str) and model_version is not UNSET:
+            raise wrong_type("model_version", "a string", model_version)
         _optimized_prompt = rest_.pop("optimized_prompt", UNSET)
         optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset
         if isinstance(_optimized_prompt, list):
@@ -91,7 +88,9 @@ class CompletionResponse:
                 if isinstance(optimized_prompt_item_data, dict):
                     tag_ = optimized_prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(optimized_prompt_item_data) is Kept:
+                            optimized_prompt_item = kept(optimized_prompt_item_data)
+                        elif tag_ == "text":
                             optimized_prompt_item = TextPromptItem.from_dict(optimized_prompt_item_data)
                         elif tag_ == "image":
                             optimized_prompt_item = ImagePromptItem.from_dict(optimized_prompt_item_data)
@@ -112,15 +111,27 @@ class CompletionResponse:
             raise wrong_type("optimized_prompt", "an array or null", _optimized_prompt)
         else:
             optimized_prompt = _optimized_prompt
+        if (
+            type(num_tokens_prompt_total) is not int
+            and num_tokens_prompt_total is not UNSET
+            and not_integer(num_tokens_prompt_total)
+        ):
+            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
+        if (
+            type(num_tokens_generated) is not int
+            and num_tokens_generated is not UNSET
+            and not_integer(num_tokens_generated)
+        ):
+            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
         decoded_ = cls(
-            model_version=model_version,
             completions=completions,
+            model_version=model_version,
+            optimized_prompt=optimized_prompt,
             num_tokens_prompt_total=num_tokens_prompt_total,
             num_tokens_generated=num_tokens_generated,
-            optimized_prompt=optimized_prompt,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

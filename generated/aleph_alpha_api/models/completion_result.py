@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.token_log_probs import TokenLogProbs
 from ..types import UNSET, Unset
@@ -20,33 +20,31 @@ class CompletionResult:
     """One completion.
 
     Attributes:
+        completion (str): The text, improved by the server unless that was disabled.
         index (int | Unset): Which of `n` it is, counted from 0.
         log_probs (list[TokenLogProbs] | None | Unset): One map for each token. Only there when `log_probs` was asked
             for.
-        completion (str | Unset): The text, improved by the server unless that was disabled.
         raw_completion (None | str | Unset): The text as the model gave it.
         completion_tokens (list[str] | None | Unset): The tokens as text. Only there when `tokens` was asked for.
         finish_reason (None | str | Unset): Why it ended, such as `maximum_tokens`. Not a closed set.
     """
 
+    completion: str
     index: int | Unset = UNSET
     log_probs: list[TokenLogProbs] | None | Unset = UNSET
-    completion: str | Unset = UNSET
     raw_completion: None | str | Unset = UNSET
     completion_tokens: list[str] | None | Unset = UNSET
     finish_reason: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {}
+        json_: dict[str, Any] = {"completion": self.completion}
         if self.index is not UNSET:
             json_["index"] = self.index
         if self.log_probs is not UNSET:
             json_["log_probs"] = (
                 [item_.to_dict() for item_ in self.log_probs] if isinstance(self.log_probs, list) else self.log_probs
             )
-        if self.completion is not UNSET:
-            json_["completion"] = self.completion
         if self.raw_completion is not UNSET:
             json_["raw_completion"] = self.raw_completion
         if self.completion_tokens is not UNSET:
@@ -60,6 +58,12 @@ class CompletionResult:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
+        try:
+            completion = rest_.pop("completion")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if not isinstance(completion, str):
+            raise wrong_type("completion", "a string", completion)
         index = rest_.pop("index", UNSET)
         if type(index) is not int and index is not UNSET and not_integer(index):
             raise wrong_type("index", "an integer", index)
@@ -78,9 +82,6 @@ class CompletionResult:
             raise wrong_type("log_probs", "an array or null", _log_probs)
         else:
             log_probs = _log_probs
-        completion = rest_.pop("completion", UNSET)
-        if not isinstance(completion, str) and completion is not UNSET:
-            raise wrong_type("completion", "a string", completion)
         raw_completion = rest_.pop("raw_completion", UNSET)
         if not isinstance(raw_completion, str) and raw_completion is not None and raw_completion is not UNSET:
             raise wrong_type("raw_completion", "a string or null", raw_completion)
@@ -99,15 +100,15 @@ class CompletionResult:
         if not isinstance(finish_reason, str) and finish_reason is not None and finish_reason is not UNSET:
             raise wrong_type("finish_reason", "a string or null", finish_reason)
         decoded_ = cls(
+            completion=completion,
             index=index,
             log_probs=log_probs,
-            completion=completion,
             raw_completion=raw_completion,
             completion_tokens=completion_tokens,
             finish_reason=finish_reason,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

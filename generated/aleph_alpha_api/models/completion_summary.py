@@ -7,12 +7,12 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_const, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_integer, odd, wrong_const, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="CompletionSummary")
 
@@ -23,29 +23,29 @@ class CompletionSummary:
 
     Attributes:
         type_ (Literal['completion_summary']):  Default: 'completion_summary'.
-        num_tokens_prompt_total (int): Tokens of the prompt for all completions together.
-        num_tokens_generated (int): Tokens generated in all completions together.
         optimized_prompt (list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset):
+        num_tokens_prompt_total (int | Unset): Tokens of the prompt for all completions together.
+        num_tokens_generated (int | Unset): Tokens generated in all completions together.
     """
 
-    num_tokens_prompt_total: int
-    num_tokens_generated: int
     type_: Literal["completion_summary"] = "completion_summary"
     optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset = UNSET
+    num_tokens_prompt_total: int | Unset = UNSET
+    num_tokens_generated: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "type": self.type_,
-            "num_tokens_prompt_total": self.num_tokens_prompt_total,
-            "num_tokens_generated": self.num_tokens_generated,
-        }
+        json_: dict[str, Any] = {"type": self.type_}
         if self.optimized_prompt is not UNSET:
             json_["optimized_prompt"] = (
                 [item_.to_dict() for item_ in self.optimized_prompt]
                 if isinstance(self.optimized_prompt, list)
                 else self.optimized_prompt
             )
+        if self.num_tokens_prompt_total is not UNSET:
+            json_["num_tokens_prompt_total"] = self.num_tokens_prompt_total
+        if self.num_tokens_generated is not UNSET:
+            json_["num_tokens_generated"] = self.num_tokens_generated
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -61,10 +61,6 @@ class CompletionSummary:
             raise missing_field(error_) from None
         if type_ != "completion_summary":
             raise wrong_const("type", "completion_summary", type_)
-        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
-            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
-        if type(num_tokens_generated) is not int and not_integer(num_tokens_generated):
-            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
         _optimized_prompt = rest_.pop("optimized_prompt", UNSET)
         optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset
         if isinstance(_optimized_prompt, list):
@@ -74,7 +70,9 @@ class CompletionSummary:
                 if isinstance(optimized_prompt_item_data, dict):
                     tag_ = optimized_prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(optimized_prompt_item_data) is Kept:
+                            optimized_prompt_item = kept(optimized_prompt_item_data)
+                        elif tag_ == "text":
                             optimized_prompt_item = TextPromptItem.from_dict(optimized_prompt_item_data)
                         elif tag_ == "image":
                             optimized_prompt_item = ImagePromptItem.from_dict(optimized_prompt_item_data)
@@ -95,14 +93,26 @@ class CompletionSummary:
             raise wrong_type("optimized_prompt", "an array or null", _optimized_prompt)
         else:
             optimized_prompt = _optimized_prompt
+        if (
+            type(num_tokens_prompt_total) is not int
+            and num_tokens_prompt_total is not UNSET
+            and not_integer(num_tokens_prompt_total)
+        ):
+            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
+        if (
+            type(num_tokens_generated) is not int
+            and num_tokens_generated is not UNSET
+            and not_integer(num_tokens_generated)
+        ):
+            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
         decoded_ = cls(
             type_=type_,
+            optimized_prompt=optimized_prompt,
             num_tokens_prompt_total=num_tokens_prompt_total,
             num_tokens_generated=num_tokens_generated,
-            optimized_prompt=optimized_prompt,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, wrong_type
-from ..types import UNSET, Unset
+from ..decoding import fields_of, missing_field, odd, wrong_type
 
 T = TypeVar("T", bound="CreateSteeringConceptResponse")
 
@@ -18,16 +17,14 @@ class CreateSteeringConceptResponse:
     """The concept.
 
     Attributes:
-        id (str | Unset): To be used in `steering_concepts`.
+        id (str): To be used in `steering_concepts`.
     """
 
-    id: str | Unset = UNSET
+    id: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {}
-        if self.id is not UNSET:
-            json_["id"] = self.id
+        json_: dict[str, Any] = {"id": self.id}
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -35,12 +32,15 @@ class CreateSteeringConceptResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
-        id = rest_.pop("id", UNSET)
-        if not isinstance(id, str) and id is not UNSET:
+        try:
+            id = rest_.pop("id")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if not isinstance(id, str):
             raise wrong_type("id", "a string", id)
         decoded_ = cls(id=id)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

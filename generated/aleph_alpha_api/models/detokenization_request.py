@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..models.hosting import Hosting
 from ..types import UNSET, Unset
 
@@ -74,7 +74,7 @@ class DetokenizationRequest:
             raise wrong_type("tags", "an array", tags)
         decoded_ = cls(model=model, token_ids=token_ids, hosting=hosting, tags=tags)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 
 T = TypeVar("T", bound="DocxDocument")
 
@@ -40,7 +40,7 @@ class DocxDocument:
             raise wrong_type("docx", "a string", docx)
         decoded_ = cls(docx=docx)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

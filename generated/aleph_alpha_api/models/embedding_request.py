@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_integer, not_number, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.hosting import Hosting
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="EmbeddingRequest")
 
@@ -99,7 +99,9 @@ class EmbeddingRequest:
                 if isinstance(prompt_item_data, dict):
                     tag_ = prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
+                        elif tag_ == "text":
                             prompt_item = TextPromptItem.from_dict(prompt_item_data)
                         elif tag_ == "image":
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
@@ -180,7 +182,7 @@ class EmbeddingRequest:
             control_log_additive=control_log_additive,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.embeddings_by_layer import EmbeddingsByLayer
 from ..types import UNSET, Unset
@@ -20,29 +20,27 @@ class EmbeddingResponse:
     """The embeddings.
 
     Attributes:
-        model_version (str): Version of the model that answered.
-        num_tokens_prompt_total (int): Tokens of the prompt.
-        embeddings (EmbeddingsByLayer | None | Unset):
+        embeddings (EmbeddingsByLayer): Name of a layer, such as `layer_40`, to its embeddings. Layers asked for from
+            the end come with their own number.
+        model_version (str | Unset): Version of the model that answered.
         tokens (list[str] | None | Unset): The prompt's tokens as text. Only there when asked for.
+        num_tokens_prompt_total (int | Unset): Tokens of the prompt.
     """
 
-    model_version: str
-    num_tokens_prompt_total: int
-    embeddings: EmbeddingsByLayer | None | Unset = UNSET
+    embeddings: EmbeddingsByLayer
+    model_version: str | Unset = UNSET
     tokens: list[str] | None | Unset = UNSET
+    num_tokens_prompt_total: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "model_version": self.model_version,
-            "num_tokens_prompt_total": self.num_tokens_prompt_total,
-        }
-        if self.embeddings is not UNSET:
-            json_["embeddings"] = (
-                self.embeddings.to_dict() if isinstance(self.embeddings, EmbeddingsByLayer) else self.embeddings
-            )
+        json_: dict[str, Any] = {"embeddings": self.embeddings.to_dict()}
+        if self.model_version is not UNSET:
+            json_["model_version"] = self.model_version
         if self.tokens is not UNSET:
             json_["tokens"] = self.tokens
+        if self.num_tokens_prompt_total is not UNSET:
+            json_["num_tokens_prompt_total"] = self.num_tokens_prompt_total
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -51,25 +49,18 @@ class EmbeddingResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         try:
+            _embeddings = rest_.pop("embeddings")
             model_version = rest_.pop("model_version")
             num_tokens_prompt_total = rest_.pop("num_tokens_prompt_total")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if not isinstance(model_version, str):
+        embeddings: EmbeddingsByLayer
+        try:
+            embeddings = EmbeddingsByLayer.from_dict(_embeddings)
+        except DecodeError as error_:
+            raise error_.within("embeddings")
+        if not isinstance(model_version, str) and model_version is not UNSET:
             raise wrong_type("model_version", "a string", model_version)
-        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
-            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
-        _embeddings = rest_.pop("embeddings", UNSET)
-        embeddings: EmbeddingsByLayer | None | Unset
-        if isinstance(_embeddings, dict):
-            try:
-                embeddings = EmbeddingsByLayer.from_dict(_embeddings)
-            except DecodeError as error_:
-                raise error_.within("embeddings")
-        elif _embeddings is not None and _embeddings is not UNSET:
-            raise wrong_type("embeddings", "an object or null", _embeddings)
-        else:
-            embeddings = _embeddings
         tokens = rest_.pop("tokens", UNSET)
         if isinstance(tokens, list):
             for tokens_item in tokens:
@@ -77,14 +68,20 @@ class EmbeddingResponse:
                     raise wrong_type(at_item("tokens", tokens, tokens_item), "a string", tokens_item)
         elif tokens is not None and tokens is not UNSET:
             raise wrong_type("tokens", "an array or null", tokens)
+        if (
+            type(num_tokens_prompt_total) is not int
+            and num_tokens_prompt_total is not UNSET
+            and not_integer(num_tokens_prompt_total)
+        ):
+            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
         decoded_ = cls(
-            model_version=model_version,
-            num_tokens_prompt_total=num_tokens_prompt_total,
             embeddings=embeddings,
+            model_version=model_version,
             tokens=tokens,
+            num_tokens_prompt_total=num_tokens_prompt_total,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

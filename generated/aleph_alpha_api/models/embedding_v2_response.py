@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.embedding_v2_list_object import EmbeddingV2ListObject
 from ..models.embedding_v2_response_data import EmbeddingV2ResponseData
@@ -22,24 +22,22 @@ class EmbeddingV2Response:
     """The embeddings and what they cost.
 
     Attributes:
+        data (list[EmbeddingV2ResponseData]): One for each input.
         object_ (EmbeddingV2ListObject | Unset): The kind of the answer.
-        data (list[EmbeddingV2ResponseData] | Unset): One for each input.
         model (str | Unset): Name of the model.
         usage (EmbeddingV2Usage | Unset): Token counts.
     """
 
+    data: list[EmbeddingV2ResponseData]
     object_: EmbeddingV2ListObject | Unset = UNSET
-    data: list[EmbeddingV2ResponseData] | Unset = UNSET
     model: str | Unset = UNSET
     usage: EmbeddingV2Usage | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {}
+        json_: dict[str, Any] = {"data": [item_.to_dict() for item_ in self.data]}
         if self.object_ is not UNSET:
             json_["object"] = str(self.object_)
-        if self.data is not UNSET:
-            json_["data"] = [item_.to_dict() for item_ in self.data]
         if self.model is not UNSET:
             json_["model"] = self.model
         if self.usage is not UNSET:
@@ -51,16 +49,11 @@ class EmbeddingV2Response:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
-        _object_ = rest_.pop("object", UNSET)
-        object_: EmbeddingV2ListObject | Unset
-        if isinstance(_object_, str):
-            object_ = EmbeddingV2ListObject(_object_)
-        elif _object_ is not UNSET:
-            raise wrong_type("object", "a string", _object_)
-        else:
-            object_ = _object_
-        _data = rest_.pop("data", UNSET)
-        data: list[EmbeddingV2ResponseData] | Unset
+        try:
+            _data = rest_.pop("data")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        data: list[EmbeddingV2ResponseData]
         if isinstance(_data, list):
             data = []
             for data_item_data in _data:
@@ -70,10 +63,16 @@ class EmbeddingV2Response:
                 except DecodeError as error_:
                     raise error_.within(at_item("data", _data, data_item_data))
                 data.append(data_item)
-        elif _data is not UNSET:
-            raise wrong_type("data", "an array", _data)
         else:
-            data = _data
+            raise wrong_type("data", "an array", _data)
+        _object_ = rest_.pop("object", UNSET)
+        object_: EmbeddingV2ListObject | Unset
+        if isinstance(_object_, str):
+            object_ = EmbeddingV2ListObject(_object_)
+        elif _object_ is not UNSET:
+            raise wrong_type("object", "a string", _object_)
+        else:
+            object_ = _object_
         model = rest_.pop("model", UNSET)
         if not isinstance(model, str) and model is not UNSET:
             raise wrong_type("model", "a string", model)
@@ -88,9 +87,9 @@ class EmbeddingV2Response:
             raise wrong_type("usage", "an object", _usage)
         else:
             usage = _usage
-        decoded_ = cls(object_=object_, data=data, model=model, usage=usage)
+        decoded_ = cls(data=data, object_=object_, model=model, usage=usage)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

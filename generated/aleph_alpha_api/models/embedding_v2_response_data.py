@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..models.embedding_v2_object import EmbeddingV2Object
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="EmbeddingV2ResponseData")
 
@@ -20,16 +21,18 @@ class EmbeddingV2ResponseData:
     Attributes:
         object_ (EmbeddingV2Object): The kind of an entry.
         embedding (list[float] | str): The vector, as numbers or in base64.
-        index (int): Which input it belongs to, counted from 0.
+        index (int | Unset): Which input it belongs to, counted from 0.
     """
 
     object_: EmbeddingV2Object
     embedding: list[float] | str
-    index: int
+    index: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"object": str(self.object_), "embedding": self.embedding, "index": self.index}
+        json_: dict[str, Any] = {"object": str(self.object_), "embedding": self.embedding}
+        if self.index is not UNSET:
+            json_["index"] = self.index
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -54,11 +57,11 @@ class EmbeddingV2ResponseData:
                     raise wrong_type(at_item("embedding", embedding, embedding_item), "a number", embedding_item)
         elif not isinstance(embedding, str):
             raise wrong_type("embedding", "an array or a string", embedding)
-        if type(index) is not int and not_integer(index):
+        if type(index) is not int and index is not UNSET and not_integer(index):
             raise wrong_type("index", "an integer", index)
         decoded_ = cls(object_=object_, embedding=embedding, index=index)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, wrong_type
+from ..decoding import fields_of, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Error")
@@ -47,7 +47,7 @@ class Error:
             raise wrong_type("code", "a string", code)
         decoded_ = cls(error=error, code=code)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.evaluation_result import EvaluationResult
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="EvaluationResponse")
 
@@ -19,22 +20,22 @@ class EvaluationResponse:
     """The scores.
 
     Attributes:
-        model_version (str): Version of the model that answered.
         result (EvaluationResult): Scores of the expected completion.
-        num_tokens_prompt_total (int): Tokens of prompt and completion.
+        model_version (str | Unset): Version of the model that answered.
+        num_tokens_prompt_total (int | Unset): Tokens of prompt and completion.
     """
 
-    model_version: str
     result: EvaluationResult
-    num_tokens_prompt_total: int
+    model_version: str | Unset = UNSET
+    num_tokens_prompt_total: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "model_version": self.model_version,
-            "result": self.result.to_dict(),
-            "num_tokens_prompt_total": self.num_tokens_prompt_total,
-        }
+        json_: dict[str, Any] = {"result": self.result.to_dict()}
+        if self.model_version is not UNSET:
+            json_["model_version"] = self.model_version
+        if self.num_tokens_prompt_total is not UNSET:
+            json_["num_tokens_prompt_total"] = self.num_tokens_prompt_total
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -43,23 +44,27 @@ class EvaluationResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         try:
-            model_version = rest_.pop("model_version")
             _result = rest_.pop("result")
+            model_version = rest_.pop("model_version")
             num_tokens_prompt_total = rest_.pop("num_tokens_prompt_total")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if not isinstance(model_version, str):
-            raise wrong_type("model_version", "a string", model_version)
         result: EvaluationResult
         try:
             result = EvaluationResult.from_dict(_result)
         except DecodeError as error_:
             raise error_.within("result")
-        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
+        if not isinstance(model_version, str) and model_version is not UNSET:
+            raise wrong_type("model_version", "a string", model_version)
+        if (
+            type(num_tokens_prompt_total) is not int
+            and num_tokens_prompt_total is not UNSET
+            and not_integer(num_tokens_prompt_total)
+        ):
             raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
-        decoded_ = cls(model_version=model_version, result=result, num_tokens_prompt_total=num_tokens_prompt_total)
+        decoded_ = cls(result=result, model_version=model_version, num_tokens_prompt_total=num_tokens_prompt_total)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

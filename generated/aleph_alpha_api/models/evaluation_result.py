@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, not_integer, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="EvaluationResult")
@@ -18,7 +18,7 @@ class EvaluationResult:
     """Scores of the expected completion.
 
     Attributes:
-        log_probability (float | None | Unset): Natural logarithm of its probability.
+        log_probability (float): Natural logarithm of its probability.
         log_perplexity (float | None | Unset): The same with the sign turned.
         log_perplexity_per_token (float | None | Unset): Divided by the number of tokens.
         log_perplexity_per_character (float | None | Unset): Divided by the number of characters.
@@ -28,7 +28,7 @@ class EvaluationResult:
         completion (None | str | Unset): What the model would have given on its own.
     """
 
-    log_probability: float | None | Unset = UNSET
+    log_probability: float
     log_perplexity: float | None | Unset = UNSET
     log_perplexity_per_token: float | None | Unset = UNSET
     log_perplexity_per_character: float | None | Unset = UNSET
@@ -39,9 +39,7 @@ class EvaluationResult:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {}
-        if self.log_probability is not UNSET:
-            json_["log_probability"] = self.log_probability
+        json_: dict[str, Any] = {"log_probability": self.log_probability}
         if self.log_perplexity is not UNSET:
             json_["log_perplexity"] = self.log_perplexity
         if self.log_perplexity_per_token is not UNSET:
@@ -63,15 +61,12 @@ class EvaluationResult:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
-        log_probability = rest_.pop("log_probability", UNSET)
-        if (
-            type(log_probability) is not float
-            and type(log_probability) is not int
-            and log_probability is not None
-            and log_probability is not UNSET
-            and not_number(log_probability)
-        ):
-            raise wrong_type("log_probability", "a number or null", log_probability)
+        try:
+            log_probability = rest_.pop("log_probability")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if type(log_probability) is not float and type(log_probability) is not int and not_number(log_probability):
+            raise wrong_type("log_probability", "a number", log_probability)
         log_perplexity = rest_.pop("log_perplexity", UNSET)
         if (
             type(log_perplexity) is not float
@@ -132,7 +127,7 @@ class EvaluationResult:
             completion=completion,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.image_prompt_item_importance import ImagePromptItemImportance
 from ..models.target_item_importance import TargetItemImportance
 from ..models.text_prompt_item_importance import TextPromptItemImportance
 from ..models.token_ids_prompt_item_importance import TokenIdsPromptItemImportance
+from ..types import Kept
 
 T = TypeVar("T", bound="Explanation")
 
@@ -64,7 +65,9 @@ class Explanation:
                 if isinstance(items_item_data, dict):
                     tag_ = items_item_data.get("type")
                     try:
-                        if tag_ == "token_ids":
+                        if type(items_item_data) is Kept:
+                            items_item = kept(items_item_data)
+                        elif tag_ == "token_ids":
                             items_item = TokenIdsPromptItemImportance.from_dict(items_item_data)
                         elif tag_ == "target":
                             items_item = TargetItemImportance.from_dict(items_item_data)
@@ -83,7 +86,7 @@ class Explanation:
             raise wrong_type("items", "an array", _items)
         decoded_ = cls(target=target, items=items)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

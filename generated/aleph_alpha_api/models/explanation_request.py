@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_number, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_number, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.control_token_overlap import ControlTokenOverlap
 from ..models.explanation_postprocessing import ExplanationPostprocessing
@@ -17,7 +17,7 @@ from ..models.prompt_granularity import PromptGranularity
 from ..models.target_granularity import TargetGranularity
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="ExplanationRequest")
 
@@ -113,7 +113,9 @@ class ExplanationRequest:
                 if isinstance(prompt_item_data, dict):
                     tag_ = prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
+                        elif tag_ == "text":
                             prompt_item = TextPromptItem.from_dict(prompt_item_data)
                         elif tag_ == "image":
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
@@ -221,7 +223,7 @@ class ExplanationRequest:
             control_token_overlap=control_token_overlap,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

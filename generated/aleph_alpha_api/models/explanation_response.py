@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.explanation import Explanation
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ExplanationResponse")
 
@@ -19,19 +20,18 @@ class ExplanationResponse:
     """The explanations.
 
     Attributes:
-        model_version (str): Version of the model that answered.
         explanations (list[Explanation]): One for each explained part of the target.
+        model_version (str | Unset): Version of the model that answered.
     """
 
-    model_version: str
     explanations: list[Explanation]
+    model_version: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "model_version": self.model_version,
-            "explanations": [item_.to_dict() for item_ in self.explanations],
-        }
+        json_: dict[str, Any] = {"explanations": [item_.to_dict() for item_ in self.explanations]}
+        if self.model_version is not UNSET:
+            json_["model_version"] = self.model_version
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -40,12 +40,10 @@ class ExplanationResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         try:
-            model_version = rest_.pop("model_version")
             _explanations = rest_.pop("explanations")
+            model_version = rest_.pop("model_version")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if not isinstance(model_version, str):
-            raise wrong_type("model_version", "a string", model_version)
         explanations: list[Explanation]
         if isinstance(_explanations, list):
             explanations = []
@@ -58,9 +56,11 @@ class ExplanationResponse:
                 explanations.append(explanations_item)
         else:
             raise wrong_type("explanations", "an array", _explanations)
-        decoded_ = cls(model_version=model_version, explanations=explanations)
+        if not isinstance(model_version, str) and model_version is not UNSET:
+            raise wrong_type("model_version", "a string", model_version)
+        decoded_ = cls(explanations=explanations, model_version=model_version)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.function_parameters import FunctionParameters
 from ..types import UNSET, Unset
@@ -72,7 +72,7 @@ class FunctionObject:
             raise wrong_type("strict", "a boolean or null", strict)
         decoded_ = cls(name=name, description=description, parameters=parameters, strict=strict)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_const, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_const, wrong_type
 from ..errors import DecodeError
 from ..models.image_control import ImageControl
 from ..types import UNSET, Unset
@@ -23,17 +23,17 @@ class ImagePromptItem:
         Attributes:
             type_ (Literal['image']):  Default: 'image'.
             data (str): The bytes of the image file in base64.
-            x (int | Unset): Left edge of the square in pixels.
-            y (int | Unset): Upper edge of the square in pixels.
-            size (int | Unset): Side of the square in pixels.
+            x (int | None | Unset): Left edge of the square in pixels.
+            y (int | None | Unset): Upper edge of the square in pixels.
+            size (int | None | Unset): Side of the square in pixels.
             controls (list[ImageControl] | Unset): Which areas get more or less attention. May be empty.
     """
 
     data: str
     type_: Literal["image"] = "image"
-    x: int | Unset = UNSET
-    y: int | Unset = UNSET
-    size: int | Unset = UNSET
+    x: int | None | Unset = UNSET
+    y: int | None | Unset = UNSET
+    size: int | None | Unset = UNSET
     controls: list[ImageControl] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -64,14 +64,14 @@ class ImagePromptItem:
         if not isinstance(data, str):
             raise wrong_type("data", "a string", data)
         x = rest_.pop("x", UNSET)
-        if type(x) is not int and x is not UNSET and not_integer(x):
-            raise wrong_type("x", "an integer", x)
+        if type(x) is not int and x is not None and x is not UNSET and not_integer(x):
+            raise wrong_type("x", "an integer or null", x)
         y = rest_.pop("y", UNSET)
-        if type(y) is not int and y is not UNSET and not_integer(y):
-            raise wrong_type("y", "an integer", y)
+        if type(y) is not int and y is not None and y is not UNSET and not_integer(y):
+            raise wrong_type("y", "an integer or null", y)
         size = rest_.pop("size", UNSET)
-        if type(size) is not int and size is not UNSET and not_integer(size):
-            raise wrong_type("size", "an integer", size)
+        if type(size) is not int and size is not None and size is not UNSET and not_integer(size):
+            raise wrong_type("size", "an integer or null", size)
         _controls = rest_.pop("controls", UNSET)
         controls: list[ImageControl] | Unset
         if isinstance(_controls, list):
@@ -89,7 +89,7 @@ class ImagePromptItem:
             controls = _controls
         decoded_ = cls(type_=type_, data=data, x=x, y=y, size=size, controls=controls)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_const, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_const, wrong_type
 from ..errors import DecodeError
 from ..models.image_score import ImageScore
 
@@ -57,7 +57,7 @@ class ImagePromptItemImportance:
             raise wrong_type("scores", "an array", _scores)
         decoded_ = cls(type_=type_, scores=scores)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

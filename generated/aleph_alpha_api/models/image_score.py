@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_number, odd, wrong_type
 from ..errors import DecodeError
 from ..models.image_score_rect import ImageScoreRect
 
@@ -50,7 +50,7 @@ class ImageScore:
             raise wrong_type("score", "a number", score)
         decoded_ = cls(rect=rect, score=score)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_number, odd, wrong_type
 
 T = TypeVar("T", bound="ImageScoreRect")
 
@@ -55,7 +55,7 @@ class ImageScoreRect:
             raise wrong_type("height", "a number", height)
         decoded_ = cls(top=top, left=left, width=width, height=height)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

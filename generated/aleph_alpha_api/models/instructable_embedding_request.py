@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_number, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, not_number, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.hosting import Hosting
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
-from ..types import UNSET, Unset
+from ..types import UNSET, Kept, Unset
 
 T = TypeVar("T", bound="InstructableEmbeddingRequest")
 
@@ -83,7 +83,9 @@ class InstructableEmbeddingRequest:
                 if isinstance(input__item_data, dict):
                     tag_ = input__item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(input__item_data) is Kept:
+                            input__item = kept(input__item_data)
+                        elif tag_ == "text":
                             input__item = TextPromptItem.from_dict(input__item_data)
                         elif tag_ == "image":
                             input__item = ImagePromptItem.from_dict(input__item_data)
@@ -146,7 +148,7 @@ class InstructableEmbeddingRequest:
             control_log_additive=control_log_additive,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

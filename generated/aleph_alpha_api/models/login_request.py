@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 
 T = TypeVar("T", bound="LoginRequest")
 
@@ -45,7 +45,7 @@ class LoginRequest:
             raise wrong_type("password", "a string", password)
         decoded_ = cls(email=email, password=password)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_number, odd, wrong_type
 from ..models.model_completion_type import ModelCompletionType
 from ..models.model_embedding_type import ModelEmbeddingType
 from ..models.model_status import ModelStatus
@@ -21,7 +21,7 @@ class ModelSettings:
     """A model and what it can do.
 
     Attributes:
-        name (str | Unset): Its name.
+        name (str): Its name.
         status (ModelStatus | Unset): Whether a model can be used now.
         description (str | Unset): What it is good for.
         multimodal (bool | Unset): Whether prompts may hold images.
@@ -36,7 +36,7 @@ class ModelSettings:
         model_card (None | str | Unset): Where it is described.
     """
 
-    name: str | Unset = UNSET
+    name: str
     status: ModelStatus | Unset = UNSET
     description: str | Unset = UNSET
     multimodal: bool | Unset = UNSET
@@ -52,9 +52,7 @@ class ModelSettings:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {}
-        if self.name is not UNSET:
-            json_["name"] = self.name
+        json_: dict[str, Any] = {"name": self.name}
         if self.status is not UNSET:
             json_["status"] = str(self.status)
         if self.description is not UNSET:
@@ -86,8 +84,11 @@ class ModelSettings:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
-        name = rest_.pop("name", UNSET)
-        if not isinstance(name, str) and name is not UNSET:
+        try:
+            name = rest_.pop("name")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if not isinstance(name, str):
             raise wrong_type("name", "a string", name)
         _status = rest_.pop("status", UNSET)
         status: ModelStatus | Unset
@@ -167,7 +168,7 @@ class ModelSettings:
             model_card=model_card,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of
+from ..decoding import fields_of, odd
 
 T = TypeVar("T", bound="ModelTokenizer")
 
@@ -29,7 +29,7 @@ class ModelTokenizer:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         decoded_ = cls()
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

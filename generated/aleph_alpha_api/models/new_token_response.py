@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.api_token import ApiToken
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="NewTokenResponse")
 
@@ -19,16 +20,18 @@ class NewTokenResponse:
     """A new API token with its secret.
 
     Attributes:
-        metadata (ApiToken): An API token without its secret.
         token (str): The secret.
+        metadata (ApiToken | Unset): An API token without its secret.
     """
 
-    metadata: ApiToken
     token: str
+    metadata: ApiToken | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"metadata": self.metadata.to_dict(), "token": self.token}
+        json_: dict[str, Any] = {"token": self.token}
+        if self.metadata is not UNSET:
+            json_["metadata"] = self.metadata.to_dict()
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -37,20 +40,25 @@ class NewTokenResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
         try:
-            _metadata = rest_.pop("metadata")
             token = rest_.pop("token")
+            _metadata = rest_.pop("metadata")
         except KeyError as error_:
             raise missing_field(error_) from None
-        metadata: ApiToken
-        try:
-            metadata = ApiToken.from_dict(_metadata)
-        except DecodeError as error_:
-            raise error_.within("metadata")
         if not isinstance(token, str):
             raise wrong_type("token", "a string", token)
-        decoded_ = cls(metadata=metadata, token=token)
+        metadata: ApiToken | Unset
+        if isinstance(_metadata, dict):
+            try:
+                metadata = ApiToken.from_dict(_metadata)
+            except DecodeError as error_:
+                raise error_.within("metadata")
+        elif _metadata is not UNSET:
+            raise wrong_type("metadata", "an object", _metadata)
+        else:
+            metadata = _metadata
+        decoded_ = cls(token=token, metadata=metadata)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, wrong_type
+from ..decoding import fields_of, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Permission")
@@ -40,7 +40,7 @@ class Permission:
             raise wrong_type("permission", "a string", permission)
         decoded_ = cls(permission=permission)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_tag, wrong_type
+from ..decoding import at_item, fields_of, kept, missing_field, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.image_prompt_item import ImagePromptItem
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
+from ..types import Kept
 
 T = TypeVar("T", bound="PromptDocument")
 
@@ -48,7 +49,9 @@ class PromptDocument:
                 if isinstance(prompt_item_data, dict):
                     tag_ = prompt_item_data.get("type")
                     try:
-                        if tag_ == "text":
+                        if type(prompt_item_data) is Kept:
+                            prompt_item = kept(prompt_item_data)
+                        elif tag_ == "text":
                             prompt_item = TextPromptItem.from_dict(prompt_item_data)
                         elif tag_ == "image":
                             prompt_item = ImagePromptItem.from_dict(prompt_item_data)
@@ -65,7 +68,7 @@ class PromptDocument:
             raise wrong_type("prompt", "an array", _prompt)
         decoded_ = cls(prompt=prompt)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

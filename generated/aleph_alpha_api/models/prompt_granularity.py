@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, wrong_type
+from ..decoding import fields_of, odd, wrong_type
 from ..models.prompt_granularity_type import PromptGranularityType
 from ..types import UNSET, Unset
 
@@ -54,7 +54,7 @@ class PromptGranularity:
             raise wrong_type("delimiter", "a string", delimiter)
         decoded_ = cls(type_=type_, delimiter=delimiter)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_number, odd, wrong_type
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="QaAnswer")
 
@@ -18,17 +19,21 @@ class QaAnswer:
 
     Attributes:
         answer (str): The answer.
-        score (float): How certain it is, higher is better.
-        evidence (str): The text it was taken from.
+        score (float | Unset): How certain it is, higher is better.
+        evidence (str | Unset): The text it was taken from.
     """
 
     answer: str
-    score: float
-    evidence: str
+    score: float | Unset = UNSET
+    evidence: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"answer": self.answer, "score": self.score, "evidence": self.evidence}
+        json_: dict[str, Any] = {"answer": self.answer}
+        if self.score is not UNSET:
+            json_["score"] = self.score
+        if self.evidence is not UNSET:
+            json_["evidence"] = self.evidence
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -44,13 +49,13 @@ class QaAnswer:
             raise missing_field(error_) from None
         if not isinstance(answer, str):
             raise wrong_type("answer", "a string", answer)
-        if type(score) is not float and type(score) is not int and not_number(score):
+        if type(score) is not float and type(score) is not int and score is not UNSET and not_number(score):
             raise wrong_type("score", "a number", score)
-        if not isinstance(evidence, str):
+        if not isinstance(evidence, str) and evidence is not UNSET:
             raise wrong_type("evidence", "a string", evidence)
         decoded_ = cls(answer=answer, score=score, evidence=evidence)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

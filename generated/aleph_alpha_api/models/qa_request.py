@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.docx_document import DocxDocument
 from ..models.hosting import Hosting
@@ -103,7 +103,7 @@ class QaRequest:
             raise wrong_type("max_answers", "an integer", max_answers)
         decoded_ = cls(query=query, documents=documents, hosting=hosting, tags=tags, max_answers=max_answers)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, not_integer, not_number, wrong_type
+from ..decoding import fields_of, not_integer, not_number, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="RecentRequest")
@@ -102,7 +102,7 @@ class RecentRequest:
             credits_=credits_,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

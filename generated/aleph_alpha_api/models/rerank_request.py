@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..models.hosting import Hosting
 from ..types import UNSET, Unset
 
@@ -88,7 +88,7 @@ class RerankRequest:
             raise wrong_type("top_n", "an integer or null", top_n)
         decoded_ = cls(query=query, documents=documents, model=model, hosting=hosting, tags=tags, top_n=top_n)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

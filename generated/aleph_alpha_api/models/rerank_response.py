@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.rerank_result import RerankResult
 from ..models.usage import Usage
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="RerankResponse")
 
@@ -21,15 +22,17 @@ class RerankResponse:
 
     Attributes:
         results (list[RerankResult]): Best first.
-        usage (Usage): Token counts. Reranking fills `total_tokens` only.
+        usage (Usage | Unset): Token counts. Reranking fills `total_tokens` only.
     """
 
     results: list[RerankResult]
-    usage: Usage
+    usage: Usage | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {"results": [item_.to_dict() for item_ in self.results], "usage": self.usage.to_dict()}
+        json_: dict[str, Any] = {"results": [item_.to_dict() for item_ in self.results]}
+        if self.usage is not UNSET:
+            json_["usage"] = self.usage.to_dict()
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -54,14 +57,19 @@ class RerankResponse:
                 results.append(results_item)
         else:
             raise wrong_type("results", "an array", _results)
-        usage: Usage
-        try:
-            usage = Usage.from_dict(_usage)
-        except DecodeError as error_:
-            raise error_.within("usage")
+        usage: Usage | Unset
+        if isinstance(_usage, dict):
+            try:
+                usage = Usage.from_dict(_usage)
+            except DecodeError as error_:
+                raise error_.within("usage")
+        elif _usage is not UNSET:
+            raise wrong_type("usage", "an object", _usage)
+        else:
+            usage = _usage
         decoded_ = cls(results=results, usage=usage)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

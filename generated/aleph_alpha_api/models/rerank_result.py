@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, not_number, odd, wrong_type
 
 T = TypeVar("T", bound="RerankResult")
 
@@ -45,7 +45,7 @@ class RerankResult:
             raise wrong_type("relevance_score", "a number", relevance_score)
         decoded_ = cls(index=index, relevance_score=relevance_score)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.response_format_type import ResponseFormatType
 from ..models.response_json_schema import ResponseJsonSchema
@@ -54,7 +54,7 @@ class ResponseFormat:
             raise error_.within("json_schema")
         decoded_ = cls(type_=type_, json_schema=json_schema)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

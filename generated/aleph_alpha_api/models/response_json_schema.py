@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.json_schema import JsonSchema
 from ..types import UNSET, Unset
@@ -65,7 +65,7 @@ class ResponseJsonSchema:
             raise wrong_type("strict", "a boolean or null", strict)
         decoded_ = cls(name=name, schema=schema, description=description, strict=strict)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

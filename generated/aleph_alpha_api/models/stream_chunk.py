@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_const, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_const, wrong_type
 from ..errors import DecodeError
 from ..models.token_log_probs import TokenLogProbs
 from ..types import UNSET, Unset
@@ -104,7 +104,7 @@ class StreamChunk:
             completion_tokens=completion_tokens,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.docx_document import DocxDocument
 from ..models.hosting import Hosting
@@ -90,7 +90,7 @@ class SummarizationRequest:
             raise wrong_type("disable_optimizations", "a boolean", disable_optimizations)
         decoded_ = cls(document=document, hosting=hosting, tags=tags, disable_optimizations=disable_optimizations)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

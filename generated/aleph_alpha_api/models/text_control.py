@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..models.control_token_overlap import ControlTokenOverlap
 from ..types import UNSET, Unset
 
@@ -65,7 +65,7 @@ class TextControl:
             token_overlap = _token_overlap
         decoded_ = cls(start=start, length=length, factor=factor, token_overlap=token_overlap)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 
 T = TypeVar("T", bound="TextDocument")
 
@@ -40,7 +40,7 @@ class TextDocument:
             raise wrong_type("text", "a string", text)
         decoded_ = cls(text=text)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

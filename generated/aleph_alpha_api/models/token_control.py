@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, not_number, odd, wrong_type
 
 T = TypeVar("T", bound="TokenControl")
 
@@ -45,7 +45,7 @@ class TokenControl:
             raise wrong_type("factor", "a number", factor)
         decoded_ = cls(index=index, factor=factor)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

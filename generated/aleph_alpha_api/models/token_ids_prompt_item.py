@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, wrong_const, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_const, wrong_type
 from ..errors import DecodeError
 from ..models.token_control import TokenControl
 from ..types import UNSET, Unset
@@ -71,7 +71,7 @@ class TokenIdsPromptItem:
             controls = _controls
         decoded_ = cls(type_=type_, data=data, controls=controls)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

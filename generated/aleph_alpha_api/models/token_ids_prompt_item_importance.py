@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_number, wrong_const, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_number, odd, wrong_const, wrong_type
 
 T = TypeVar("T", bound="TokenIdsPromptItemImportance")
 
@@ -49,7 +49,7 @@ class TokenIdsPromptItemImportance:
             raise wrong_type("scores", "an array", scores)
         decoded_ = cls(type_=type_, scores=scores)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

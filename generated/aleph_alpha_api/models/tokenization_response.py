@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, not_integer, wrong_type
+from ..decoding import at_item, fields_of, not_integer, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TokenizationResponse")
@@ -55,7 +55,7 @@ class TokenizationResponse:
             raise wrong_type("token_ids", "an array or null", token_ids)
         decoded_ = cls(tokens=tokens, token_ids=token_ids)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

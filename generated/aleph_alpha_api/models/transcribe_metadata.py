@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TranscribeMetadata")
@@ -48,7 +48,7 @@ class TranscribeMetadata:
             raise wrong_type("language", "a string", language)
         decoded_ = cls(model=model, language=language)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

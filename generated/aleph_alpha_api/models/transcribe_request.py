@@ -10,7 +10,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import types
-from ..decoding import fields_of, missing_field, wrong_type
+from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.transcribe_metadata import TranscribeMetadata
 from ..types import File
@@ -69,7 +69,7 @@ class TranscribeRequest:
             raise error_.within("metadata")
         decoded_ = cls(audiofile=audiofile, metadata=metadata)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, not_integer, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
 from ..models.transcribe_segment import TranscribeSegment
 from ..types import UNSET, Unset
@@ -20,14 +20,14 @@ class TranscribeResponse:
     """What is said.
 
     Attributes:
-        transcription (str | Unset): All of it.
+        transcription (str): All of it.
         segments (list[TranscribeSegment] | Unset): Piece by piece.
         language (str | Unset): What is spoken.
         num_tokens_prompt_total (int | Unset): Tokens read.
         num_tokens_generated (int | Unset): Tokens generated.
     """
 
-    transcription: str | Unset = UNSET
+    transcription: str
     segments: list[TranscribeSegment] | Unset = UNSET
     language: str | Unset = UNSET
     num_tokens_prompt_total: int | Unset = UNSET
@@ -35,9 +35,7 @@ class TranscribeResponse:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {}
-        if self.transcription is not UNSET:
-            json_["transcription"] = self.transcription
+        json_: dict[str, Any] = {"transcription": self.transcription}
         if self.segments is not UNSET:
             json_["segments"] = [item_.to_dict() for item_ in self.segments]
         if self.language is not UNSET:
@@ -53,8 +51,11 @@ class TranscribeResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         rest_ = src_dict.copy() if type(src_dict) is dict else fields_of(src_dict)
-        transcription = rest_.pop("transcription", UNSET)
-        if not isinstance(transcription, str) and transcription is not UNSET:
+        try:
+            transcription = rest_.pop("transcription")
+        except KeyError as error_:
+            raise missing_field(error_) from None
+        if not isinstance(transcription, str):
             raise wrong_type("transcription", "a string", transcription)
         _segments = rest_.pop("segments", UNSET)
         segments: list[TranscribeSegment] | Unset
@@ -96,7 +97,7 @@ class TranscribeResponse:
             num_tokens_generated=num_tokens_generated,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

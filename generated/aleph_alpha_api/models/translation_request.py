@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, wrong_type
+from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..models.hosting import Hosting
 from ..types import UNSET, Unset
 
@@ -75,7 +75,7 @@ class TranslationRequest:
             raise wrong_type("tags", "an array", tags)
         decoded_ = cls(model=model, source=source, target_language=target_language, hosting=hosting, tags=tags)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

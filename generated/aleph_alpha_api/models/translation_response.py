@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..errors import DecodeError
 from ..models.translation_segment import TranslationSegment
 from ..types import UNSET, Unset
@@ -21,30 +21,31 @@ class TranslationResponse:
 
     Attributes:
         translation (str): All of it.
-        score (float): How good it is estimated to be, 0 to 1.
-        num_tokens_prompt_total (int): Tokens read. May be 0.
-        num_tokens_generated (int): Tokens generated. May be 0.
+        score (float | Unset): How good it is estimated to be, 0 to 1.
         segments (list[TranslationSegment] | None | Unset): Piece by piece. Null for models that do not say.
+        num_tokens_prompt_total (int | Unset): Tokens read. May be 0.
+        num_tokens_generated (int | Unset): Tokens generated. May be 0.
     """
 
     translation: str
-    score: float
-    num_tokens_prompt_total: int
-    num_tokens_generated: int
+    score: float | Unset = UNSET
     segments: list[TranslationSegment] | None | Unset = UNSET
+    num_tokens_prompt_total: int | Unset = UNSET
+    num_tokens_generated: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "translation": self.translation,
-            "score": self.score,
-            "num_tokens_prompt_total": self.num_tokens_prompt_total,
-            "num_tokens_generated": self.num_tokens_generated,
-        }
+        json_: dict[str, Any] = {"translation": self.translation}
+        if self.score is not UNSET:
+            json_["score"] = self.score
         if self.segments is not UNSET:
             json_["segments"] = (
                 [item_.to_dict() for item_ in self.segments] if isinstance(self.segments, list) else self.segments
             )
+        if self.num_tokens_prompt_total is not UNSET:
+            json_["num_tokens_prompt_total"] = self.num_tokens_prompt_total
+        if self.num_tokens_generated is not UNSET:
+            json_["num_tokens_generated"] = self.num_tokens_generated
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -61,12 +62,8 @@ class TranslationResponse:
             raise missing_field(error_) from None
         if not isinstance(translation, str):
             raise wrong_type("translation", "a string", translation)
-        if type(score) is not float and type(score) is not int and not_number(score):
+        if type(score) is not float and type(score) is not int and score is not UNSET and not_number(score):
             raise wrong_type("score", "a number", score)
-        if type(num_tokens_prompt_total) is not int and not_integer(num_tokens_prompt_total):
-            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
-        if type(num_tokens_generated) is not int and not_integer(num_tokens_generated):
-            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
         _segments = rest_.pop("segments", UNSET)
         segments: list[TranslationSegment] | None | Unset
         if isinstance(_segments, list):
@@ -82,15 +79,27 @@ class TranslationResponse:
             raise wrong_type("segments", "an array or null", _segments)
         else:
             segments = _segments
+        if (
+            type(num_tokens_prompt_total) is not int
+            and num_tokens_prompt_total is not UNSET
+            and not_integer(num_tokens_prompt_total)
+        ):
+            raise wrong_type("num_tokens_prompt_total", "an integer", num_tokens_prompt_total)
+        if (
+            type(num_tokens_generated) is not int
+            and num_tokens_generated is not UNSET
+            and not_integer(num_tokens_generated)
+        ):
+            raise wrong_type("num_tokens_generated", "an integer", num_tokens_generated)
         decoded_ = cls(
             translation=translation,
             score=score,
+            segments=segments,
             num_tokens_prompt_total=num_tokens_prompt_total,
             num_tokens_generated=num_tokens_generated,
-            segments=segments,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, not_number, wrong_type
+from ..decoding import fields_of, not_number, odd, wrong_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TranslationSegment")
@@ -54,7 +54,7 @@ class TranslationSegment:
             raise wrong_type("score", "a number", score)
         decoded_ = cls(source=source, translation=translation, score=score)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, odd, wrong_type
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Usage")
 
@@ -17,22 +18,24 @@ class Usage:
     """Token counts. Reranking fills `total_tokens` only.
 
     Attributes:
-        completion_tokens (int): Tokens generated.
-        prompt_tokens (int): Tokens of the prompt.
-        total_tokens (int): All tokens.
+        completion_tokens (int | Unset): Tokens generated.
+        prompt_tokens (int | Unset): Tokens of the prompt.
+        total_tokens (int | Unset): All tokens.
     """
 
-    completion_tokens: int
-    prompt_tokens: int
-    total_tokens: int
+    completion_tokens: int | Unset = UNSET
+    prompt_tokens: int | Unset = UNSET
+    total_tokens: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "completion_tokens": self.completion_tokens,
-            "prompt_tokens": self.prompt_tokens,
-            "total_tokens": self.total_tokens,
-        }
+        json_: dict[str, Any] = {}
+        if self.completion_tokens is not UNSET:
+            json_["completion_tokens"] = self.completion_tokens
+        if self.prompt_tokens is not UNSET:
+            json_["prompt_tokens"] = self.prompt_tokens
+        if self.total_tokens is not UNSET:
+            json_["total_tokens"] = self.total_tokens
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -46,15 +49,15 @@ class Usage:
             total_tokens = rest_.pop("total_tokens")
         except KeyError as error_:
             raise missing_field(error_) from None
-        if type(completion_tokens) is not int and not_integer(completion_tokens):
+        if type(completion_tokens) is not int and completion_tokens is not UNSET and not_integer(completion_tokens):
             raise wrong_type("completion_tokens", "an integer", completion_tokens)
-        if type(prompt_tokens) is not int and not_integer(prompt_tokens):
+        if type(prompt_tokens) is not int and prompt_tokens is not UNSET and not_integer(prompt_tokens):
             raise wrong_type("prompt_tokens", "an integer", prompt_tokens)
-        if type(total_tokens) is not int and not_integer(total_tokens):
+        if type(total_tokens) is not int and total_tokens is not UNSET and not_integer(total_tokens):
             raise wrong_type("total_tokens", "an integer", total_tokens)
         decoded_ = cls(completion_tokens=completion_tokens, prompt_tokens=prompt_tokens, total_tokens=total_tokens)
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import fields_of, missing_field, not_integer, not_number, wrong_type
+from ..decoding import fields_of, missing_field, not_integer, not_number, odd, wrong_type
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="UserDetail")
 
@@ -18,33 +19,37 @@ class UserDetail:
 
     Attributes:
         id (float): Names the account.
-        email (str): E-mail address.
-        role (str): What kind of account it is.
-        credits_remaining (float): Credits left.
-        invoice_allowed (bool): Whether it may go on without credits and pay later.
-        out_of_credits_threshold (int): Credits at which it counts as having none.
-        terms_of_service_version (str): The terms that were accepted.
+        email (str | Unset): E-mail address.
+        role (str | Unset): What kind of account it is.
+        credits_remaining (float | Unset): Credits left.
+        invoice_allowed (bool | Unset): Whether it may go on without credits and pay later.
+        out_of_credits_threshold (int | Unset): Credits at which it counts as having none.
+        terms_of_service_version (str | Unset): The terms that were accepted.
     """
 
     id: float
-    email: str
-    role: str
-    credits_remaining: float
-    invoice_allowed: bool
-    out_of_credits_threshold: int
-    terms_of_service_version: str
+    email: str | Unset = UNSET
+    role: str | Unset = UNSET
+    credits_remaining: float | Unset = UNSET
+    invoice_allowed: bool | Unset = UNSET
+    out_of_credits_threshold: int | Unset = UNSET
+    terms_of_service_version: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        json_: dict[str, Any] = {
-            "id": self.id,
-            "email": self.email,
-            "role": self.role,
-            "credits_remaining": self.credits_remaining,
-            "invoice_allowed": self.invoice_allowed,
-            "out_of_credits_threshold": self.out_of_credits_threshold,
-            "terms_of_service_version": self.terms_of_service_version,
-        }
+        json_: dict[str, Any] = {"id": self.id}
+        if self.email is not UNSET:
+            json_["email"] = self.email
+        if self.role is not UNSET:
+            json_["role"] = self.role
+        if self.credits_remaining is not UNSET:
+            json_["credits_remaining"] = self.credits_remaining
+        if self.invoice_allowed is not UNSET:
+            json_["invoice_allowed"] = self.invoice_allowed
+        if self.out_of_credits_threshold is not UNSET:
+            json_["out_of_credits_threshold"] = self.out_of_credits_threshold
+        if self.terms_of_service_version is not UNSET:
+            json_["terms_of_service_version"] = self.terms_of_service_version
         if self.additional_properties:
             json_ = {**self.additional_properties, **json_}
         return json_
@@ -64,21 +69,26 @@ class UserDetail:
             raise missing_field(error_) from None
         if type(id) is not float and type(id) is not int and not_number(id):
             raise wrong_type("id", "a number", id)
-        if not isinstance(email, str):
+        if not isinstance(email, str) and email is not UNSET:
             raise wrong_type("email", "a string", email)
-        if not isinstance(role, str):
+        if not isinstance(role, str) and role is not UNSET:
             raise wrong_type("role", "a string", role)
         if (
             type(credits_remaining) is not float
             and type(credits_remaining) is not int
+            and credits_remaining is not UNSET
             and not_number(credits_remaining)
         ):
             raise wrong_type("credits_remaining", "a number", credits_remaining)
-        if not isinstance(invoice_allowed, bool):
+        if not isinstance(invoice_allowed, bool) and invoice_allowed is not UNSET:
             raise wrong_type("invoice_allowed", "a boolean", invoice_allowed)
-        if type(out_of_credits_threshold) is not int and not_integer(out_of_credits_threshold):
+        if (
+            type(out_of_credits_threshold) is not int
+            and out_of_credits_threshold is not UNSET
+            and not_integer(out_of_credits_threshold)
+        ):
             raise wrong_type("out_of_credits_threshold", "an integer", out_of_credits_threshold)
-        if not isinstance(terms_of_service_version, str):
+        if not isinstance(terms_of_service_version, str) and terms_of_service_version is not UNSET:
             raise wrong_type("terms_of_service_version", "a string", terms_of_service_version)
         decoded_ = cls(
             id=id,
@@ -90,7 +100,7 @@ class UserDetail:
             terms_of_service_version=terms_of_service_version,
         )
         if rest_:
-            decoded_.additional_properties = rest_
+            decoded_.additional_properties = odd(rest_)
         return decoded_
 
     @property

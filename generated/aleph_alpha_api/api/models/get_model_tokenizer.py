@@ -6,6 +6,7 @@ from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
 from ...models.model_tokenizer import ModelTokenizer
+from ...tolerant import Deviation, read
 
 
 def build_request(model_name: str) -> dict[str, Any]:
@@ -28,18 +29,26 @@ def build_request(model_name: str) -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> ModelTokenizer: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> ModelTokenizer: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> ModelTokenizer | Error: ...
-def parse_response(status_code: int, content: bytes) -> ModelTokenizer | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> ModelTokenizer | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> ModelTokenizer | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return ModelTokenizer.from_dict(read_json(content))
+        return read(content, ModelTokenizer.from_dict, "get_model_tokenizer", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

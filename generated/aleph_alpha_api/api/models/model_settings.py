@@ -5,6 +5,7 @@ from ...decoding import at_item, read_json, wrong_type
 from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
 from ...models.model_settings import ModelSettings
+from ...tolerant import Deviation, read
 
 
 def build_request() -> dict[str, Any]:
@@ -19,31 +20,42 @@ def build_request() -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> list[ModelSettings]: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> list[ModelSettings]: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> list[ModelSettings] | Error: ...
-def parse_response(status_code: int, content: bytes) -> list[ModelSettings] | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> list[ModelSettings] | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> list[ModelSettings] | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        data = read_json(content)
-        answer: list[ModelSettings]
-        if isinstance(data, list):
-            answer = []
-            for answer_item_data in data:
-                answer_item: ModelSettings
-                try:
-                    answer_item = ModelSettings.from_dict(answer_item_data)
-                except DecodeError as error_:
-                    raise error_.within(at_item("", data, answer_item_data))
-                answer.append(answer_item)
-        else:
-            raise wrong_type("", "an array", data)
-        return answer
+
+        def decode_(data: Any) -> list[ModelSettings]:
+            answer: list[ModelSettings]
+            if isinstance(data, list):
+                answer = []
+                for answer_item_data in data:
+                    answer_item: ModelSettings
+                    try:
+                        answer_item = ModelSettings.from_dict(answer_item_data)
+                    except DecodeError as error_:
+                        raise error_.within(at_item("", data, answer_item_data))
+                    answer.append(answer_item)
+            else:
+                raise wrong_type("", "an array", data)
+            return answer
+
+        return read(content, decode_, "model_settings", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

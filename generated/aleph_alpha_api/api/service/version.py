@@ -4,6 +4,7 @@ from typing import Any, Literal, overload
 from ...decoding import read_json, read_text
 from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
+from ...tolerant import Deviation
 
 
 def build_request() -> dict[str, Any]:
@@ -20,11 +21,13 @@ def build_request() -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> str: ...
+def parse_response(status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None) -> str: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> str | Error: ...
-def parse_response(status_code: int, content: bytes) -> str | Error:
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> str | Error: ...
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> str | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.

@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.create_steering_concept_request import CreateSteeringConceptRequest
 from ...models.create_steering_concept_response import CreateSteeringConceptResponse
 from ...models.error import Error
+from ...tolerant import Deviation, read
 
 
 def build_request(*, body: CreateSteeringConceptRequest) -> dict[str, Any]:
@@ -31,18 +32,26 @@ def build_request(*, body: CreateSteeringConceptRequest) -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[201], content: bytes) -> CreateSteeringConceptResponse: ...
+def parse_response(
+    status_code: Literal[201], content: bytes, deviations: list[Deviation] | None = None
+) -> CreateSteeringConceptResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> CreateSteeringConceptResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> CreateSteeringConceptResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> CreateSteeringConceptResponse | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> CreateSteeringConceptResponse | Error:
     """Decode an answer; documented are the statuses 201, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 201:
-        return CreateSteeringConceptResponse.from_dict(read_json(content))
+        return read(content, CreateSteeringConceptResponse.from_dict, "create_steering_concept", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.batch_semantic_embedding_request import BatchSemanticEmbeddingRequest
 from ...models.batch_semantic_embedding_response import BatchSemanticEmbeddingResponse
 from ...models.error import Error
+from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
 
 
@@ -40,18 +41,26 @@ def build_request(*, body: BatchSemanticEmbeddingRequest, nice: bool | Unset = U
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> BatchSemanticEmbeddingResponse: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> BatchSemanticEmbeddingResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> BatchSemanticEmbeddingResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> BatchSemanticEmbeddingResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> BatchSemanticEmbeddingResponse | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> BatchSemanticEmbeddingResponse | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return BatchSemanticEmbeddingResponse.from_dict(read_json(content))
+        return read(content, BatchSemanticEmbeddingResponse.from_dict, "batch_semantic_embed", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

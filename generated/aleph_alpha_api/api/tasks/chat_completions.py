@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.chat_request import ChatRequest
 from ...models.chat_response import ChatResponse
 from ...models.error import Error
+from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
 
 
@@ -44,18 +45,24 @@ def build_request(*, body: ChatRequest, nice: bool | Unset = UNSET) -> dict[str,
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> ChatResponse: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> ChatResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> ChatResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> ChatResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> ChatResponse | Error: ...
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> ChatResponse | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return ChatResponse.from_dict(read_json(content))
+        return read(content, ChatResponse.from_dict, "chat_completions", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

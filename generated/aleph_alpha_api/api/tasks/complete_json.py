@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.completion_request import CompletionRequest
 from ...models.completion_response import CompletionResponse
 from ...models.error import Error
+from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
 
 
@@ -42,18 +43,26 @@ def build_request(*, body: CompletionRequest, nice: bool | Unset = UNSET) -> dic
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> CompletionResponse: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> CompletionResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> CompletionResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> CompletionResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> CompletionResponse | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> CompletionResponse | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return CompletionResponse.from_dict(read_json(content))
+        return read(content, CompletionResponse.from_dict, "complete_json", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

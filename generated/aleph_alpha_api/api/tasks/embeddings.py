@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.embedding_v2_request import EmbeddingV2Request
 from ...models.embedding_v2_response import EmbeddingV2Response
 from ...models.error import Error
+from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
 
 
@@ -42,18 +43,26 @@ def build_request(*, body: EmbeddingV2Request, nice: bool | Unset = UNSET) -> di
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> EmbeddingV2Response: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> EmbeddingV2Response: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> EmbeddingV2Response | Error: ...
-def parse_response(status_code: int, content: bytes) -> EmbeddingV2Response | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> EmbeddingV2Response | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> EmbeddingV2Response | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return EmbeddingV2Response.from_dict(read_json(content))
+        return read(content, EmbeddingV2Response.from_dict, "embeddings", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
 from ...models.qa_request import QaRequest
 from ...models.qa_response import QaResponse
+from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
 
 
@@ -42,18 +43,24 @@ def build_request(*, body: QaRequest, nice: bool | Unset = UNSET) -> dict[str, A
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> QaResponse: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> QaResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> QaResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> QaResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> QaResponse | Error: ...
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> QaResponse | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return QaResponse.from_dict(read_json(content))
+        return read(content, QaResponse.from_dict, "qa", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
 from ...models.summarization_request import SummarizationRequest
 from ...models.summarization_response import SummarizationResponse
+from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
 
 
@@ -42,18 +43,26 @@ def build_request(*, body: SummarizationRequest, nice: bool | Unset = UNSET) -> 
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> SummarizationResponse: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> SummarizationResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> SummarizationResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> SummarizationResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> SummarizationResponse | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> SummarizationResponse | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return SummarizationResponse.from_dict(read_json(content))
+        return read(content, SummarizationResponse.from_dict, "summarize", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
 from ...models.tokenization_request import TokenizationRequest
 from ...models.tokenization_response import TokenizationResponse
+from ...tolerant import Deviation, read
 
 
 def build_request(*, body: TokenizationRequest) -> dict[str, Any]:
@@ -29,18 +30,26 @@ def build_request(*, body: TokenizationRequest) -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> TokenizationResponse: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> TokenizationResponse: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> TokenizationResponse | Error: ...
-def parse_response(status_code: int, content: bytes) -> TokenizationResponse | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> TokenizationResponse | Error: ...
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> TokenizationResponse | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return TokenizationResponse.from_dict(read_json(content))
+        return read(content, TokenizationResponse.from_dict, "tokenize", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))

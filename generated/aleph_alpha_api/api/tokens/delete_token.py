@@ -5,6 +5,7 @@ from urllib.parse import quote
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
+from ...tolerant import Deviation
 
 
 def build_request(token_id: int) -> dict[str, Any]:
@@ -25,11 +26,13 @@ def build_request(token_id: int) -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[204], content: bytes) -> None: ...
+def parse_response(status_code: Literal[204], content: bytes, deviations: list[Deviation] | None = None) -> None: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> None | Error: ...
-def parse_response(status_code: int, content: bytes) -> None | Error:
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> None | Error: ...
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> None | Error:
     """Decode an answer; documented are the statuses 204, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.

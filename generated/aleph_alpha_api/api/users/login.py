@@ -6,6 +6,7 @@ from ...errors import DecodeError, UnexpectedStatus
 from ...models.error import Error
 from ...models.login_request import LoginRequest
 from ...models.user_detail import UserDetail
+from ...tolerant import Deviation, read
 
 
 def build_request(*, body: LoginRequest) -> dict[str, Any]:
@@ -31,18 +32,24 @@ def build_request(*, body: LoginRequest) -> dict[str, Any]:
 
 
 @overload
-def parse_response(status_code: Literal[200], content: bytes) -> UserDetail: ...
+def parse_response(
+    status_code: Literal[200], content: bytes, deviations: list[Deviation] | None = None
+) -> UserDetail: ...
 @overload
-def parse_response(status_code: int, content: bytes) -> UserDetail | Error: ...
-def parse_response(status_code: int, content: bytes) -> UserDetail | Error:
+def parse_response(
+    status_code: int, content: bytes, deviations: list[Deviation] | None = None
+) -> UserDetail | Error: ...
+def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> UserDetail | Error:
     """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+
+    `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 
     Raises:
         DecodeError: the body does not have the documented shape.
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
-        return UserDetail.from_dict(read_json(content))
+        return read(content, UserDetail.from_dict, "login", deviations)
     if 400 <= status_code <= 599:
         try:
             return Error.from_dict(read_json(content))
