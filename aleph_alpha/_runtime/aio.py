@@ -6,11 +6,12 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import TypeAlias, TypeVar
 
 from aleph_alpha._runtime.source import until_failure
 
-__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "resolve", "sleep"]
+__all__ = ["CAN_WAIT", "Items", "Wake", "fan_out", "in_background", "in_order", "resolve", "sleep"]
 
 T = TypeVar("T")
 
@@ -18,6 +19,28 @@ CAN_WAIT = True  # for what is async
 Items: TypeAlias = AsyncGenerator[T, None]  # what a generator function returns
 
 sleep = asyncio.sleep
+
+
+class Wake:
+    """A wait that others can end, from any thread, by calling it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._called = asyncio.Event()
+
+    def __call__(self) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._called.set)
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether it was called within so many seconds, or since the last wait."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._called.wait()
+        except TimeoutError:
+            return False
+        self._called.clear()
+        return True
 
 
 async def resolve(value: T | Awaitable[T]) -> T:
