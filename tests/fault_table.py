@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from aleph_alpha._retry.schedule import Others
 from aleph_alpha.testing.faults.kinds import (
     BadGzip,
     BadJson,
@@ -70,6 +71,7 @@ class Row:
             closed in the meantime, and the request is sent once more on a fresh one.
         waits: seconds between the attempts, where the server says how long.
         options: of the client.
+        others: whether the other calls of the client pause, too.
     """
 
     title: str
@@ -80,6 +82,7 @@ class Row:
     waits: tuple[float, ...] | None = None
     dead_when_reused: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+    others: Others = Others.GO_ON
 
     @property
     def batch(self) -> Cell | None:
@@ -95,10 +98,19 @@ def harmless(title: str, *faults: Fault, **options: Any) -> Row:
     return Row(title, faults, whole, whole, whole, options=options)
 
 
-def refused(title: str, fault: Fault, error: str, sent: int = 1, waits: tuple[float, ...] | None = None) -> Row:
+def refused(
+    title: str,
+    fault: Fault,
+    error: str,
+    sent: int = 1,
+    waits: tuple[float, ...] | None = None,
+    others: Others | None = None,
+) -> Row:
     """An error status, with the same consequences for every kind of call."""
     same = Cell(error, sent)
-    return Row(title, (fault,), same, same, same, waits)
+    if others is None:
+        others = Others.GO_ON if sent == 1 else Others.PROBE
+    return Row(title, (fault,), same, same, same, waits, others=others)
 
 
 def broken(
@@ -139,20 +151,26 @@ _IN_STREAM = Cell("StreamError", 1, kept=True)
 
 TABLE: dict[str, list[Row]] = {
     "Statuses": [
-        refused("429", Status(429), "RateLimitError", ALL),
-        refused("429, an HTML page", Status(429, body="html"), "RateLimitError", ALL),
-        refused("429, no body", Status(429, body="empty"), "RateLimitError", ALL),
-        refused("429, Retry-After: 2", Status(429, retry_after=2), "RateLimitError", ALL, (2.0, 2.0)),
-        refused("503, Retry-After: 0.5", Status(503, retry_after=0.5), "BusyError", ALL, (0.5, 0.5)),
+        refused("429", Status(429), "RateLimitError", ALL, others=Others.PACE),
+        refused("429, an HTML page", Status(429, body="html"), "RateLimitError", ALL, others=Others.PACE),
+        refused("429, no body", Status(429, body="empty"), "RateLimitError", ALL, others=Others.PACE),
+        refused(
+            "429, Retry-After: 2", Status(429, retry_after=2), "RateLimitError", ALL, (2.0, 2.0), others=Others.PACE_ALL
+        ),
+        refused(
+            "503, Retry-After: 0.5", Status(503, retry_after=0.5), "BusyError", ALL, (0.5, 0.5), others=Others.PACE
+        ),
         refused(
             "503, Retry-After: a date in 10 s",
             Status(503, retry_after=10, as_date=True),
             "BusyError",
             ALL,
             (10.0, 10.0),
+            others=Others.PACE,
         ),
         refused("503, Retry-After: 3600", Status(503, retry_after=3600), "BusyError", 1, ()),
-        refused("503 QUEUE_FULL", Status(503, code="QUEUE_FULL"), "BusyError", ALL),
+        refused("503 QUEUE_FULL", Status(503, code="QUEUE_FULL"), "BusyError", ALL, others=Others.PACE),
+        refused("503", Status(503), "BusyError", ALL, others=Others.PACE),
         refused("408", Status(408), "RequestTimeoutError", ALL),
         refused("500", Status(500), "ServerError", ALL),
         refused("502, an HTML page", Status(502, body="html"), "ServerError", ALL),
@@ -246,15 +264,25 @@ def page() -> str:
             continue
         out += [
             f"\n## {section}\n",
-            "| fault | call | with `retry_ambiguous` | batch of four, from its third request on | stream |",
-            "|---|---|---|---|---|",
+            "| fault | call | with `retry_ambiguous` | batch of four, from its third request on | stream "
+            "| the other calls pause, too |",
+            "|---|---|---|---|---|---|",
         ]
         out += [
-            f"| {row.title} | {_call(row.call, row)} | {_call(row.ambiguous)} | {_batch(row)} | {_stream(row.stream)} |"
+            f"| {row.title} | {_call(row.call, row)} | {_call(row.ambiguous)} | {_batch(row)} | {_stream(row.stream)} "
+            f"| {_others(row)} |"
             for row in entries
         ]
-    out += ["\n## Names, networks, proxies and HTTP itself\n", "| fault | call and batch | stream |", "|---|---|---|"]
-    out += [f"| {row.title} | {_network(row, row.outcome)} | {_network(row, row.in_stream)} |" for row in NETWORKS]
+    out += [
+        "\n## Names, networks, proxies and HTTP itself\n",
+        "| fault | call and batch | stream | the other calls pause, too |",
+        "|---|---|---|---|",
+    ]
+    out += [
+        f"| {row.title} | {_network(row, row.outcome)} | {_network(row, row.in_stream)} "
+        f"| {(Others.GO_ON if row.attempts == 1 else Others.PROBE).value} |"
+        for row in NETWORKS
+    ]
     return "\n".join(out) + "\n"
 
 
@@ -277,6 +305,11 @@ never sent again once its head has come; its exception carries the `.events` tha
 exception of a batch carries `.partial`, the vectors that were there, and `.remaining`. All
 exceptions are `AlephAlphaError`.
 
+Whether the other calls of the client pause, too (see [reliability](reliability.md)): "yes" means
+those of the same endpoint and model, at once; "yes, all" every call, until the time that the server
+has given; "after several in a row" those of the same endpoint and model, when eight attempts have
+failed without a success between them, or before the first success of all.
+
 Also tested with both clients, for each line: whatever else is set, a call, a batch and a stream end
 by the `deadline`; they leave no socket, descriptor, task or thread behind; and a program that closes
 nothing ends without a warning."""
@@ -287,6 +320,12 @@ def _call(cell: Cell | None, row: Row | None = None) -> str:
         return "–"
     waits = f", after {' and '.join(f'{wait:g} s' for wait in row.waits)}" if row is not None and row.waits else ""
     return _outcome(cell) + waits
+
+
+def _others(row: Row) -> str:
+    """Failures that only ``retry_ambiguous`` makes one that is tried again count only then."""
+    ambiguous = row.others is Others.GO_ON and row.ambiguous is not None and row.ambiguous.sent > 1
+    return f"no; with `retry_ambiguous`, {Others.PROBE.value}" if ambiguous else row.others.value
 
 
 def _batch(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import Call
@@ -23,7 +24,10 @@ class AsyncBody:
 
     Attributes:
         meta: how the answer came about.
+        on_close: called once when nothing more is read.
     """
+
+    on_close: Callable[[], None] | None = None
 
     def __init__(
         self, response: httpx.Response, call: Call[Any], settings: Settings, meta: Meta, started: float
@@ -100,7 +104,12 @@ class AsyncBody:
 
     async def close(self) -> None:
         """Give the connection back, or close it where the answer has not ended."""
-        await self._response.aclose()
+        on_close, self.on_close = self.on_close, None
+        try:
+            await self._response.aclose()
+        finally:
+            if on_close is not None:
+                on_close()
 
     def _stalled(self) -> StreamError:
         call = self._call

@@ -13,9 +13,10 @@ from aleph_alpha._call.call import Call
 from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import parsed
-from aleph_alpha._retry.overload import Overload, shared_pause
-from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
-from aleph_alpha._runtime.aio import place, resolve, sleep
+from aleph_alpha._retry.gate import Gate, Kind
+from aleph_alpha._retry.pacing import Turn
+from aleph_alpha._retry.schedule import RETRY_STATUS_CODES, Failure, Others, Outcome, RetryPolicy, parse_retry_after
+from aleph_alpha._runtime.aio import Wake, place, resolve, sleep
 from aleph_alpha._runtime.entries import Entries
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._secret import Secret
@@ -42,13 +43,12 @@ __all__ = ["AsyncSender"]
 T = TypeVar("T")
 
 _log = logging.getLogger("aleph_alpha")
-_AT_ONCE = 0.001  # seconds: what is no pause
 _SHORTEST_TOKEN = 8  # bytes; a shorter one keeps no secret, and may be a word
 _LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
 
 
 class AsyncSender:
-    """What the copies of one client share: the connections and the token.
+    """What the copies of one client share: the connections, the token and the pace.
 
     Connections are made when they are first needed, and again after :meth:`close`.
     """
@@ -58,7 +58,7 @@ class AsyncSender:
         self._http_client = http_client
         self._connections: AsyncConnections | None = None
         self._endpoint: Endpoint | None = None
-        self._overload = Overload()
+        self._gate = Gate()
         self._entries = Entries()
         self.deviating = Deviating()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
@@ -94,8 +94,11 @@ class AsyncSender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
-        exchange = _Exchange(call, settings, self._overload, time.monotonic())
-        answer = await self._attempts(exchange)
+        exchange = _Exchange(call, settings, self._gate, time.monotonic())
+        try:
+            answer = await self._attempts(exchange)
+        finally:
+            exchange.leave()
         try:
             result, found = parsed(call, answer.content)
             if found:
@@ -118,46 +121,54 @@ class AsyncSender:
         """
         from aleph_alpha._async.body import AsyncBody
 
-        exchange = _Exchange(call, settings, self._overload, time.monotonic(), streams=True)
-        answer = await self._attempts(exchange)
-        return AsyncBody(exchange.response, call, settings, exchange.meta(answer), exchange.attempt_started)
+        exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True)
+        try:
+            answer = await self._attempts(exchange)
+            body = AsyncBody(exchange.response, call, settings, exchange.meta(answer), exchange.attempt_started)
+        except BaseException:
+            exchange.leave()
+            raise
+        body.on_close = exchange.leave  # until then the server is busy with it
+        return body
 
     async def _attempts(self, exchange: _Exchange) -> Answer:
         """A success, its body read or, for a stream, still to come; or the exception that the caller is to see."""
         from aleph_alpha._http.exchange import HTTP_ERRORS, explain_failure
 
         renewed = False
+        ours: AlephAlphaError | None = None
         token = await self._current_token()
-        while True:
-            if pause := exchange.pause():
-                await sleep(pause)
-            exchange.begin()
-            try:
-                answer = await self._attempt(exchange, token)
-            except HTTP_ERRORS as error:
-                failure, ours = explain_failure(error, exchange.call)
-                outcome = Outcome(failure)
-            else:
-                if 200 <= answer.status < 300:
-                    exchange.log(str(answer.status), answer)
-                    self._overload.succeeded(exchange.attempt_started)
-                    return answer
-                if answer.status == 401 and not renewed and callable(self._settings.token):
-                    renewed = True
-                    token = await self._renewed_token(token)
-                    continue
-                ours = _status_error(answer, exchange.call, token)
-                busy = answer.status == 429 or ours.code == "QUEUE_FULL" or ours.retry_after is not None
-                outcome = Outcome(Failure.STATUS, answer.status, ours.retry_after, busy)
-            exchange.log(type(ours).__name__, None)
-            wait = exchange.wait(outcome)
-            if wait is not None:
+        self._open()  # what takes long the first time, before others are told to wait for this call
+        try:
+            while True:
+                if not (self._gate.calm or await exchange.turn()):
+                    exchange.give_up(ours or exchange.never_sent())
+                exchange.begin()
+                try:
+                    answer = await self._attempt(exchange, token)
+                except HTTP_ERRORS as error:
+                    failure, ours = explain_failure(error, exchange.call)
+                    outcome = Outcome(failure)
+                else:
+                    if 200 <= answer.status < 300:
+                        exchange.log(str(answer.status), answer)
+                        exchange.answered()
+                        return answer
+                    if answer.status == 401 and not renewed and callable(self._settings.token):
+                        renewed = True
+                        exchange.leave()
+                        token = await self._renewed_token(token)
+                        continue
+                    refusal = ours = _status_error(answer, exchange.call, token)
+                    outcome = Outcome(Failure.STATUS, answer.status, refusal.retry_after, refusal.code)
+                    del refusal
+                exchange.log(type(ours).__name__, None)
+                wait = exchange.wait(outcome)
+                if wait is None:
+                    exchange.give_up(ours)
                 await sleep(wait)
-                continue
-            try:
-                exchange.give_up(ours)
-            finally:
-                del ours  # by this frame it would hold itself, and the request, until a collection
+        finally:
+            ours = None  # by this frame it would hold itself, and the request, until a collection
 
     async def _attempt(self, exchange: _Exchange, token: Secret) -> Answer:
         from aleph_alpha._http.exchange import limits
@@ -226,10 +237,11 @@ class _Exchange:
     """One call on its way: how often it was sent, and until when it may take."""
 
     response: httpx.Response  # of a stream that has begun
+    _turn: Turn | None = None  # its place among the others, where there is trouble
     _why: str | None = None  # there is no further attempt
 
     def __init__(
-        self, call: Call[Any], settings: Settings, overload: Overload, started: float, *, streams: bool = False
+        self, call: Call[Any], settings: Settings, gate: Gate, started: float, *, streams: bool = False
     ) -> None:
         self.call = call
         self.settings = settings
@@ -239,16 +251,59 @@ class _Exchange:
         seconds = settings.deadline_seconds
         self.deadline = None if seconds is None else started + seconds
         self._retries = 0
+        self._busy = 0.0  # seconds that failed attempts have taken
         self._started = started
-        self._overload = overload
+        self._gate = gate
         self._due = started  # when the wait between two attempts is over
-        self._start = 0.0  # when it may start together with the others
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
+
+    @property
+    def _kind(self) -> Kind:
+        return self.call.operation, self.call.model
+
+    async def turn(self) -> bool:
+        """Wait for the turn of this call among the others; False when its deadline came first."""
+        if not self.settings.total_retries:
+            return True
+        now = max(time.monotonic(), self._due)
+        turn = self._place()
+        again = self._gate.enter(self._kind, turn, now)
+        if again is None:
+            return True
+        wake = turn.wake = Wake()
+        while turn.waiting:
+            limit = again if self.deadline is None else min(again, self.deadline)
+            woken = await wake.wait(max(limit - now, 0.0))
+            now = time.monotonic() if woken else max(time.monotonic(), limit)
+            if self.deadline is not None and now >= self.deadline:
+                self._why = "not tried again: its deadline came while it waited for its turn among the others"
+                return False
+            again = self._gate.look(self._kind, turn, now)
+            if again is None:
+                break
+        return True
+
+    def _place(self) -> Turn:
+        if self._turn is None:
+            self._turn = Turn(self._started, 0.0)
+        self._turn.patience = self._policy.whole + self._busy
+        return self._turn
 
     def begin(self) -> None:
         """One more attempt."""
         self.attempts += 1
         self.attempt_started = time.monotonic()
+
+    def answered(self) -> None:
+        """The attempt was a success."""
+        if not self._gate.calm and self.settings.total_retries:
+            self._gate.succeeded(self._kind, self.attempt_started, time.monotonic())
+
+    def leave(self) -> None:
+        """The call is over, or the stream that it has begun."""
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            self._gate.leave(self._kind, turn, time.monotonic())
 
     def wait(self, outcome: Outcome) -> float | None:
         """Seconds until the next attempt, or `None` when this was the last."""
@@ -256,29 +311,28 @@ class _Exchange:
         remaining = None if self.deadline is None else self.deadline - now
         delay = self._policy.delay(outcome, self._retries, jitter=random.random(), remaining=remaining)  # noqa: S311
         if delay is None:
-            self._overload.failed()
             self._why = self._policy.why_not(outcome, self._retries)
-            return None
-        if outcome.busy:
-            self._overload.refused(self.attempt_started, now, shared_pause(delay, outcome.retry_after))
-        elif not self._overload.may_retry():
-            self._overload.failed()
-            self._why = "not tried again: too many calls of this client have failed"
-            return None
-        self._retries += 1
-        self._due = now + delay
+        elif self._turn is not None and self._turn.last:
+            delay = None
+            self._why = "not tried again: while all calls like it failed, its schedule has come to its end"
+        others, sent = self._policy.others(outcome), self.attempt_started
+        self._busy += now - sent
+        if others is not Others.GO_ON:
+            turn = self._place()
+            end = self._gate.failed(self._kind, turn, sent, now, others=others, retry_after=outcome.retry_after)
+            if delay is not None and outcome.retry_after is None:
+                delay = min(delay, max(end - now, 0.0))  # it may have waited for others before
+        elif outcome.status is not None and outcome.status < 500 and outcome.status not in RETRY_STATUS_CODES:
+            self.answered()  # the server works: it is the request that is wrong
+        if delay is not None:
+            self._retries += 1
+            self._due = now + delay
         return delay
 
-    def pause(self) -> float:
-        """Seconds to wait before an attempt, because other calls were refused; no longer than the deadline."""
-        if self._overload.calm or not self.settings.total_retries:
-            return 0.0
-        now = max(time.monotonic(), self._due)
-        self._start = self._overload.start(now, self._start)
-        pause = self._start - now
-        if pause < _AT_ONCE:
-            return 0.0
-        return pause if self.deadline is None else max(0.0, min(pause, self.deadline - now))
+    def never_sent(self) -> AlephAlphaError:
+        """What the caller gets when the deadline came before the first attempt."""
+        call = self.call
+        return APITimeoutError(f"{call.method} {call.path}: its deadline came before its turn among the others")
 
     def give_up(self, error: AlephAlphaError) -> NoReturn:
         """Raise the error with what this call adds to it."""

@@ -58,6 +58,7 @@ class Call(Generic[T]):
         accept: media type of the answer.
         parse: makes the result of the body of a 2xx answer; raises only ``ResponseError``.
         confidential: the answer holds a secret, so that its body is never logged.
+        model: that the request is for, where it is for one: calls to different ones fare differently.
     """
 
     operation: str
@@ -69,6 +70,7 @@ class Call(Generic[T]):
     accept: str
     parse: Callable[[bytes], T]
     confidential: bool = False
+    model: str | None = None
 
 
 def call(
@@ -80,6 +82,7 @@ def call(
         InvalidRequestError: the body holds something that JSON cannot say; the message says where.
     """
     sends = "json" in parts
+    body = parts["json"] if sends else None
     params: Mapping[str, Any] = parts.get("params") or {}
     query = urlencode(params) if params else ""
     return Call(
@@ -87,10 +90,11 @@ def call(
         method=parts["method"],
         path=parts["url"],
         query=query,
-        body=encode(operation, parts["json"]) if sends else None,
+        body=encode(operation, body) if sends else None,
         content_type="application/json" if sends else None,
         accept=accept,
         parse=parse,
+        model=body.get("model") if isinstance(body, dict) else None,
     )
 
 

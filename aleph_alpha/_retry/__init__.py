@@ -1,1 +1,1 @@
-"""Decisions about retries and overload: pure functions and counters, nothing is sent or waited for here."""
+"""Decisions about retries and pace: pure functions and models, nothing is sent or waited for here."""

@@ -1,4 +1,4 @@
-"""When a call is tried again, and after how long: pure decisions, no clock and no network."""
+"""When a call is tried again, after how long, and whether the others pause, too: pure decisions, no clock."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
-__all__ = ["RETRY_STATUS_CODES", "Failure", "Outcome", "RetryPolicy", "parse_retry_after"]
+__all__ = ["RETRY_STATUS_CODES", "Failure", "Others", "Outcome", "RetryPolicy", "parse_retry_after"]
 
 # The statuses that the documented asynchronous client tries again.
 RETRY_STATUS_CODES = frozenset({408, 429, 500, 502, 503, 504})
 
+# The statuses with which servers and gateways refuse what is too much for them, whatever their bodies say.
+_FULL = frozenset({429, 503})
+
 _FIRST_STEP = 0.25  # seconds; doubled each time: 8 steps add up to 63.75 s
+_LONGEST_STEP = 32.0
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _JITTER = 0.25  # a step is shortened by up to this share, never lengthened
 
@@ -28,6 +32,15 @@ class Failure(Enum):
     FINAL = "final"  # trying again cannot help (a bad certificate, an unknown host name)
 
 
+class Others(Enum):
+    """What a failed attempt means for the other calls of the client."""
+
+    GO_ON = "no"
+    PROBE = "after several in a row"  # the server may be out of order: see `pacing`
+    PACE = "yes"  # it is full: those of the same kind wait for their turn
+    PACE_ALL = "yes, all"  # ... and nothing at all is sent before the time that it has given
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one failed attempt."""
@@ -35,7 +48,7 @@ class Outcome:
     failure: Failure
     status: int | None = None
     retry_after: float | None = None
-    busy: bool = False  # the server refused it because it has too much to do: later it would not
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +87,37 @@ class RetryPolicy:
                 return None
             wait = outcome.retry_after  # the server's word: neither shortened nor stretched
         else:
-            step: float = _FIRST_STEP * 2.0**retries_done
-            wait = step * (1.0 - _JITTER * jitter)
+            wait = _step(retries_done) * (1.0 - _JITTER * jitter)
         if remaining is not None and wait >= remaining:
             return None
         return wait
+
+    @property
+    def whole(self) -> float:
+        """Seconds that all waits take, without what shortens them.
+
+        >>> RetryPolicy().whole, RetryPolicy(max_retries=100).whole
+        (63.75, 3007.75)
+        """
+        steps = min(self.max_retries, _DOUBLED)
+        return sum(map(_step, range(steps))) + _LONGEST_STEP * (self.max_retries - steps)
+
+    def others(self, outcome: Outcome) -> Others:
+        """Whether the other calls of the client give way, too.
+
+        >>> policy = RetryPolicy()
+        >>> policy.others(Outcome(Failure.STATUS, 503)), policy.others(Outcome(Failure.NOT_SENT))
+        (<Others.PACE: 'yes'>, <Others.PROBE: 'after several in a row'>)
+        """
+        if not self.max_retries or not self._retryable(outcome):
+            return Others.GO_ON
+        after = outcome.retry_after
+        if after is None:
+            full = outcome.status in _FULL or outcome.code == "QUEUE_FULL"
+            return Others.PACE if full else Others.PROBE
+        if after > self.retry_after_cap:  # each ends at once, with its own error
+            return Others.GO_ON
+        return Others.PACE_ALL if outcome.status == 429 else Others.PACE
 
     def why_not(self, outcome: Outcome, retries_done: int) -> str | None:
         """Why ``delay`` gives none, where there are retries left and it is one of those that are tried again.
@@ -103,6 +142,13 @@ class RetryPolicy:
                 return self.retry_ambiguous
             case Failure.FINAL:
                 return False
+
+
+_DOUBLED = 8  # steps, from which on they are all of the same length
+
+
+def _step(retries_done: int) -> float:
+    return min(_FIRST_STEP * 2.0 ** min(retries_done, _DOUBLED), _LONGEST_STEP)
 
 
 def parse_retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import TypeAlias, TypeVar
@@ -13,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from aleph_alpha._runtime.source import no_thread, until_failure
 from aleph_alpha.errors import UnsupportedRuntimeError
 
-__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "place", "resolve", "sleep"]
+__all__ = ["CAN_WAIT", "Items", "Wake", "fan_out", "in_background", "in_order", "place", "resolve", "sleep"]
 
 T = TypeVar("T")
 
@@ -48,6 +49,28 @@ def place() -> object:
         return asyncio.get_running_loop()
     except RuntimeError:
         return resolve
+
+
+class Wake:
+    """A wait that others can end, from any thread, by calling it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._called = asyncio.Event()
+
+    def __call__(self) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._called.set)
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether it was called within so many seconds, or since the last wait."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._called.wait()
+        except TimeoutError:
+            return False
+        self._called.clear()
+        return True
 
 
 async def resolve(value: T | Awaitable[T]) -> T:

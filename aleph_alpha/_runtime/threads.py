@@ -20,6 +20,7 @@ __all__ = [
     "Cancelled",
     "Items",
     "Scope",
+    "Wake",
     "check_scope",
     "current_scope",
     "fan_out",
@@ -127,6 +128,24 @@ def sleep(seconds: float) -> None:
 def place() -> object:
     """What connections belong to: all threads together."""
     return resolve
+
+
+class Wake:
+    """A wait that others can end, from any thread, by calling it."""
+
+    def __init__(self) -> None:
+        self._called = threading.Event()
+
+    def __call__(self) -> None:
+        self._called.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it was called within so many seconds, or since the last wait; not beyond a cancellation."""
+        with interruptible(self._called.set):
+            called = self._called.wait(seconds)
+        check_scope()
+        self._called.clear()
+        return called
 
 
 def resolve(value: T | Awaitable[T]) -> T:

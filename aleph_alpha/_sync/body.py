@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import Call
@@ -24,7 +25,10 @@ class Body:
 
     Attributes:
         meta: how the answer came about.
+        on_close: called once when nothing more is read.
     """
+
+    on_close: Callable[[], None] | None = None
 
     def __init__(
         self, response: httpx.Response, call: Call[Any], settings: Settings, meta: Meta, started: float
@@ -101,7 +105,12 @@ class Body:
 
     def close(self) -> None:
         """Give the connection back, or close it where the answer has not ended."""
-        self._response.close()
+        on_close, self.on_close = self.on_close, None
+        try:
+            self._response.close()
+        finally:
+            if on_close is not None:
+                on_close()
 
     def _stalled(self) -> StreamError:
         call = self._call

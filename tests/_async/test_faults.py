@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ from aleph_alpha import (
     StreamError,
 )
 from aleph_alpha._async import sender as sender_module
+from aleph_alpha._retry.pacing import Turn
+from aleph_alpha._retry.schedule import Others
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults.kinds import Disconnect, Truncate
 from aleph_alpha.testing.faults.rules import Faults
@@ -37,14 +40,25 @@ def those(chosen: Callable[[Row], object]) -> pytest.MarkDecorator:
 class Waits(list[float]):
     """Records the waits between attempts instead of waiting."""
 
+    def __init__(self) -> None:
+        self.turns: list[float] = []  # waits for the turn among others
+
     async def sleep(self, seconds: float) -> None:
         self.append(seconds)
+
+    def __call__(self) -> None:
+        """In the place of `Wake`."""
+
+    async def wait(self, seconds: float) -> bool:
+        self.turns.append(seconds)
+        return False
 
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
     recorded = Waits()
     monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
+    monkeypatch.setattr(sender_module, "Wake", lambda: recorded)
     monkeypatch.setattr(random, "random", lambda: 0.0)
     return recorded
 
@@ -106,6 +120,32 @@ async def test_a_fault_that_goes_away_is_not_noticed_where_there_are_retries(
         async with client_for(server, row, retry_ambiguous=True) as client:
             assert await call(client) == (ANSWER, 2)
     assert len(faults.seen) == 2
+
+
+def held(client: AsyncClient, operation: str) -> bool:
+    """Whether not all of twenty new calls might start at once."""
+    gate, now = client._sender._gate, time.monotonic()
+    kind = (operation, MODEL)
+    turns = [Turn(now, 60.0) for _ in range(20)]
+    wait = [gate.enter(kind, turn, now) is not None for turn in turns]
+    for turn in turns:
+        gate.leave(kind, turn, now)
+    return any(wait)
+
+
+@those(lambda row: row.call)
+async def test_the_other_calls_pause_as_the_table_says(
+    row: Row, server: LocalServer, faults: Faults, waits: Waits
+) -> None:
+    async with client_for(server, row) as client:
+        assert await call(client) == (ANSWER, 1)
+        with faults.add(*row.faults):
+            await call(client)
+            assert held(client, "detokenize") is (row.others in (Others.PACE, Others.PACE_ALL))
+            assert held(client, "tokenize") is (row.others is Others.PACE_ALL)
+            for _ in range(2):  # nine attempts in all
+                await call(client)
+            assert held(client, "detokenize") is (row.others is not Others.GO_ON)
 
 
 @those(lambda row: row.batch)

@@ -33,14 +33,25 @@ HOST = "https://api.example.com"
 class Waits(list[float]):
     """Records the waits between attempts instead of waiting."""
 
+    def __init__(self) -> None:
+        self.turns: list[float] = []  # waits for the turn among others
+
     def sleep(self, seconds: float) -> None:
         self.append(seconds)
+
+    def __call__(self) -> None:
+        """In the place of `Wake`."""
+
+    def wait(self, seconds: float) -> bool:
+        self.turns.append(seconds)
+        return False
 
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
     recorded = Waits()
     monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
+    monkeypatch.setattr(sender_module, "Wake", lambda: recorded)
     monkeypatch.setattr("random.random", lambda: 0.0)
     return recorded
 
@@ -203,16 +214,6 @@ def test_an_error_says_why_it_was_not_tried_again_where_it_might_have_been(
     for raised in (caught.value, pickle.loads(pickle.dumps(caught.value))):
         notes = getattr(raised, "__notes__", [])
         assert notes == [] if note is None else note in "".join(notes)
-
-
-def test_a_client_whose_calls_have_all_failed_says_so_when_it_does_not_try_again(waits: Waits) -> None:
-    client = client_for(Script(error(500)))
-    notes: list[str] = []
-    for _ in range(20):
-        with pytest.raises(err.ServerError) as caught:
-            client.complete(REQUEST, MODEL)
-        notes += getattr(caught.value, "__notes__", [])
-    assert set(notes) == {"not tried again: too many calls of this client have failed"}
 
 
 def test_a_request_that_went_out_on_a_dead_connection_was_sent(waits: Waits) -> None:

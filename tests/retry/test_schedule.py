@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha._retry.schedule import RETRY_STATUS_CODES, Failure, Outcome, RetryPolicy, parse_retry_after
+from aleph_alpha._retry.schedule import RETRY_STATUS_CODES, Failure, Others, Outcome, RetryPolicy, parse_retry_after
 
 BUSY = Outcome(Failure.STATUS, status=503)
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -19,6 +19,49 @@ def test_the_documented_schedule_doubles_from_a_quarter_second_and_adds_up_to_63
     steps = [policy.delay(BUSY, done, jitter=0.0, remaining=None) for done in range(9)]
     assert steps == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, None]
     assert sum(step for step in steps if step) == 63.75
+
+
+@given(done=st.integers(0, 99), jitter=st.floats(0, 1, exclude_max=True))
+def test_no_single_wait_is_longer_than_32_seconds(done: int, jitter: float) -> None:
+    delay = RetryPolicy(max_retries=100).delay(BUSY, done, jitter=jitter, remaining=None)
+    assert delay is not None
+    assert delay <= 32.0
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2, 8, 9, 100])
+def test_the_whole_schedule_is_the_sum_of_its_waits(retries: int) -> None:
+    policy = RetryPolicy(max_retries=retries)
+    waits = [policy.delay(BUSY, done, jitter=0.0, remaining=None) for done in range(retries)]
+    assert policy.whole == sum(wait for wait in waits if wait is not None)
+
+
+OTHERS: list[tuple[Outcome, RetryPolicy, Others]] = [
+    (Outcome(Failure.STATUS, 503), RetryPolicy(), Others.PACE),
+    (Outcome(Failure.STATUS, 429), RetryPolicy(), Others.PACE),
+    (Outcome(Failure.STATUS, 500, code="QUEUE_FULL"), RetryPolicy(), Others.PACE),
+    (Outcome(Failure.STATUS, 400, code="QUEUE_FULL"), RetryPolicy(), Others.GO_ON),
+    (Outcome(Failure.STATUS, 503, 60.0), RetryPolicy(), Others.PACE),
+    (Outcome(Failure.STATUS, 500, 1.0), RetryPolicy(), Others.PACE),
+    (Outcome(Failure.STATUS, 429, 60.0), RetryPolicy(), Others.PACE_ALL),
+    (Outcome(Failure.STATUS, 429, 60.1), RetryPolicy(), Others.GO_ON),
+    (Outcome(Failure.STATUS, 503, 60.1), RetryPolicy(), Others.GO_ON),
+    *[(Outcome(Failure.STATUS, status), RetryPolicy(), Others.PROBE) for status in (408, 500, 502, 504)],
+    *[
+        (Outcome(Failure.STATUS, status), RetryPolicy(), Others.GO_ON)
+        for status in (301, 400, 401, 402, 403, 404, 413, 422, 501, 505, 529)
+    ],
+    (Outcome(Failure.NOT_SENT), RetryPolicy(), Others.PROBE),
+    (Outcome(Failure.AMBIGUOUS), RetryPolicy(), Others.GO_ON),
+    (Outcome(Failure.AMBIGUOUS), RetryPolicy(retry_ambiguous=True), Others.PROBE),
+    (Outcome(Failure.FINAL), RetryPolicy(retry_ambiguous=True), Others.GO_ON),
+    (Outcome(Failure.STATUS, 429, 1.0), RetryPolicy(max_retries=0), Others.GO_ON),
+    (Outcome(Failure.NOT_SENT), RetryPolicy(max_retries=0), Others.GO_ON),
+]
+
+
+@pytest.mark.parametrize(("outcome", "policy", "others"), OTHERS)
+def test_which_failures_concern_the_other_calls(outcome: Outcome, policy: RetryPolicy, others: Others) -> None:
+    assert policy.others(outcome) is others
 
 
 @given(done=st.integers(0, 7), jitter=st.floats(0, 1, exclude_max=True))

@@ -1,0 +1,133 @@
+"""Where all calls of one client pass before they are sent: safe for its threads, loops and copies.
+
+It keeps a :class:`~aleph_alpha._retry.pacing.Pacing` for each kind of call that is in trouble, and wakes
+those whose turn it is. How they wait is not its business. In a forked child it starts anew: those who
+wait are threads of the parent process.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aleph_alpha._retry.pacing import Pacing, Turn
+from aleph_alpha._retry.schedule import Others
+
+__all__ = ["Gate", "Kind"]
+
+Kind = tuple[str, str | None]  # operation and model
+
+
+class Gate:
+    """Times are of ``time.monotonic()``.
+
+    Attributes:
+        calm: every call may start at once, and there is nothing to tell: what is looked at before each call.
+
+    >>> gate, kind = Gate(), ("complete", "some-model")
+    >>> gate.succeeded(kind, sent=1.0, now=1.1)
+    >>> gate.calm
+    True
+    >>> end = gate.failed(kind, Turn(2.0, patience=63.75), sent=2.0, now=2.1, others=Others.PACE, retry_after=5.0)
+    >>> gate.calm, gate.enter(kind, Turn(2.2, patience=63.75), now=2.2)
+    (False, 7.1)
+    >>> gate.enter(("complete", "another-model"), Turn(2.2, patience=63.75), now=2.2) is None
+    True
+    """
+
+    def __init__(self) -> None:
+        self.calm = False  # nothing has succeeded yet
+        self._cold = True
+        self._until = 0.0
+        self._kinds: dict[Kind, Pacing] = {}
+        self._renew()
+
+    def _renew(self) -> None:
+        self._pid = os.getpid()
+        self._lock = threading.RLock()  # a coroutine that is collected while it is held leaves the queue
+        self._kinds = {}
+
+    def enter(self, kind: Kind, turn: Turn, now: float) -> float | None:
+        """A call wants to start: ``None`` if it may, else when to `look` again unless it is woken before."""
+        with self._locked(kind, now):
+            pacing = self._kinds.get(kind)
+            if pacing is None:
+                if not self._cold and now >= self._until:
+                    return None
+                pacing = self._kinds[kind] = Pacing(cold=self._cold, until=self._until)
+            pacing.ask(turn, now)
+            return self._look(pacing, turn, now)
+
+    def look(self, kind: Kind, turn: Turn, now: float) -> float | None:
+        """The same for one that waits already."""
+        with self._locked(kind, now):
+            pacing = self._kinds.get(kind)
+            if pacing is None or not turn.waiting:
+                return None
+            pacing.tick(now)
+            return self._look(pacing, turn, now)
+
+    def leave(self, kind: Kind, turn: Turn, now: float) -> None:
+        """A call is over, or waits no longer: others may have its place."""
+        with self._locked(kind, now):
+            pacing = self._kinds.get(kind)
+            if pacing is not None:
+                pacing.leave(turn)
+
+    def succeeded(self, kind: Kind, sent: float, now: float) -> None:
+        """A call was answered."""
+        with self._locked(kind, now):
+            if kind in self._kinds:
+                self._kinds[kind].succeeded(sent, now)
+            if self._cold:
+                self._cold = False
+                for each in list(self._kinds):
+                    self._kinds[each].warm()
+                    self._settle(each, now)
+
+    def failed(
+        self, kind: Kind, turn: Turn, sent: float, now: float, *, others: Others, retry_after: float | None
+    ) -> float:
+        """An attempt has failed in a way that matters to the others. The result is when its schedule is over."""
+        with self._locked(kind, now):
+            pacing = self._kinds.get(kind)
+            if pacing is None:
+                pacing = self._kinds[kind] = Pacing(cold=self._cold)
+            pacing.failed(turn, sent, now, full=others is not Others.PROBE)
+            if retry_after is not None:
+                pacing.pause(now + retry_after)
+            if retry_after is not None and others is Others.PACE_ALL:
+                self._until = max(self._until, now + retry_after)
+                for each in self._kinds.values():
+                    each.pause(self._until)
+            return pacing.end(turn)
+
+    def _look(self, pacing: Pacing, turn: Turn, now: float) -> float | None:
+        self._wake(pacing.admit(now), turn)
+        return pacing.look_again(turn, now) if turn.waiting else None
+
+    @contextmanager
+    def _locked(self, kind: Kind, now: float) -> Iterator[None]:
+        if self._pid != os.getpid():
+            self._renew()
+        with self._lock:
+            yield
+            self._settle(kind, now)
+
+    def _settle(self, kind: Kind, now: float) -> None:
+        """Wake those who may start now, and forget what is over."""
+        pacing = self._kinds.get(kind)
+        if pacing is not None:
+            self._wake(pacing.admit(now), None)
+            if pacing.calm(now):
+                del self._kinds[kind]
+            elif (watchman := pacing.watchman()) is not None:
+                self._wake([watchman], None)
+        self.calm = not self._cold and not self._kinds and now >= self._until
+
+    def _wake(self, turns: list[Turn], me: Turn | None) -> None:
+        for turn in turns:
+            if turn is not me and turn.wake is not None:
+                turn.wake()
