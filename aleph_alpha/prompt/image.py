@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._call.checks import bytes_of, check_field, integer, number, refuse, short
+from aleph_alpha._viewable import Viewable, builder
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.controls import (
     ControlTokenOverlap,
@@ -23,6 +24,8 @@ from aleph_alpha.prompt.image_file import MAX_IMAGE_BYTES, _is_url, _read_file, 
 
 if TYPE_CHECKING:
     import PIL.Image
+
+    from aleph_alpha.views.view import View
 
 __all__ = ["Cropping", "Image", "ImageControl", "checked_base64", "image_from_model", "image_model"]
 
@@ -74,7 +77,7 @@ class ImageControl:
 
 
 @dataclass(frozen=True, repr=False)
-class Image:
+class Image(Viewable):
     """An image in a prompt, kept and sent as the bytes it came as (nothing is re-encoded).
 
     Models look at squares. Without a cropping the middle of the image is taken; give a ``Cropping``,
@@ -268,6 +271,11 @@ class Image:
             return decode(self.base_64)
         except ValueError as error:
             raise ImageError(f"Image.base_64 is not base64: {error}") from error
+
+    def view(self) -> View:
+        """Something to look at: the image, small, the square that the model sees, and controls where they act."""
+        view: View = builder("prompt").of_image(self)
+        return view
 
     def to_json(self) -> Mapping[str, Any]:
         """The prompt item as the API takes it.

@@ -1,0 +1,163 @@
+"""The HTML renderer: a fragment for notebooks, or a page that stands alone. No script, nothing loaded.
+
+Text is escaped here and nowhere else. What HTML has no way to hold, U+0000 and halves of surrogate
+pairs, becomes U+FFFD, as in a browser; every other character arrives as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from aleph_alpha.views.characters import shortened, visible
+from aleph_alpha.views.css import PAGE, style
+from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Row, Scale, TextBlock, level
+from aleph_alpha.views.svg import overlay
+
+__all__ = ["fragment", "page"]
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_LOST = re.compile("[\0\ud800-\udfff]")
+_special = re.compile("[&<>\"'\r\0\ud800-\udfff]").search
+
+
+def quoted(text: str) -> str:
+    """Text for elements and for attributes in double quotes."""
+    if not _special(text):
+        return text
+    # A parser makes line feeds of carriage returns, but not of their references.
+    return _LOST.sub("\ufffd", escape(text)).replace("\r", "&#13;")
+
+
+def page(figure: Figure) -> str:
+    """A whole document."""
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{quoted(figure.title)}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{PAGE}</style></head>'
+        f"<body><main><h1>{quoted(figure.title)}</h1>{fragment(figure)}</main></body></html>\n"
+    )
+
+
+def fragment(figure: Figure) -> str:
+    """An element with its style."""
+    return "".join(_fragment(figure))
+
+
+def _fragment(figure: Figure) -> Iterator[str]:
+    yield f'<div class="aav" role="group" aria-label="{quoted(figure.title)}"><style>{style()}</style>'
+    if figure.scored:
+        yield from _legend(figure.scale)
+    if figure.note:
+        yield f'<p class="h">{quoted(figure.note)}</p>'
+    if len(figure.panels) == 1:
+        yield from _panel(figure.panels[0], figure)
+    elif figure.panels:
+        # A form keeps the switches of several views on one page apart; this kind of it cannot be sent.
+        yield '<form method="dialog"><div class="s" role="radiogroup" aria-label="Part of the target">'
+        for index, panel in enumerate(figure.panels):
+            checked = "" if index else " checked"
+            yield f'<label><input type="radio" name="t"{checked}> <bdi>{quoted(visible(panel.name))}</bdi></label><div>'
+            yield from _panel(panel, figure)
+            yield "</div>"
+        yield "</div></form>"
+    yield "</div>"
+
+
+def _legend(scale: Scale) -> Iterator[str]:
+    if not scale.bound:
+        yield '<p class="l">All scores are 0.</p>'
+        return
+    yield '<p class="l">'
+    if scale.low:
+        yield f"{quoted(scale.low)} {quoted(scale.form(-scale.bound))} "
+    for mark, value in scale.legend:
+        yield f'<span class="{mark}" title="{quoted(value)}">{_SIGNS[(level(mark) > 0) - (level(mark) < 0)]}</span>'
+    yield f" {quoted(scale.form(scale.bound))} {quoted(scale.high)}</p>"
+
+
+_SIGNS = {1: "+", 0: "0", -1: "−"}
+
+
+def _panel(panel: Panel, figure: Figure) -> Iterator[str]:
+    top = panel.top(figure.top)
+    yield '<div class="row"><div>'
+    for block in panel.blocks:
+        yield from _block(block, figure.scale)
+    yield "</div>"
+    if top:
+        yield '<div class="top">'
+        yield from _table(f"Top {len(top)}", top, figure, short=True)
+        yield "</div>"
+    yield "</div>"
+    rows = [row for row in panel.rows if not isinstance(panel.blocks[0], Bars)]
+    if rows:
+        yield "<details><summary>All scores as a table</summary>"
+        yield from _table("All scores", rows, figure)
+        yield "</details>"
+
+
+def _table(caption: str, rows: list[Row], figure: Figure, *, short: bool = False) -> Iterator[str]:
+    form, mark = figure.scale.form, figure.scale.mark
+    places = len({row.where for row in rows}) > 1
+    notes = any(row.note for row in rows) and not short
+    yield f"<table><caption>{caption}</caption><tr>"
+    yield f"{'<th>Item' * places}<th>Part<th>Score{'<th>Others' * notes}"
+    for where, what, score, note in rows:
+        at = f"<td>{quoted(where)}" if places else ""
+        others = f"<td dir=auto>{quoted(note)}" if notes else ""
+        tone = f" class={mark(score)}" if short else ""
+        part = shortened(visible(what)) if short else visible(what)
+        yield f"<tr>{at}<td dir=auto>{quoted(part)}<td{tone}>{form(score)}{others}"
+    yield "</table>"
+
+
+def _block(block: Block, scale: Scale) -> Iterator[str]:
+    yield f'<div class="h">{quoted(block.label)}</div>' if block.label else ""
+    match block:
+        case TextBlock():
+            yield f'<div class="t{" target" * (block.role == "target")}" dir="auto">'
+            yield from _segments(block, scale)
+            yield "</div>"
+        case ImageBlock():
+            yield overlay(block, scale)
+        case Matrix():
+            yield from _matrix(block, scale)
+        case Bars():
+            yield from _bars(block, scale)
+
+
+def _segments(block: TextBlock, scale: Scale) -> Iterator[str]:
+    mark, form, after = scale.mark, scale.form, "" if block.known else " "
+    for text, score, note, focus in block.segments:
+        if _special(text):
+            text = quoted(text)
+        if focus:
+            yield f'<span class=e title="this is what is explained">{text}</span>{after}'
+        elif score is not None:
+            said = quoted(f"{form(score)} · {note}") if note else form(score)
+            yield f'<span class={mark(score)} title="{said}">{text}</span>{after}'
+        else:
+            yield f'<span title="{quoted(note)}">{text}</span>{after}' if note else text + after
+
+
+def _matrix(block: Matrix, scale: Scale) -> Iterator[str]:
+    yield f'<div class="m" role="region" tabindex="0" aria-label="{quoted(block.label)}"><table><tr><td>'
+    yield from (f"<th scope=col dir=auto>{quoted(shortened(visible(label), 24))}" for label in block.labels)
+    for label, values in zip(block.labels, block.values, strict=True):
+        yield f"<tr><th scope=row dir=auto>{quoted(shortened(visible(label), 40))}"
+        yield from (f"<td class={scale.mark(value)}>{quoted(scale.form(value))}" for value in values)
+    yield "</table></div>"
+
+
+def _bars(block: Bars, scale: Scale) -> Iterator[str]:
+    yield "<table><tr><th>Part<th>Score<th>Bar"
+    for text, score, note, _ in block.segments:
+        if score is None:
+            continue
+        value = 0.0 if score != score else score
+        title = f' title="{quoted(note)}"' if note else ""
+        yield f"<tr><td dir=auto{title}>{quoted(visible(text))}<td>{quoted(scale.form(score))}<td class=b>"
+        yield f'<span class="{scale.mark(score)}" style="--v:{abs(scale.share(value)) * 100:.1f}"></span>'
+    yield "</table>"
