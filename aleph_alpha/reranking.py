@@ -146,8 +146,8 @@ class RerankResponse(WithMeta, Viewable, ShortRepr):
         >>> print(response.view(["Brasilia is one.", "It is Paris."]).text(columns=50))
         Ranking of 2 documents
         1 relevance
-             0.75 +++++++   It is Paris.   document 1
-             0.25 +++       Brasilia is one.   document 0
+              0.75 +++++++   It is Paris.   document 1
+              0.25 +++       Brasilia is one.   document 0
         """
         view: View = builder("bars").of_reranking(self.results, documents)
         return view

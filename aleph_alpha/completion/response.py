@@ -67,7 +67,7 @@ class CompletionResult(Viewable, ShortRepr):
         Completion
         100 % probability
         text
-           77.9 % ++++++++   keeps   “ a” 13.5 %
+            77.9 % ++++++++   keeps   “ a” 13.5 %
         """
         view: View = builder("probabilities").of_completions([self])
         return view

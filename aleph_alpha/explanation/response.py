@@ -156,12 +156,13 @@ class Explanation(Viewable, ShortRepr):
         Explanation of “ pizza”
         against -0.5 … +0.5 for
         text
-             +0.5 +++++++++ Andreas
-                             likes
+              +0.5 +++++++++ Andreas
+                              likes
         Target
-                             pizza   (explained)
+                              pizza
+                             (explained)
         Top 1
-             +0.5 +++++++++ Andreas
+              +0.5 +++++++++ Andreas
         """
         view: View = builder("explanation").of_explanation(self, prompt, target, top)
         return view

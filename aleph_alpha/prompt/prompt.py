@@ -113,8 +113,8 @@ class Prompt(Viewable, ShortRepr):
         Prompt, 1 item
         weakened ×0.5 … ×2 strengthened
         text
-                            Andreas likes
-             ×0.5 --------- pizza
+                             Andreas likes
+              ×0.5 --------- pizza
         """
         view: View = builder("prompt").of_prompt(self, tokenizer)
         return view

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TypeAlias
 
 from aleph_alpha.views.characters import direction, printable, shortened, visible
-from aleph_alpha.views.layout import lines, visual
+from aleph_alpha.views.layout import Atom, lines, visual
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Row, Scale, TextBlock, Tile, level
 
 __all__ = ["Box", "Measure", "Picture", "Shape", "Words", "draw", "overlay_tiles"]
@@ -78,16 +79,20 @@ class _Sheet:
             shown = visual(line, base)
             wide = sum(atom.width for atom in shown)
             x = self.width - _MARGIN - wide if base == "R" else _MARGIN
-            for atom in shown:
-                self._atom(x, atom.text, atom.mark, atom.width, size, faint)
-                x += atom.width
+            for mark, atoms in groupby(shown, key=lambda atom: atom.mark):
+                x = self._run(x, mark, list(atoms), size, faint)
             self.y += size * _LINE
         self.y += gap
 
-    def _atom(self, x: float, text: str, mark: str, width: float, size: float, faint: bool) -> None:
+    def _run(self, x: float, mark: str, atoms: list[Atom], size: float, faint: bool) -> float:
+        """Atoms with one mark, side by side; returns where they end."""
         if level(mark) or mark in {"x", "e"}:
-            self.shapes.append(Box(x, self.y + size * 0.1, width, size * 1.45, mark, outlined=not level(mark)))
-        self.shapes.append(Words(x, self.y + size * 1.2, text, width, size, faint, under=level(mark) < 0))
+            wide = sum(atom.width for atom in atoms)
+            self.shapes.append(Box(x, self.y + size * 0.1, wide, size * 1.45, mark, outlined=not level(mark)))
+        for atom in atoms:
+            self.shapes.append(Words(x, self.y + size * 1.2, atom.text, atom.width, size, faint, under=level(mark) < 0))
+            x += atom.width
+        return x
 
     def words(self, x: float, text: str, size: float, *, faint: bool = False, room: float = 0.0) -> float:
         """Text on the current line; returns where it ends. Cut where it is wider than `room`."""

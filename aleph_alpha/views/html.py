@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from aleph_alpha.views.characters import shortened, visible
+from aleph_alpha.views.characters import printable, shortened, visible
 from aleph_alpha.views.css import PAGE, style
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Row, Scale, TextBlock, level
-from aleph_alpha.views.svg import overlay
+from aleph_alpha.views.svg import definitions, overlay
 
 __all__ = ["fragment", "page"]
 
@@ -32,11 +32,12 @@ def quoted(text: str) -> str:
 
 def page(figure: Figure) -> str:
     """A whole document."""
+    title = quoted(printable(figure.title))
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{quoted(figure.title)}</title>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{PAGE}</style></head>'
-        f"<body><main><h1>{quoted(figure.title)}</h1>{fragment(figure)}</main></body></html>\n"
+        f"<body><main><h1>{title}</h1>{fragment(figure)}</main></body></html>\n"
     )
 
 
@@ -46,7 +47,8 @@ def fragment(figure: Figure) -> str:
 
 
 def _fragment(figure: Figure) -> Iterator[str]:
-    yield f'<div class="aav" role="group" aria-label="{quoted(figure.title)}"><style>{style()}</style>'
+    yield f'<div class="aav" role="group" aria-label="{quoted(printable(figure.title))}"><style>{style()}</style>'
+    yield definitions(figure)
     if figure.scored:
         yield from _legend(figure.scale)
     if figure.note:
@@ -73,11 +75,9 @@ def _legend(scale: Scale) -> Iterator[str]:
     if scale.low:
         yield f"{quoted(scale.low)} {quoted(scale.form(-scale.bound))} "
     for mark, value in scale.legend:
-        yield f'<span class="{mark}" title="{quoted(value)}">{_SIGNS[(level(mark) > 0) - (level(mark) < 0)]}</span>'
+        sign = "+" if level(mark) > 0 else "−" if level(mark) else scale.form(0.0)
+        yield f'<span class="{mark}" title="{quoted(value)}">{quoted(sign)}</span>'
     yield f" {quoted(scale.form(scale.bound))} {quoted(scale.high)}</p>"
-
-
-_SIGNS = {1: "+", 0: "0", -1: "−"}
 
 
 def _panel(panel: Panel, figure: Figure) -> Iterator[str]:

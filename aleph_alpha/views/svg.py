@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from html import escape
 
@@ -11,7 +12,7 @@ from aleph_alpha.views.colours import DARK, LIGHT, Theme, tile
 from aleph_alpha.views.drawing import Box, Picture, Shape, Words, draw, overlay_tiles, shown_size
 from aleph_alpha.views.model import MARKS, Figure, ImageBlock, Scale, level
 
-__all__ = ["overlay", "svg"]
+__all__ = ["definitions", "overlay", "svg"]
 
 _XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 _not_xml = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -25,7 +26,7 @@ def svg(figure: Figure, columns: float = 800.0) -> str:
     title = _quoted(printable(figure.title))
     return (
         f'<svg {_XMLNS} width="{wide:.0f}" height="{height:.0f}" viewBox="0 0 {wide:.0f} {height:.0f}" role="img"'
-        f' aria-label="{title}"><title>{title}</title><style>{_style()}</style>'
+        f' aria-label="{title}"><title>{title}</title><style>{_style()}</style>{definitions(figure)}'
         f'<rect class="paper" width="100%" height="100%"/>\n{parts}</svg>\n'
     )
 
@@ -72,6 +73,22 @@ def _shape(shape: Shape, scale: Scale) -> Iterator[str]:
             yield overlay(block, scale, f'x="{x:.1f}" y="{y:.1f}" ', (wide, high))
 
 
+def definitions(figure: Figure) -> str:
+    """The images of a figure, each once, however many panels show it; their names come from their content."""
+    blocks = (one for panel in figure.panels for one in panel.blocks)
+    found = {one.source for one in blocks if isinstance(one, ImageBlock) and one.source}
+    symbols = "".join(
+        f'<symbol id="{_name(source)}" viewBox="0 0 1 1" preserveAspectRatio="none"><image href="{escape(source)}"'
+        ' width="1" height="1" preserveAspectRatio="none" style="image-orientation:none"/></symbol>'
+        for source in sorted(found)
+    )
+    return f'<svg {_XMLNS} width="0" height="0" style="position:absolute">{symbols}</svg>' if symbols else ""
+
+
+def _name(source: str) -> str:
+    return f"aav-{zlib.crc32(source.encode()):08x}-{len(source)}"
+
+
 def overlay(block: ImageBlock, scale: Scale, place: str = "", shown: tuple[float, float] | None = None) -> str:
     """An image with its tiles on it: colour and strength by the mark, and the step as a number."""
     return "".join(_overlay(block, scale, place, shown or shown_size(block)))
@@ -84,9 +101,8 @@ def _overlay(block: ImageBlock, scale: Scale, place: str, shown: tuple[float, fl
     yield f'<svg {_XMLNS} {place}width="{wide:.0f}" height="{high:.0f}" viewBox="0 0 {wide:.0f} {high:.0f}" role="img"'
     yield f' aria-label="{label}">'
     if block.source:
-        pixelated = ";image-rendering:pixelated" if block.size and max(block.size) < 160 else ""
-        yield f'<image href="{escape(block.source)}" width="{wide:.1f}" height="{high:.1f}" preserveAspectRatio="none"'
-        yield f' style="image-orientation:none{pixelated}"/>'
+        pixelated = ' style="image-rendering:pixelated"' if block.size and max(block.size) < 160 else ""
+        yield f'<use href="#{_name(block.source)}" width="{wide:.1f}" height="{high:.1f}"{pixelated}/>'
     else:
         yield f'<rect width="{wide:.1f}" height="{high:.1f}" fill="#808080" fill-opacity=".3" stroke="#808080"/>'
     for one, mark, written in overlay_tiles(block, scale, wide):

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from typing import Literal, TextIO, TypeAlias
+from typing import TextIO
 
 from aleph_alpha.views.colours import DARK, LIGHT, Theme, rgb
 from aleph_alpha.views.model import Figure, level
 from aleph_alpha.views.text import layout, plain
 
-__all__ = ["Colours", "ansi", "colours_of", "columns_of", "rich_style"]
+__all__ = ["ansi", "colours_of", "columns_of", "is_dark", "rich_style"]
 
-Colours: TypeAlias = Literal[0, 16, 256, 16777216]
-
-_TRUECOLOR: Colours = 16777216
+_TRUECOLOR = 1 << 24
 
 # Three steps on each side, text and background, that 256 colours have, for a dark and a light theme.
 _OF_256 = {
@@ -34,7 +32,7 @@ def columns_of(environment: Mapping[str, str]) -> int:
     return int(told) if told.isdigit() and int(told) else shutil.get_terminal_size().columns
 
 
-def colours_of(stream: TextIO | None, environment: Mapping[str, str]) -> Colours:
+def colours_of(stream: TextIO | None, environment: Mapping[str, str]) -> int:
     """How many colours a stream can show: 0 if it is no terminal, is a dumb one, or ``NO_COLOR`` is set."""
     term = environment.get("TERM", "").lower()
     kind = environment.get("COLORTERM", "").lower()
@@ -51,7 +49,7 @@ def is_dark(environment: Mapping[str, str]) -> bool:
     return environment.get("COLORFGBG", "").rpartition(";")[2] not in {"7", "15"}
 
 
-def ansi(figure: Figure, columns: int, colours: Colours, *, dark: bool = True) -> str:
+def ansi(figure: Figure, columns: int, colours: int, *, dark: bool = True) -> str:
     """Lines with SGR codes; each begins and ends without any in effect."""
     if not colours:
         return plain(figure, columns)
@@ -62,7 +60,7 @@ def ansi(figure: Figure, columns: int, colours: Colours, *, dark: bool = True) -
     return "\n".join(shown)
 
 
-def _code(style: str, colours: Colours, dark: bool) -> str:
+def _code(style: str, colours: int, dark: bool) -> str:
     if style in _PLAIN_STYLES:
         return _PLAIN_STYLES[style]
     step = level(style)

@@ -18,6 +18,7 @@ __all__ = ["Line", "layout", "plain"]
 Line: TypeAlias = list[tuple[str, str]]
 
 _LEAST = 24  # columns; less cannot hold a score and a word
+_HEAD = 21  # columns of a score and its bar
 _CELL = 6  # columns of a number in a matrix
 
 
@@ -112,11 +113,11 @@ def bar(mark: str) -> str:
 def _row(text: str, score: float | None, note: str, scale: Scale, columns: int) -> Iterator[Line]:
     mark = scale.mark(score)
     shown = "" if score is None else scale.form(score)
-    room = columns - 20
+    room = columns - _HEAD
     said = f"{text}   {note}" if note else text
     pieces = broken([(said, "")], room, width) if room >= 8 else [[]]
     for index, piece in enumerate(pieces):
-        head = f"{shown:>9} {bar(mark):<9} " if not index else " " * 20
+        head = f"{shown:>10} {bar(mark):<9} " if not index else " " * _HEAD
         yield [(head, mark if not index else ""), *((atom.text.replace("\t", "    "), "") for atom in piece)]
     if room < 8:
         yield from _wrapped(said, "", columns)

@@ -60,7 +60,7 @@ class View:
         """Plain text, `columns` wide (24 or more): a line for each score, its sign and size as plus or minus signs."""
         return plain(self._figure, _positive("columns", columns))
 
-    def ansi(self, *, columns: int = 80, colors: terminal.Colours = 256, dark: bool = True) -> str:
+    def ansi(self, *, columns: int = 80, colors: int = 256, dark: bool = True) -> str:
         """Text for terminals of 16, 256 or 16,777,216 colours; plain text for 0.
 
         Control characters of the text are shown and not sent.

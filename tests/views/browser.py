@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -34,7 +34,7 @@ _START = (
 )
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip the test, or fail it where a browser is required."""
     if os.environ.get("AA_REQUIRE_BROWSER") == "1":
         pytest.fail(f"{what}, and AA_REQUIRE_BROWSER=1 is set")
@@ -69,6 +69,12 @@ class Browser:
         self._session = self._call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
         self._call("Page.enable")
 
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     def open(self, html: str) -> None:
         """Show a page, read from a file, as a user would."""
         file = Path(self._folder.name, "page.html")
@@ -101,8 +107,10 @@ class Browser:
     def press(self, key: str) -> None:
         """Press a key, such as Tab, ArrowRight or Enter."""
         code = {"Tab": 9, "Enter": 13, "ArrowRight": 39}[key]
-        for kind in ("rawKeyDown", "keyUp"):
-            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+        text = {"text": "\r"} if key == "Enter" else {}
+        down = {"type": "keyDown" if text else "rawKeyDown", **text}
+        for event in (down, {"type": "keyUp"}):
+            self._call("Input.dispatchKeyEvent", key=key, code=key, windowsVirtualKeyCode=code, **event)
 
     def close(self) -> None:
         """End the browser."""
