@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-__all__ = ["ShortRepr"]
+__all__ = ["ShortRepr", "short_repr"]
 
 _NUMBERS = 8  # a vector of at most so many is shown whole
 _ELEMENTS = 6  # so is another list
@@ -26,11 +26,12 @@ class ShortRepr:
 
 
 def _dataclass(value: Any, name: str) -> str:
-    parts = (f"{field.name}={_short(getattr(value, field.name))}" for field in fields(value) if field.repr)
+    parts = (f"{field.name}={short_repr(getattr(value, field.name))}" for field in fields(value) if field.repr)
     return f"{name}({', '.join(parts)})"
 
 
-def _short(value: Any) -> str:
+def short_repr(value: Any) -> str:
+    """The `repr` of a value, cut where it is long."""
     if isinstance(value, str):
         return _cut(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -58,14 +59,14 @@ def _sequence(value: Any) -> str:
     numbers = all(isinstance(one, int | float) for one in value[:_NUMBERS])
     limit = _NUMBERS if numbers else _ELEMENTS
     if len(value) <= limit:
-        inner = ", ".join(map(_short, value))
+        inner = ", ".join(map(short_repr, value))
         return f"{left}{inner}{',' * (len(value) == 1 and left == '(')}{right}"
-    first = ", ".join(map(_short, value[: limit // 2]))
+    first = ", ".join(map(short_repr, value[: limit // 2]))
     return f"{left}{first}, … {len(value):,} {'numbers' if numbers else 'elements'}{right}"
 
 
 def _mapping(value: Mapping[Any, Any]) -> str:
-    pairs = [f"{key!r}: {_short(value[key])}" for _, key in zip(range(_ELEMENTS), value, strict=False)]
+    pairs = [f"{key!r}: {short_repr(value[key])}" for _, key in zip(range(_ELEMENTS), value, strict=False)]
     more = f", … {len(value):,} entries" if len(value) > _ELEMENTS else ""
     return f"{{{', '.join(pairs)}{more}}}"
 

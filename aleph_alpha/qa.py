@@ -11,6 +11,7 @@ from aleph_alpha._call.checks import check_request, describe, is_sequence
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._short_repr import ShortRepr
 from aleph_alpha.document import Document, document_model
 from aleph_alpha.errors import InvalidRequestError
 
@@ -75,8 +76,8 @@ class QaAnswer:
     evidence: str
 
 
-@dataclass(frozen=True)
-class QaResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class QaResponse(WithMeta, ShortRepr):
     """Answers to a question.
 
     Parameters:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
+import io
 import os
 import re
 import sys
@@ -52,10 +54,11 @@ def pictures() -> dict[str, str]:
     for name in ("AA_HOST", "AA_TOKEN"):
         os.environ.pop(name, None)  # the pictures are of the reference server
     found = {}
-    for name, value in run(NOTEBOOK):
-        if name:
-            view = value if hasattr(value, "svg") else value.view()
-            found[f"{name}.svg"] = view.svg(width=WIDTH)
+    with contextlib.redirect_stdout(io.StringIO()):  # what its cells print
+        for name, value in run(NOTEBOOK):
+            if name:
+                view = value if hasattr(value, "svg") else value.view()
+                found[f"{name}.svg"] = view.svg(width=WIDTH)
     return found
 
 

@@ -130,7 +130,7 @@ class Explanation(Viewable, ShortRepr):
             else:
                 items.append(item)
         known = sources.get(self)
-        return self._with(items, known or Source(prompt, self.target, None))
+        return self._with(items, known or Source(prompt, None, None))
 
     def _with(self, items: list[PromptItemExplanation], source: Source | None) -> Explanation:
         made = Explanation(self.target, items)

@@ -12,10 +12,13 @@ __all__ = ["Source", "located", "sources"]
 
 
 class Source(NamedTuple):
-    """The prompt and the whole target of the request; `start` is where in it the explained part begins, if known."""
+    """The prompt and the whole target of the request; `start` is where in it the explained part begins.
+
+    Both may be unknown: an explanation knows the part that it explains only.
+    """
 
     prompt: Prompt
-    target: str
+    target: str | None
     start: int | None
 
 

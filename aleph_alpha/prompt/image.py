@@ -298,7 +298,9 @@ class Image(Viewable):
         # The whole data would be megabytes in every log line that shows a prompt.
         data = self.base_64
         shown = f"<{len(data)} characters>" if isinstance(data, str) and len(data) > 40 else repr(data)
-        return f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={self.controls!r})"
+        return (
+            f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={short(self.controls)})"
+        )
 
 
 def image_model(item: Image, field: str, bounds: bool = True) -> api.ImagePromptItem:

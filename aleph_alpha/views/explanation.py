@@ -12,6 +12,8 @@ from aleph_alpha.explanation.scores import (
     ImagePromptItemExplanation,
     PromptItemExplanation,
     TargetPromptItemExplanation,
+    TargetScore,
+    TargetScoreWithRaw,
     TextPromptItemExplanation,
 )
 from aleph_alpha.explanation.source import Source, located, sources
@@ -32,8 +34,8 @@ def of_explanation(explanation: Explanation, prompt: Prompt | None, target: str 
     """The view of one explanation."""
     source = sources.get(explanation)
     if prompt is not None:
-        start = 0 if target in {None, explanation.target} else None if source is None else source.start
-        source = Source(prompt, explanation.target if target is None else target, start)
+        known = source or Source(prompt, None, None)
+        source = Source(prompt, known.target if target is None else target, known.start)
     return _view([explanation], [source], explanation.target, top)
 
 
@@ -117,16 +119,20 @@ def _scored(text: str, scores: Sequence[object]) -> list[Segment]:
     return cut(text, [(place["start"], place["length"], place["score"]) for place in places])
 
 
-def _target(explained: str, scores: Sequence[object], source: Source | None) -> TextBlock:
+def _target(explained: str, scores: Sequence[TargetScore | TargetScoreWithRaw], source: Source | None) -> TextBlock:
     """The target: what is explained of it, after the parts that came before."""
-    if source is None:
-        return TextBlock("Target", [*map(_named, scores), Segment(explained, focus=True)], "target", known=not scores)
-    if source.start is None:
-        return TextBlock("Target", _scored(source.target, scores), "target")
-    end = source.start + len(explained)
-    before, after = source.target[: source.start], source.target[end:]
-    segments = [*_scored(before, scores), *([Segment(explained, focus=True)] if explained else [])]
-    return TextBlock("Target", [*segments, *([Segment(after)] if after else [])], "target")
+    target, start = (None, None) if source is None else (source.target, source.start)
+    if target is None and not scores:
+        target = explained  # all that there is to show
+    if target is None:
+        return TextBlock("Target", [*map(_named, scores), Segment(explained, focus=True)], "target", known=False)
+    if start is None:  # it follows on what has scores
+        start = max((one.start + one.length for one in scores), default=0)
+    if not explained or not target.startswith(explained, start):
+        return TextBlock("Target", _scored(target, scores), "target")
+    before, after = target[:start], target[start + len(explained) :]
+    segments = [*_scored(before, scores), Segment(explained, focus=True), *([Segment(after)] if after else [])]
+    return TextBlock("Target", segments, "target")
 
 
 def _tiles(item: ImagePromptItemExplanation, size: tuple[int, int] | None) -> list[Tile]:

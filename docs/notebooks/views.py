@@ -110,7 +110,12 @@ prompt.view(tokenizer=client.tokenizer("toy-base"))
 # ## Similarity and ranking
 
 # %% similarity
-texts = ["The sun is shining on the harbour.", "Sunshine over the harbour.", "The invoice is due.", "Please pay the bill."]
+texts = [
+    "The sun is shining on the harbour.",
+    "Sunshine over the harbour.",
+    "The invoice is due.",
+    "Please pay the bill.",
+]
 embeddings = client.batch_semantic_embed(
     BatchSemanticEmbeddingRequest([Prompt(one) for one in texts], SemanticRepresentation.Symmetric), "toy-base"
 )

@@ -37,7 +37,16 @@ from aleph_alpha._call.call import NO_DEFAULTS
 from aleph_alpha.chat import FinishReason
 from aleph_alpha.embedding.instructable import InstructableEmbeddingResponse
 from aleph_alpha.embedding.openai import EmbeddingV2Response, EmbeddingV2ResponseData
-from aleph_alpha.explanation import Explanation, ExplanationResponse, TextPromptItemExplanation, TextScore
+from aleph_alpha.explanation import (
+    Explanation,
+    ExplanationResponse,
+    ImagePromptItemExplanation,
+    ImageScore,
+    TargetPromptItemExplanation,
+    TargetScore,
+    TextPromptItemExplanation,
+    TextScore,
+)
 from aleph_alpha.explanation.calls import explain_call
 from aleph_alpha.explanation.source import sources
 from aleph_alpha.reranking import RerankResult, RerankUsage
@@ -183,6 +192,26 @@ def test_an_explanation_without_its_prompt_names_the_parts_and_with_it_shows_the
     known = explanation.with_text_from_prompt(Prompt("Andreas likes"), " pizza")
     assert "likes" in known.view().text()
     assert "likes" in pickle.loads(pickle.dumps(known)).view().text()
+
+
+def test_a_token_of_the_target_is_framed_where_it_is() -> None:
+    before = TargetPromptItemExplanation([TargetScore(0, 4, 0.5)])
+    explanation = Explanation("za", [TextPromptItemExplanation([]), before])
+    for view in (explanation.view(Prompt("I like"), " pizza"), explanation.view(Prompt("I like"), " pizza!")):
+        assert page(view.html()).texts[1][:2] == [("p9", " piz"), ("e", "za")]
+    for view in (explanation.view(), explanation.view(Prompt("I like"))):  # the whole target is not known
+        assert "characters 0 to 4" in view.text()
+    part = explanation.with_image_prompt_items_in_pixels(Prompt("I like"))
+    assert "characters 0 to 4" in part.view().text()
+
+
+def test_tiles_in_pixels_lie_where_those_in_shares_do() -> None:
+    prompt = Prompt([picture(160, 80)])
+    tiles = [ImageScore(0.5, 0.0, 0.25, 0.5, 1.0), ImageScore(0.75, 0.5, 0.25, 0.5, -1.0)]
+    explanation = Explanation("x", [ImagePromptItemExplanation(tiles)])
+    pixels = explanation.with_image_prompt_items_in_pixels(prompt)
+    assert pixels.items != explanation.items
+    assert pixels.view().html() == explanation.view(prompt).html()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import accumulate
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +15,7 @@ from aleph_alpha import InvalidRequestError, Prompt
 from aleph_alpha.explanation import Explanation, TextPromptItemExplanation, TextScore
 from aleph_alpha.views import View
 from tests.views.parsed import SGR, page
-from tests.views.samples import EDGES, HOSTILE, VIEWS, text_explanation
+from tests.views.samples import EDGES, HOSTILE, VIEWS, large, text_explanation
 
 ALL = VIEWS | EDGES
 TAGS = {
@@ -118,11 +117,8 @@ def test_other_endings_are_refused_before_anything_is_written(name: str, tmp_pat
 
 
 def test_ten_thousand_segments_are_a_page_of_at_most_a_megabyte() -> None:
-    words = [f"word{index % 997}" for index in range(10_000)]
-    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
-    parts = [TextScore(start, len(word), start / 7 % 3 - 1.2) for start, word in zip(starts, words, strict=False)]
-    text = " ".join(words)
-    html = Explanation("x", [TextPromptItemExplanation(list(parts))]).view(Prompt(text)).html()
+    explanation, prompt = large(10_000)
+    html = explanation.view(prompt).html()
     assert html.count("<span class=") >= 10_000
     assert html.count("<tr>") >= 10_000
     assert len(html.encode()) <= 1_000_000
