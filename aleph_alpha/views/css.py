@@ -34,7 +34,8 @@ font:14px/1.6 var(--jp-content-font-family,var(--vscode-font-family,system-ui,sa
 .aav table{border-collapse:collapse;background:none;color:inherit;margin:.2em 0;font-size:13px;table-layout:auto}
 .aav th,.aav td{padding:.1em .6em;text-align:start;border:0;border-bottom:1px solid VAR(line);\
 white-space:nowrap;color:VAR(ink);vertical-align:top}
-.aav td[dir]{white-space:pre-wrap;overflow-wrap:anywhere}
+.aav td{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}
+.aav .c1 td:nth-child(2),.aav .c2 td:nth-child(3),.aav .m td{white-space:nowrap;overflow-wrap:normal}
 .aav tr{background:none}
 .aav .b{min-width:8em;padding-inline:0}
 .aav .b>span{display:block;height:1.1em;width:calc(var(--v)*1%);min-width:1px;border:1px solid VAR(ink)}

@@ -129,7 +129,7 @@ def draw(figure: Figure, width: float, measure: Measure) -> tuple[list[Shape], f
 def _legend(sheet: _Sheet) -> None:
     scale = sheet.scale
     if not scale.bound:
-        sheet.text([("All scores are 0.", "")], _SMALL, faint=True)
+        sheet.text([("No score is above or below zero.", "")], _SMALL, faint=True)
         return
     x = _MARGIN
     if scale.low:

@@ -18,6 +18,7 @@ from aleph_alpha.views.svg import definitions, overlay
 __all__ = ["fragment", "page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_HOVERED = 5_000  # segments that show their notes under the pointer; with more of them only the table does
 _LOST = re.compile("[\0\ud800-\udfff]")
 _special = re.compile("[&<>\"'\r\0\ud800-\udfff]").search
 
@@ -69,7 +70,7 @@ def _fragment(figure: Figure) -> Iterator[str]:
 
 def _legend(scale: Scale) -> Iterator[str]:
     if not scale.bound:
-        yield '<p class="l">All scores are 0.</p>'
+        yield '<p class="l">No score is above or below zero.</p>'
         return
     yield '<p class="l">'
     if scale.low:
@@ -102,14 +103,14 @@ def _table(caption: str, rows: list[Row], figure: Figure, *, short: bool = False
     form, mark = figure.scale.form, figure.scale.mark
     places = len({row.where for row in rows}) > 1
     notes = any(row.note for row in rows) and not short
-    yield f"<table><caption>{caption}</caption><tr>"
+    yield f"<table class=c{places + 1}><caption>{caption}</caption><tr>"
     yield f"{'<th>Item' * places}<th>Part<th>Score{'<th>Others' * notes}"
     for where, what, score, note in rows:
         at = f"<td>{quoted(where)}" if places else ""
-        others = f"<td dir=auto>{quoted(note)}" if notes else ""
+        others = f"<td>{quoted(note)}" if notes else ""
         tone = f" class={mark(score)}" if short else ""
         part = shortened(visible(what)) if short else visible(what)
-        yield f"<tr>{at}<td dir=auto>{quoted(part)}<td{tone}>{form(score)}{others}"
+        yield f"<tr>{at}<td>{quoted(part)}<td{tone}>{form(score)}{others}"
     yield "</table>"
 
 
@@ -130,13 +131,14 @@ def _block(block: Block, scale: Scale) -> Iterator[str]:
 
 def _segments(block: TextBlock, scale: Scale) -> Iterator[str]:
     mark, form, after = scale.mark, scale.form, "" if block.known else " "
+    hovered = len(block.segments) <= _HOVERED
     for text, score, note, focus in block.segments:
         if _special(text):
             text = quoted(text)
         if focus:
             yield f'<span class=e title="this is what is explained">{text}</span>{after}'
         elif score is not None:
-            said = quoted(f"{form(score)} · {note}") if note else form(score)
+            said = quoted(f"{form(score)} · {note}") if note and hovered else form(score)
             yield f'<span class={mark(score)} title="{said}">{text}</span>{after}'
         else:
             yield f'<span title="{quoted(note)}">{text}</span>{after}' if note else text + after
@@ -152,12 +154,12 @@ def _matrix(block: Matrix, scale: Scale) -> Iterator[str]:
 
 
 def _bars(block: Bars, scale: Scale) -> Iterator[str]:
-    yield "<table><tr><th>Part<th>Score<th>Bar"
+    yield "<table class=c1><tr><th>Part<th>Score<th>Bar"
     for text, score, note, _ in block.segments:
         if score is None:
             continue
         value = 0.0 if score != score else score
         title = f' title="{quoted(note)}"' if note else ""
-        yield f"<tr><td dir=auto{title}>{quoted(visible(text))}<td>{quoted(scale.form(score))}<td class=b>"
+        yield f"<tr><td{title}>{quoted(visible(text))}<td>{quoted(scale.form(score))}<td class=b>"
         yield f'<span class="{scale.mark(score)}" style="--v:{abs(scale.share(value)) * 100:.1f}"></span>'
     yield "</table>"

@@ -187,8 +187,8 @@ def _tile_names(tiles: Sequence[Tile]) -> list[str]:
 class Scale:
     """Zero in the middle, the same distance to both sides, for everything in a figure.
 
-    `bound` is the largest finite distance from zero. `low` and `high` say what the sides mean;
-    without `low` there is only the upper one. `form` writes a score.
+    `bound` is the largest finite distance from zero, 0 where no score has a sign. `low` and `high`
+    say what the sides mean; without `low` there is only the upper one. `form` writes a score.
     """
 
     bound: float
@@ -198,8 +198,9 @@ class Scale:
 
     @classmethod
     def of(cls, scores: Sequence[float], low: str, high: str, form: Callable[[float], str] = number) -> Scale:
-        """The scale that the scores need."""
-        return cls(max((abs(one) for one in scores if math.isfinite(one)), default=0.0), low, high, form)
+        """The scale that the scores need; 1 is the bound of those that are infinite or 0."""
+        bound = max((abs(one) for one in scores if math.isfinite(one)), default=0.0)
+        return cls(bound or float(any(map(math.isinf, scores))), low, high, form)
 
     def mark(self, score: float | None) -> str:
         """One of ``MARKS``. Only zero is in the middle: whatever has a sign has at least one step.

@@ -14,7 +14,7 @@ from aleph_alpha.views.view import View
 
 __all__ = ["of_chat", "of_completions"]
 
-_OTHERS = 10_000  # alternatives in a whole view: a page with more is too heavy to look at
+_OTHERS = 8_000  # alternatives in a whole view: a page with more is too heavy to look at
 
 
 def of_completions(completions: Sequence[CompletionResult]) -> View:

@@ -37,11 +37,15 @@ def colours_of(stream: TextIO | None, environment: Mapping[str, str]) -> int:
     term = environment.get("TERM", "").lower()
     kind = environment.get("COLORTERM", "").lower()
     known = bool(term or kind or environment.get("WT_SESSION"))
-    if environment.get("NO_COLOR") or term == "dumb" or not known or stream is None or not stream.isatty():
+    if environment.get("NO_COLOR") or term == "dumb" or not known or not _is_terminal(stream):
         return 0
     if kind in {"truecolor", "24bit"} or "direct" in term or environment.get("WT_SESSION"):
         return _TRUECOLOR
     return 256 if "256" in term else 16
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return bool(getattr(stream, "isatty", bool)())  # what stands in for a stream need not have it
 
 
 def is_dark(environment: Mapping[str, str]) -> bool:

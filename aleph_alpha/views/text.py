@@ -49,7 +49,7 @@ def _wrapped(text: str, style: str, columns: int) -> Iterator[Line]:
 
 def _legend(scale: Scale, columns: int) -> Iterator[Line]:
     if not scale.bound:
-        yield [("All scores are 0.", "faint")]
+        yield [("No score is above or below zero.", "faint")]
         return
     low = f"{scale.low} {scale.form(-scale.bound)} … " if scale.low else ""
     yield from _wrapped(f"{low}{scale.form(scale.bound)} {scale.high}", "faint", columns)

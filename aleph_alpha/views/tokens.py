@@ -8,6 +8,8 @@ from aleph_alpha.completion.response import CompletionResult
 
 __all__ = ["chosen"]
 
+_STEPS = 50_000  # of a search that finds nothing: real tokens hardly ever leave a choice
+
 
 def chosen(result: CompletionResult) -> list[str]:
     """The token of each place, in order.
@@ -38,7 +40,9 @@ def _path(places: Sequence[Mapping[str, float | None]], text: str) -> list[str] 
     path: list[str] = []
     starts = [0]
     waiting = [_candidates(places, 0, text, 0)]
-    while waiting:
+    for _ in range(_STEPS + 10 * len(places)):
+        if not waiting:
+            break
         index = len(path)
         if index == len(places):
             if starts[-1] >= len(text):

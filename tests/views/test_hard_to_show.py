@@ -11,7 +11,7 @@ import PIL.Image
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha import InvalidRequestError, Prompt
+from aleph_alpha import CompletionResult, InvalidRequestError, Prompt
 from aleph_alpha.explanation import Explanation, TextPromptItemExplanation, TextScore
 from aleph_alpha.views import View
 from tests.views.parsed import SGR, page
@@ -121,4 +121,14 @@ def test_ten_thousand_segments_are_a_page_of_at_most_a_megabyte() -> None:
     html = explanation.view(prompt).html()
     assert html.count("<span class=") >= 10_000
     assert html.count("<tr>") >= 10_000
+    assert len(html.encode()) <= 1_000_000
+
+
+def test_ten_thousand_tokens_with_others_are_a_page_of_at_most_a_megabyte() -> None:
+    places: list[dict[str, float | None]] = [
+        {f"tok{index}": -0.5, **{f"other{index + one}": -1.0 - one for one in range(5)}} for index in range(10_000)
+    ]
+    html = CompletionResult(places).view().html()
+    assert html.count("<tr>") >= 10_000
+    assert html.count("other") >= 10_000
     assert len(html.encode()) <= 1_000_000

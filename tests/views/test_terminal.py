@@ -51,6 +51,7 @@ class Stream(io.StringIO):
 def test_the_colours_of_a_terminal(environment: Mapping[str, str], tty: bool, colours: int) -> None:
     assert terminal.colours_of(Stream(tty), environment) == colours
     assert terminal.colours_of(None, environment) == 0
+    assert terminal.colours_of(object(), environment) == 0  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("hint", "dark"), [("", True), ("15;0", True), ("0;15", False), ("0;default;7", False)])
