@@ -100,17 +100,20 @@ def _panel(panel: Panel, figure: Figure) -> Iterator[str]:
 
 
 def _table(caption: str, rows: list[Row], figure: Figure, *, short: bool = False) -> Iterator[str]:
-    form, mark = figure.scale.form, figure.scale.mark
+    forms, mark = figure.scale.forms, figure.scale.mark
     places = len({row.where for row in rows}) > 1
     notes = any(row.note for row in rows) and not short
     yield f"<table class=c{places + 1}><caption>{caption}</caption><tr>"
     yield f"{'<th>Item' * places}<th>Part<th>Score{'<th>Others' * notes}"
+    plain = not _special("".join([row.what for row in rows]))
+    parts = []
     for where, what, score, note in rows:
         at = f"<td>{quoted(where)}" if places else ""
         others = f"<td>{quoted(note)}" if notes else ""
         tone = f" class={mark(score)}" if short else ""
-        part = shortened(visible(what)) if short else visible(what)
-        yield f"<tr>{at}<td>{quoted(part)}<td{tone}>{form(score)}{others}"
+        part = shortened(visible(what)) if short or what.isspace() or not what else what
+        parts.append(f"<tr>{at}<td>{part if plain else quoted(part)}<td{tone}>{forms[score]}{others}")
+    yield "".join(parts)
     yield "</table>"
 
 
@@ -119,7 +122,7 @@ def _block(block: Block, scale: Scale) -> Iterator[str]:
     match block:
         case TextBlock():
             yield f'<div class="t{" target" * (block.role == "target")}" dir="auto">'
-            yield from _segments(block, scale)
+            yield _segments(block, scale)
             yield "</div>"
         case ImageBlock():
             yield overlay(block, scale)
@@ -129,19 +132,23 @@ def _block(block: Block, scale: Scale) -> Iterator[str]:
             yield from _bars(block, scale)
 
 
-def _segments(block: TextBlock, scale: Scale) -> Iterator[str]:
-    mark, form, after = scale.mark, scale.form, "" if block.known else " "
+def _segments(block: TextBlock, scale: Scale) -> str:
+    # Thousands of them: one list is faster than a generator, and most texts need no escaping.
+    mark, forms, after = scale.mark, scale.forms, "" if block.known else " "
     hovered = len(block.segments) <= _HOVERED
+    plain = not _special("".join([segment.text for segment in block.segments]))
+    parts = []
     for text, score, note, focus in block.segments:
-        if _special(text):
+        if not plain:
             text = quoted(text)
         if focus:
-            yield f'<span class=e title="this is what is explained">{text}</span>{after}'
+            parts.append(f'<span class=e title="this is what is explained">{text}</span>{after}')
         elif score is not None:
-            said = quoted(f"{form(score)} · {note}") if note and hovered else form(score)
-            yield f'<span class={mark(score)} title="{said}">{text}</span>{after}'
+            said = quoted(f"{forms[score]} · {note}") if note and hovered else forms[score]
+            parts.append(f'<span class={mark(score)} title="{said}">{text}</span>{after}')
         else:
-            yield f'<span title="{quoted(note)}">{text}</span>{after}' if note else text + after
+            parts.append(f'<span title="{quoted(note)}">{text}</span>{after}' if note else text + after)
+    return "".join(parts)
 
 
 def _matrix(block: Matrix, scale: Scale) -> Iterator[str]:

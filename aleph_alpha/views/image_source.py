@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aleph_alpha._optional import decode, encode
 from aleph_alpha.errors import ImageError
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.views.model import Tile
 
+if TYPE_CHECKING:
+    import PIL.Image
+
 __all__ = ["ImageSource", "cropping_of", "source_of"]
 
-_EMBEDDED_BYTES = 100_000  # larger files become thumbnails
+_EMBEDDED_CHARACTERS = 130_000  # of base64; larger files become thumbnails
 _THUMBNAIL_PIXELS = 512  # of the longer side
 _WEB_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 
@@ -28,12 +31,15 @@ def source_of(image: Image) -> ImageSource:
     """The file itself if it is small and of a format that browsers have, else a thumbnail."""
     try:
         decoded = image.to_image()
-        data = decode(image.base_64)
-    except (ImageError, ValueError):
+        mime = _WEB_FORMATS.get(decoded.format or "")
+        if mime and len(image.base_64) <= _EMBEDDED_CHARACTERS:
+            return ImageSource(f"data:{mime};base64,{encode(decode(image.base_64))}", decoded.size)
+        return _thumbnail(decoded)
+    except (ImageError, ValueError, OSError):  # the last are of Pillow, for modes that it cannot convert
         return ImageSource(None, None)
-    mime = _WEB_FORMATS.get(decoded.format or "")
-    if mime and len(data) <= _EMBEDDED_BYTES:
-        return ImageSource(f"data:{mime};base64,{encode(data)}", decoded.size)
+
+
+def _thumbnail(decoded: PIL.Image.Image) -> ImageSource:
     size = decoded.size
     small = decoded.convert("RGBA" if decoded.has_transparency_data else "RGB")
     small.thumbnail((_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS))

@@ -183,6 +183,18 @@ def _tile_names(tiles: Sequence[Tile]) -> list[str]:
     return [f"row {down[tile.top]}, column {across[tile.left]}" for tile in tiles]
 
 
+class Forms(dict[float, str]):
+    """Scores and how they are written; what is not in it yet is written when it is asked for."""
+
+    def __init__(self, form: Callable[[float], str]) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, score: float) -> str:
+        text = self[score] = self._form(score)
+        return text
+
+
 @dataclass(frozen=True)
 class Scale:
     """Zero in the middle, the same distance to both sides, for everything in a figure.
@@ -199,7 +211,7 @@ class Scale:
     @classmethod
     def of(cls, scores: Sequence[float], low: str, high: str, form: Callable[[float], str] = number) -> Scale:
         """The scale that the scores need; 1 is the bound of those that are infinite or 0."""
-        bound = max((abs(one) for one in scores if math.isfinite(one)), default=0.0)
+        bound = max(map(abs, filter(math.isfinite, scores)), default=0.0)
         return cls(bound or float(any(map(math.isinf, scores))), low, high, form)
 
     def mark(self, score: float | None) -> str:
@@ -229,6 +241,11 @@ class Scale:
     def style(self, segment: Segment) -> str:
         """The mark of a segment, or ``"e"`` for the one that a panel is about."""
         return "e" if segment.focus else self.mark(segment.score)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The scores that were written so far: pages hold each of thousands twice."""
+        return Forms(self.form)
 
     @property
     def legend(self) -> list[tuple[str, str]]:

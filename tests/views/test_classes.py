@@ -51,7 +51,7 @@ from aleph_alpha.explanation.calls import explain_call
 from aleph_alpha.explanation.source import sources
 from aleph_alpha.reranking import RerankResult, RerankUsage
 from tests.views.parsed import SGR, page
-from tests.views.samples import picture
+from tests.views.samples import EDGES, picture
 
 VECTOR = [0.123456789 * index for index in range(5120)]
 EXPLANATION = Explanation("x", [TextPromptItemExplanation([TextScore(i, 1, i / 7) for i in range(500)])])
@@ -101,6 +101,15 @@ def test_rich_shows_the_view(value: Any) -> None:
     title = value.view()._figure.title
     assert title.split()[0] in shown.splitlines()[0]
     assert max(map(len, shown.splitlines())) <= 60
+
+
+def test_rich_takes_nothing_in_a_text_for_its_own_markup() -> None:
+    rich = pytest.importorskip("rich.console")
+    file = io.StringIO()
+    rich.Console(width=2000, file=file, color_system="truecolor", force_terminal=True).print(EDGES["hostile"])
+    shown = SGR.sub("", file.getvalue())
+    assert "[rich]markup[/rich] :smile:" in shown
+    assert "\x1b" not in shown
 
 
 @each
@@ -277,3 +286,18 @@ def test_images_are_small_whatever_they_were() -> None:
     view = Prompt([Image.from_bytes(content.getvalue())]).view()
     assert len(view.html()) < 400_000
     assert "800 x 600 pixels" in view.html()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"])
+def test_images_of_any_mode_are_shown(mode: str) -> None:
+    """Or, where Pillow cannot convert them, a grey box in their place."""
+    image = PIL.Image.new(mode, (30, 20))
+    for kind in ("PNG", "TIFF", "JPEG", "GIF"):
+        content = io.BytesIO()
+        try:
+            image.save(content, kind)
+        except (OSError, ValueError):  # the format does not have the mode
+            continue
+        view = Prompt([Image.from_bytes(content.getvalue())]).view()
+        assert view.png().startswith(b"\x89PNG")
+        assert "30 x 20 pixels" in view.html()

@@ -50,8 +50,7 @@ def test_images_are_images(view: View, dark: bool) -> None:
 
 
 @every_view
-@pytest.mark.parametrize("columns", [1, 40, 80, 200])
-@pytest.mark.parametrize("colors", [0, 16, 256, 1 << 24])
+@pytest.mark.parametrize(("columns", "colors"), [(1, 0), (40, 0), (40, 16), (80, 256), (200, 1 << 24)])
 def test_no_control_character_but_its_own_codes_goes_to_the_terminal(view: View, columns: int, colors: int) -> None:
     shown = view.ansi(columns=columns, colors=colors)
     bare = SGR.sub("", shown)
