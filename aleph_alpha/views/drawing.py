@@ -11,7 +11,7 @@ from aleph_alpha.views.characters import direction, printable, shortened, visibl
 from aleph_alpha.views.layout import Atom, lines, visual
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Row, Scale, TextBlock, Tile, level
 
-__all__ = ["Box", "Measure", "Picture", "Shape", "Words", "draw", "overlay_tiles"]
+__all__ = ["Box", "ImageShape", "Measure", "Shape", "Words", "draw", "overlay_tiles"]
 
 Measure: TypeAlias = Callable[[str, float], float]
 """How wide a text of a size is, in pixels."""
@@ -49,7 +49,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ImageShape:
     """An image with its tiles."""
 
     x: float
@@ -59,7 +59,7 @@ class Picture:
     block: ImageBlock
 
 
-Shape: TypeAlias = Box | Words | Picture
+Shape: TypeAlias = Box | Words | ImageShape
 
 
 @dataclass
@@ -155,7 +155,7 @@ def _block(sheet: _Sheet, block: Block) -> None:
             sheet.text(runs, _SIZE, gap=6)
         case ImageBlock():
             wide, high = shown_size(block)
-            sheet.shapes.append(Picture(_MARGIN, sheet.y + 2, wide, high, block))
+            sheet.shapes.append(ImageShape(_MARGIN, sheet.y + 2, wide, high, block))
             sheet.y += high + 10
         case Matrix():
             _matrix(sheet, block)

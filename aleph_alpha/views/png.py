@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from aleph_alpha._optional import decode
+from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views.characters import direction
 from aleph_alpha.views.colours import DARK, LIGHT, Theme, rgb, tile
-from aleph_alpha.views.drawing import Box, Picture, Shape, Words, draw, overlay_tiles
+from aleph_alpha.views.drawing import Box, ImageShape, Shape, Words, draw, overlay_tiles
 from aleph_alpha.views.model import Figure, Scale
 
 if TYPE_CHECKING:
@@ -22,18 +24,21 @@ if TYPE_CHECKING:
 __all__ = ["png"]
 
 _LARGEST = 64_000_000  # pixels of a sheet
-# For what Pillow's own font has no signs for; the first that is installed.
-_FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial Unicode.ttf", "arial.ttf", "Arial.ttf")
+# The first that is installed; Pillow's own if none is.
+_FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial Unicode.ttf", "arial.ttf", "Arial.ttf", "Helvetica.ttc")
+_ASCII = str.maketrans({"−": "-", "×": "x", "∞": "inf"})
 
 
-def png(figure: Figure, columns: float = 800.0, *, dark: bool = False, zoom: float = 2.0) -> bytes:
+def png(
+    figure: Figure, columns: float = 800.0, *, dark: bool = False, font: str | None = None, zoom: float = 2.0
+) -> bytes:
     """The content of a file, `columns` times `zoom` pixels wide; a matrix may need more.
 
     A sheet that would be larger than 64 million pixels is painted with a smaller zoom, and cut if that is not enough.
     """
     from PIL import Image, ImageDraw
 
-    fonts = _Fonts(_needs_other_font(figure))
+    fonts = _Fonts(font)
     shapes, height = draw(figure, columns, fonts.measure)
     wide = max(columns, 320.0, *(shape.x + shape.width + 16 for shape in shapes if isinstance(shape, Box)), 0.0)
     zoom = min(zoom, max((_LARGEST / (wide * height)) ** 0.5, 0.5))
@@ -49,33 +54,46 @@ def png(figure: Figure, columns: float = 800.0, *, dark: bool = False, zoom: flo
     return content.getvalue()
 
 
-def _needs_other_font(figure: Figure) -> bool:
-    shown = [figure.title, *(row.what for panel in figure.panels for row in panel.rows)]
-    return any(not text.isascii() and any(character >= "\u0250" for character in text) for text in shown)
-
-
 @cache
-def _font(size: float, other: bool) -> Font:
+def _installed() -> str | None:
+    """The first of the usual fonts that is installed."""
     from PIL import ImageFont
 
-    for name in _FONTS if other else ():
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
+    for name in _FONTS:
+        with contextlib.suppress(OSError):
+            ImageFont.truetype(name, 10)
+            return name
+    return None
 
 
 class _Fonts:
     """One font in the sizes that are needed."""
 
-    def __init__(self, other: bool) -> None:
-        self._other = other
+    def __init__(self, name: str | None) -> None:
+        self._name = _installed() if name is None else name
+        self._sizes: dict[float, Font] = {}
         self._measured: dict[tuple[str, float], float] = {}
 
     def font(self, size: float) -> Font:
         """The font in a size."""
-        return _font(size, self._other)
+        if size not in self._sizes:
+            self._sizes[size] = self._open(size)
+        return self._sizes[size]
+
+    def _open(self, size: float) -> Font:
+        from PIL import ImageFont
+
+        if self._name is None:
+            return ImageFont.load_default(size)
+        try:
+            return ImageFont.truetype(self._name, size)
+        except OSError as error:
+            message = f"font must be the name or path of a font: {self._name!r} cannot be opened"
+            raise InvalidRequestError(message) from error
+
+    def signs(self, text: str) -> str:
+        """The text in signs that the font has: Pillow's own has those of ASCII."""
+        return text.translate(_ASCII) if self._name is None else text
 
     def measure(self, text: str, size: float) -> float:
         """The width of a text, in pixels."""
@@ -100,6 +118,7 @@ def _paint(
             area = (x * zoom, y * zoom, (x + wide) * zoom, (y + high) * zoom)
             painter.rectangle(area, theme[mark], theme.faint if outlined else None)
         case Words(x, y, text, wide, size, faint, under):
+            text = fonts.signs(text)
             shown = text[::-1] if direction(text) == "R" and not _shapes_text() else text
             ink = theme.faint if faint else theme.ink
             painter.text((x * zoom, y * zoom), shown.rstrip("\n"), ink, fonts.font(size * zoom), anchor="ls")
@@ -107,7 +126,7 @@ def _paint(
                 for start in range(int(x * zoom), int((x + wide) * zoom), int(4 * zoom)):
                     end = min(start + 2 * zoom, (x + wide) * zoom)
                     painter.line((start, (y + 3) * zoom, end, (y + 3) * zoom), theme.ink, max(int(zoom), 1))
-        case Picture():
+        case ImageShape():
             _paste(sheet, shape, fonts, scale, zoom)
 
 
@@ -118,7 +137,7 @@ def _shapes_text() -> bool:
     return bool(features.check("raqm"))
 
 
-def _paste(sheet: PIL.Image.Image, shape: Picture, fonts: _Fonts, scale: Scale, zoom: float) -> None:
+def _paste(sheet: PIL.Image.Image, shape: ImageShape, fonts: _Fonts, scale: Scale, zoom: float) -> None:
     from PIL import Image, ImageDraw
 
     block = shape.block

@@ -9,7 +9,7 @@ from html import escape
 
 from aleph_alpha.views.characters import printable, width
 from aleph_alpha.views.colours import DARK, LIGHT, Theme, tile
-from aleph_alpha.views.drawing import Box, Picture, Shape, Words, draw, overlay_tiles, shown_size
+from aleph_alpha.views.drawing import Box, ImageShape, Shape, Words, draw, overlay_tiles, shown_size
 from aleph_alpha.views.model import MARKS, Figure, ImageBlock, Scale, level
 
 __all__ = ["definitions", "overlay", "svg"]
@@ -69,7 +69,7 @@ def _shape(shape: Shape, scale: Scale) -> Iterator[str]:
                 )
             if under:
                 yield f'<path class="u" d="M{x:.1f} {y + 3:.1f}h{wide:.1f}" stroke-dasharray="2 1.5"/>'
-        case Picture(x, y, wide, high, block):
+        case ImageShape(x, y, wide, high, block):
             yield overlay(block, scale, f'x="{x:.1f}" y="{y:.1f}" ', (wide, high))
 
 

@@ -49,12 +49,22 @@ class View:
         """A drawing, `width` pixels wide, in light or dark as the system is. A matrix may need more."""
         return svg(self._figure, _positive("width", width))
 
-    def png(self, *, width: int = 800, dark: bool = False) -> bytes:
+    def png(self, *, width: int = 800, dark: bool = False, font: str | None = None) -> bytes:
         """An image file, twice `width` pixels wide, for screens with small pixels. A matrix may need more.
 
-        Texts in Latin letters are painted in Pillow's own font, others in one that is installed.
+        A sheet of more than 64 million pixels is painted with fewer; what does not fit even so is cut.
+
+        Args:
+            width: of the sheet, in pixels of a usual screen; 320 or more.
+            dark: light text on a dark background.
+            font: name or path of a TrueType font that has the letters of the text. ``None`` takes
+                DejaVu Sans, Noto Sans, Arial or Helvetica, whichever is installed, and otherwise
+                Pillow's own font, which has the letters of ASCII only.
+
+        Raises:
+            InvalidRequestError: `width` is less than 1, or the font cannot be opened.
         """
-        return png(self._figure, _positive("width", width), dark=dark)
+        return png(self._figure, _positive("width", width), dark=dark, font=font)
 
     def text(self, *, columns: int = 80) -> str:
         """Plain text, `columns` wide (24 or more): a line for each score, its sign and size as plus or minus signs."""

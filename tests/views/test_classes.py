@@ -50,6 +50,7 @@ from aleph_alpha.explanation import (
 from aleph_alpha.explanation.calls import explain_call
 from aleph_alpha.explanation.source import sources
 from aleph_alpha.reranking import RerankResult, RerankUsage
+from aleph_alpha.views import png
 from tests.views.parsed import SGR, page
 from tests.views.samples import EDGES, picture
 
@@ -246,6 +247,8 @@ def test_wrong_arguments_are_refused() -> None:
         RerankResponse([RerankResult(1, 0.5)], RerankUsage(0, 0, 1)).view(["one"])
     with pytest.raises(InvalidRequestError, match="colors must be 0, 16, 256 or 16777216, got 8"):
         EXPLANATION.view().ansi(colors=8)
+    with pytest.raises(InvalidRequestError, match="font must be the name or path of a font: 'none' cannot be opened"):
+        EXPLANATION.view().png(font="none")
     for method in ("svg", "png"):
         with pytest.raises(InvalidRequestError, match="width must be 1 or greater, got 0"):
             getattr(EXPLANATION.view(), method)(width=0)
@@ -286,6 +289,12 @@ def test_images_are_small_whatever_they_were() -> None:
     view = Prompt([Image.from_bytes(content.getvalue())]).view()
     assert len(view.html()) < 400_000
     assert "800 x 600 pixels" in view.html()
+
+
+def test_without_an_installed_font_pillows_own_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(png, "_installed", lambda: None)
+    assert EDGES["infinite"].png().startswith(b"\x89PNG")
+    assert png._Fonts(None).signs("−×∞ö") == "-xinfö"
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"])
