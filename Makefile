@@ -2,34 +2,55 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOWEST ?= python3.11
 STAMP := $(VENV)/.installed
+PYTHONS ?= 3.11 3.12 3.13 3.14
+EXTRAS := numpy,openapi,pandas,pydantic,testing
+PIP := python -m pip install --quiet --disable-pip-version-check
+# Exactly the versions that were tested; `make lock` renews them.
+PINNED := --constraint constraints.txt --build-constraint constraints.txt
+PYTEST := python -m pytest -n 2 --dist loadgroup
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
+.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
-install: $(STAMP) ## Set up .venv with the package, its extras and the development tools
+install: $(STAMP) ## Set up .venv with the package, its extras and the development tools, as in constraints.txt
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[numpy,pandas,pydantic,testing]' --group dev
+	$(BIN)/$(PIP) --upgrade --constraint constraints.txt pip
+	$(BIN)/$(PIP) $(PINNED) --editable '.[$(EXTRAS)]' --group dev
 	@touch $@
+
+lock: $(STAMP) ## Renew constraints.txt: the newest versions of everything, names and versions only
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --no-header \
+	    --no-annotate --all-extras --group dev --output-file constraints.txt
 
 demo: $(STAMP) ## A tour of the client, against a local server or (AA_TOKEN, AA_HOST) a real one
 	$(BIN)/python scripts/demo.py
 
-test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(STAMP) ## Run the tests, but for those that are slow by nature
+	$(BIN)/$(PYTEST) -m 'not slow'
 
-check: lint types walls regenerate-check ## Everything that can be checked without running the tests
+test-all: $(STAMP) ## Run all tests
+	$(BIN)/$(PYTEST)
+
+test-newest: ## Run all tests with the newest versions of everything, and report what is newer than tested
+	$(PYTHON) -m venv --clear $(VENV)/newest
+	$(VENV)/newest/bin/$(PIP) --upgrade pip
+	$(VENV)/newest/bin/$(PIP) --editable '.[$(EXTRAS)]' --group dev
+	$(VENV)/newest/bin/python scripts/newer.py
+	AA_NEWEST=1 $(VENV)/newest/bin/$(PYTEST) -p no:cacheprovider
+
+check: lint types imports regenerate-check ## Everything that can be checked without running the tests
+	$(BIN)/python scripts/client_options.py --check
 	$(BIN)/python scripts/unasync.py --check
 	$(BIN)/python scripts/faces.py --check
 	$(BIN)/python scripts/spec.py lint
+	$(BIN)/python scripts/request_fields.py
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python scripts/docs_pictures.py --check
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
@@ -43,12 +64,14 @@ types: $(STAMP)
 	$(BIN)/mypy aleph_alpha benchmarks generated/aleph_alpha_api scripts tests
 	$(BIN)/basedpyright
 
-walls: $(STAMP)
-	$(BIN)/lint-imports
+imports: $(STAMP)
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python scripts/import_circles.py
 
-fix: $(STAMP) ## Repair what can be repaired: formatting, the sync twin, the table of faults
+fix: $(STAMP) ## Repair what can be repaired: formatting, the sync version, the stubs, the table of faults
 	-$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+	$(BIN)/python scripts/client_options.py
 	$(BIN)/python scripts/unasync.py
 	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py
@@ -62,10 +85,10 @@ bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside ot
 	$(VENV)/bench/bin/python -m benchmarks --json $(VENV)/bench.json --plot $(VENV)/bench.svg $(WORKS)
 
 # No development tools in it: some of them make importing httpx take longer.
-$(VENV)/bench: pyproject.toml
+$(VENV)/bench: pyproject.toml constraints.txt
 	rm -rf $@.new
 	$(PYTHON) -m venv $@.new
-	$@.new/bin/python -m pip install --quiet --disable-pip-version-check '.[numpy]'
+	$@.new/bin/$(PIP) --constraint constraints.txt '.[numpy]'
 	rm -rf $@
 	mv $@.new $@
 	@touch $@
@@ -100,17 +123,25 @@ soak: $(STAMP) ## 100,000 calls at once on a server that breaks one answer in tw
 	$(BIN)/python scripts/soak.py
 
 # Its tools are not those of today, so that what compares with their output is left out.
-test-lowest: $(STAMP) ## Run the tests with the lowest versions that pyproject.toml allows (LOWEST=python3.11)
-	$(BIN)/python scripts/lowest.py > $(VENV)/lowest.txt
-	$(LOWEST) -m venv --clear $(VENV)/lowest
-	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/lowest.txt \
-	    --editable '.[numpy,openapi,pandas,pydantic,testing]' --group test
-	$(VENV)/lowest/bin/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider --ignore tests/contract \
+test-lowest: $(STAMP) ## Run the tests with the lowest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --quiet --resolution lowest-direct --python-version 3.11 --no-header \
+	    --no-annotate --extra numpy --extra openapi --extra pandas --extra pydantic --extra testing \
+	    --output-file $(VENV)/lowest.txt
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.11 $(VENV)/lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest --constraint $(VENV)/lowest.txt \
+	    --editable '.[$(EXTRAS)]' --group test
+	AA_NEWEST=1 $(VENV)/lowest/bin/$(PYTEST) -p no:cacheprovider --ignore tests/contract \
 	    --ignore tests/server/test_schemathesis.py --ignore tests/typing
 
-test-versions: $(STAMP) ## Run the tests with every supported Python that is installed
-	$(BIN)/python scripts/versions.py
+test-versions: $(STAMP) ## Run the tests with every supported Python that is installed (PYTHONS="3.12 3.13")
+	@ran=; missing=; for version in $(PYTHONS); do \
+	    $(BIN)/uv venv --quiet --clear --no-python-downloads --python $$version $(VENV)/python$$version \
+	        || { missing="$$missing $$version"; continue; }; \
+	    $(BIN)/uv pip install --quiet --python $(VENV)/python$$version --constraint constraints.txt \
+	        --editable '.[$(EXTRAS)]' --group dev || exit 1; \
+	    $(VENV)/python$$version/bin/$(PYTEST) -q -p no:cacheprovider || exit 1; \
+	    ran="$$ran $$version"; \
+	done; echo "passed:$$ran; not found here:$$missing"; test -n "$$ran"
 
 licences: $(STAMP) ## List the licences of what is installed with the package
 	$(BIN)/python scripts/licences.py

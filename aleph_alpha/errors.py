@@ -4,7 +4,7 @@
 
     AlephAlphaError
     ├── InvalidRequestError (ValueError)      refused here, nothing was sent
-    │   ├── ImageError                        not an image, too large, not to be had
+    │   ├── ImageError                        not an image, too large, or could not be read or downloaded
     │   └── TemplateError                     a template or a value that cannot be rendered
     ├── APIStatusError                        the API answered with 4xx or 5xx
     │   ├── BadRequestError (ValueError)                400
@@ -97,7 +97,7 @@ class InvalidRequestError(AlephAlphaError, ValueError):
 
 
 class ImageError(InvalidRequestError):
-    """An image that could not be read, is no image, or is larger than allowed."""
+    """An image that could not be read, is not an image, or is larger than allowed."""
 
 
 class TemplateError(InvalidRequestError):
@@ -199,7 +199,7 @@ class RateLimitError(APIStatusError, RuntimeError):
 
 
 class BusyError(APIStatusError):
-    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting; so it was at every attempt.
+    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting. Raised after all retries failed.
 
     ``.retry_after`` is the seconds to wait, where the server said so.
     """
@@ -306,4 +306,4 @@ class StreamTimeoutError(StreamConnectionError, APITimeoutError):
 
 
 class UnsupportedVersionError(AlephAlphaError, RuntimeError):
-    """The API's version is older than this client works with, or is no version."""
+    """The API's version is older than this client works with, or is not a version."""

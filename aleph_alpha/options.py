@@ -1,4 +1,4 @@
-"""What a client can be told once, for all of its calls, and what it tells about each of them."""
+"""Client settings, and metadata of each response."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import os
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Meta", "Settings"]
 
@@ -42,6 +45,9 @@ class Default:
 
 DEFAULT: Final = Default()
 
+T = TypeVar("T")
+Fixed: TypeAlias = Annotated[T, "fixed"]  # an option of the connections, which copies of a client share
+
 
 @dataclass(frozen=True, slots=True)
 class Meta:
@@ -62,28 +68,71 @@ class Meta:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a client was built with; :meth:`changed` gives a copy with other values.
+    """The options of a client, each written here and nowhere else; :meth:`changed` gives a copy with other values.
 
-    The constructors of ``Client`` and ``AsyncClient`` say what each value means.
+    ``make fix`` (scripts/client_options.py) writes them into the constructor, its docstring and ``with_options``
+    of both clients, and into docs/options.md. ``with_options`` takes those that are not `Fixed`.
     """
 
-    token: TokenSource
-    host: str = DEFAULT_HOST
+    token: Fixed[TokenSource]
+    """API token, or a callable that returns one (it may be async); a callable is asked at the first call, and once
+    more when the API responds with 401."""
+
+    host: Fixed[str] = DEFAULT_HOST
+    """Base URL of the deployment, with or without a trailing slash. Endpoints are appended to it as it is: ``/v1`` is
+    neither added nor taken away."""
+
     hosting: str | None = None
+    """Data centres that may process the requests: ``"aleph-alpha"`` for the vendor's own only, ``None`` for any."""
+
     request_timeout_seconds: float | None = DEFAULT_REQUEST_TIMEOUT
+    """Bound of one whole attempt in seconds, from getting a connection to the end of the body. ``None`` lifts it, and
+    the default `deadline` with it; 15 s to connect and 305 s without a byte stay as limits. The server itself ends a
+    request after 300 s."""
+
     total_retries: int = 8
+    """Attempts after the first one. Tried again are the statuses 408, 429, 500, 502, 503 and 504 and connections that
+    could not be made, after 0.25 s, 0.5 s, 1 s, ... (63.75 s in all with 8), each shortened at random by up to a
+    quarter, or after what ``Retry-After`` says."""
+
     nice: bool = False
-    verify_ssl: bool | str | os.PathLike[str] | ssl.SSLContext = True
+    """Give way to other users: the API puts these requests behind theirs."""
+
+    verify_ssl: Fixed[bool | str | os.PathLike[str] | ssl.SSLContext] = True
+    """``True``, ``False``, a file with CA certificates, or an ``ssl.SSLContext``."""
+
     tags: Sequence[str] | None = None
-    limit: int = 100
+    """Sent with every task (the vendor's documentation calls it internal)."""
+
+    _: KW_ONLY
+
+    limit: Fixed[int] = 100
+    """What `connection_limit` makes of the two names that the constructors have for it."""
+
     deadline: float | Default | None = DEFAULT
+    """Bound of one call with all its retries in seconds; by default 660, or twice `request_timeout_seconds` where that
+    is longer. ``None`` lifts it."""
+
     retry_ambiguous: bool = False
+    """Also try again when a response broke off or did not come in time, so that the request may have been carried out
+    (and paid for) already."""
+
     retry_after_cap: float = 60.0
+    """The longest ``Retry-After`` in seconds that is waited for; when the server asks for more, the error is raised
+    with ``.retry_after``."""
+
     # Not shown: in a value, in the third place and in the URL there may be a password.
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    cert: str | tuple[str, str] | tuple[str, str, str] | None = field(default=None, repr=False)
-    proxy: str | None = field(default=None, repr=False)
+    """Sent with every request."""
+
+    cert: Fixed[str | tuple[str, str] | tuple[str, str, str] | None] = field(default=None, repr=False)
+    """Client certificate: a PEM file, ``(certificate, key)`` or ``(certificate, key, password)``."""
+
+    proxy: Fixed[str | None] = field(default=None, repr=False)
+    """URL of a proxy; by default those of the environment (``HTTPS_PROXY``, ``NO_PROXY``, ...)."""
+
     log_bodies: bool = False
+    """Also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG."""
 
     def __post_init__(self) -> None:
         if isinstance(self.token, str | Secret):
@@ -124,6 +173,19 @@ class Settings:
         if self.request_timeout_seconds is None:
             return None
         return max(DEFAULT_DEADLINE, 2.0 * self.request_timeout_seconds)
+
+
+class ConstructorOptions:
+    """The options that only the constructors have, or have in another form than `Settings`. Never instantiated."""
+
+    limit: int | None = None
+    """Connections at most, 100 unless given; further calls wait their turn."""
+
+    pool_size: int | None = None
+    """Another name of `limit`."""
+
+    http_client: httpx.AsyncClient | None = None
+    """An ``httpx.AsyncClient`` to send with instead; its own settings count for connections, and it is not closed."""
 
 
 def connection_limit(limit: int | None, pool_size: int | None) -> int:

@@ -38,7 +38,7 @@ def check_api_version(found: str) -> None:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Major, minor and patch; nothing for what is no version, which makes it the oldest."""
+    """Major, minor and patch; nothing for what is not a version, which makes it the oldest."""
     import re
 
     match = re.match(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?", version.strip())

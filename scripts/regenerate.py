@@ -13,13 +13,15 @@ package is replaced as a whole once everything has succeeded; after any failure 
    of to_dict, from_dict and parse_response from _gen/code.py. Any warning of it is a failure, and so is an operation or
    a schema that is missing from its output.
 4. ruff sorts and formats, isolated from any configuration.
-5. The lock says what the package was made from (lock_file.py).
+5. deviations.json is made from openapi/deviations.yaml: what the vendor's document is known to have otherwise.
+6. The lock says what the package was made from (lock_file.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import filecmp
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -34,6 +36,7 @@ from scripts._gen import lock as lock_file
 from scripts._gen.derive import DeriveError
 from scripts._gen.patch import PatchError
 from scripts._gen.run import RunError, run
+from scripts._spec.deviations import for_clients, read_deviations
 from scripts._spec.load import SpecError, load, load_yaml
 from scripts._spec.places import check_references, step
 
@@ -41,7 +44,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class InputError(Exception):
-    """The contract is no valid OpenAPI, or a tool has another version than asked for."""
+    """The contract is not valid OpenAPI, or a tool has another version than asked for."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Paths:
 
     root: Path = ROOT
     spec: Path = ROOT / "openapi" / "inference.yaml"
+    deviations: Path = ROOT / "openapi" / "deviations.yaml"
     settings: Path = ROOT / "openapi" / "generator.yaml"
     patches: Path = ROOT / "openapi" / "patches"
     lock: Path = ROOT / "openapi" / "generator.lock"
@@ -84,7 +88,7 @@ def regenerate(paths: Paths) -> list[str]:
     # Beside the output, so that putting it in place is a rename.
     with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=paths.output.parent) as folder:
         package, lock = build(paths, Path(folder))
-        changed = [*_differing_files(package, paths.output, _shown(paths.output, paths.root))]
+        changed = [*_differing_files(package, paths.output, _shown(paths.output, paths.root), _WRITTEN)]
         old = Path(folder) / "old"
         if paths.output.exists():
             paths.output.rename(old)
@@ -102,7 +106,7 @@ def drift(paths: Paths) -> list[str]:
     """What `regenerate` would change, one line each."""
     with tempfile.TemporaryDirectory(prefix="regenerate-") as folder:
         package, lock = build(paths, Path(folder))
-        lines = [*_differing_files(package, paths.output, _shown(paths.output, paths.root))]
+        lines = [*_differing_files(package, paths.output, _shown(paths.output, paths.root), _CHECKED)]
     found = _text(paths.lock)
     if found != lock:
         entries = [*lock_file.differences(lock_file.parsed(found), lock_file.parsed(lock))]
@@ -119,6 +123,8 @@ def build(paths: Paths, work: Path) -> tuple[Path, str]:
     document = load(str(paths.spec))
     _validate(document, _shown(paths.spec, paths.root))
     package = run(document, lock_file.sha256(paths.spec), settings, paths.patches, work)
+    known = for_clients(read_deviations(paths.deviations))
+    (package / "deviations.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     inputs = [paths.settings, *(path for path in paths.patches.iterdir() if path.is_file())]
     lock = lock_file.lock(
         paths.root, paths.spec, document["info"]["version"], inputs, lock_file.parsed(_text(paths.lock))
@@ -133,15 +139,20 @@ def _validate(document: dict[str, Any], name: str) -> None:
         raise InputError(f"{name}: {step('', *problem.absolute_path)}: {problem.message.splitlines()[0][:300]}")
 
 
-def _differing_files(wanted: Path, found: Path, name: str) -> Iterator[str]:
+# What is said of a file that only one of the two has, or that differs.
+_WRITTEN = ("added", "removed", "changed")
+_CHECKED = ("missing", "not generated", "differs")
+
+
+def _differing_files(wanted: Path, found: Path, name: str, words: tuple[str, str, str]) -> Iterator[str]:
     ours, theirs = ({path.relative_to(folder) for path in _files(folder)} for folder in (wanted, found))
     for path in sorted(ours | theirs):
         if path not in theirs:
-            yield f"{name}/{path.as_posix()}: missing"
+            yield f"{name}/{path.as_posix()}: {words[0]}"
         elif path not in ours:
-            yield f"{name}/{path.as_posix()}: not generated"
+            yield f"{name}/{path.as_posix()}: {words[1]}"
         elif not filecmp.cmp(wanted / path, found / path, shallow=False):
-            yield f"{name}/{path.as_posix()}: differs"
+            yield f"{name}/{path.as_posix()}: {words[2]}"
 
 
 def _files(folder: Path) -> Iterator[Path]:

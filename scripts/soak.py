@@ -187,7 +187,7 @@ class Report:
 
     @property
     def problems(self) -> list[str]:
-        """Why this is no success; empty if it is."""
+        """Why this is not a success; empty if it is."""
         problems = [f"{len(self.tally.swapped)} calls got another call's answer"] if self.tally.swapped else []
         problems += [f"{name} came out {count} times" for name, count in self.tally.undocumented.items()]
         if self.growth > MEMORY_GROWTH:

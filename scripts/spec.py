@@ -3,11 +3,11 @@
     python scripts/spec.py diff --from SOURCE [--format json]
     python scripts/spec.py lint
 
-`diff` compares an OpenAPI 3.0 or 3.1 document with openapi/inference.yaml. SOURCE is a file or a URL, JSON or YAML; an
-installation serves its own at `/openapi.yaml`. A line a difference: what SOURCE has and the contract lacks is `added`,
-what only the contract has is `removed`. Structure is compared, not prose. Differences that openapi/deviations.yaml
-explains are counted only. Exit status: 0 nothing unexplained, 1 differences or stale deviations, 2 SOURCE cannot be
-compared.
+`diff` compares an OpenAPI 3.0 or 3.1 document with openapi/inference.yaml. SOURCE is a file or a URL, JSON or YAML; a
+deployment serves its own at `/openapi.yaml`. One line per difference: what SOURCE has and the contract lacks is
+`added`, the opposite is `only in the contract`. Structure is compared, not prose. Differences that
+openapi/deviations.yaml explains are counted only. Exit status: 0 nothing unexplained, 1 differences or stale
+deviations, 2 SOURCE cannot be compared.
 
 `lint` checks openapi/inference.yaml against OpenAPI 3.1 and against its own conventions, and that
 openapi/deviations.yaml can be read. Exit status: 0 sound, 1 not, 2 it cannot be read.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,19 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 _shown: list[str] = []  # where a token of the tests came out
+_LEFT_OUT = pytest.StashKey[int]()  # slow tests that were not selected
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "slow" in item.keywords:
+            item.config.stash[_LEFT_OUT] = item.config.stash.get(_LEFT_OUT, 0) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each process of pytest-xdist leaves out the same tests; what one counted is told by the one that prints."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -37,11 +51,15 @@ def pytest_warning_recorded(warning_message: warnings.WarningMessage, nodeid: st
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if _shown:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for where in _shown:
         terminalreporter.write_line(f"ERROR the token came out in {where}", red=True)
+    if left_out := terminalreporter.config.stash.get(_LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left_out} slow tests left out: `make test-all` runs them, too")
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ TABLE: dict[str, list[Row]] = {
         unreadable("other JSON", BadJson("other"), stream=_IN_STREAM),
         unreadable("values of other types", BadJson("mistyped"), stream=_IN_STREAM),
         unreadable("a member missing", BadJson("incomplete"), stream=_IN_STREAM),
-        unreadable("bytes that are no UTF-8", BadJson("not_utf8"), stream=_IN_STREAM),
+        unreadable("bytes that are not UTF-8", BadJson("not_utf8"), stream=_IN_STREAM),
         unreadable("204, no body", Status(204, body="empty"), stream=_NOTHING),
         unreadable("200, no body", Status(200, body="empty"), stream=_NOTHING),
         unreadable("200, an HTML page", Status(200, body="html"), stream=_NOTHING),
@@ -266,7 +266,7 @@ clients against the reference server, whose faults (`aleph_alpha.testing.faults`
 tests of your own.
 
 Every request meets the fault. The clients have `total_retries=2`: "3 times" is as often as that
-allows. Between the attempts they wait 0.25 s, 0.5 s, ... or what `Retry-After` says, if that is no
+allows. Between the attempts they wait 0.25 s, 0.5 s, ... or what `Retry-After` says, if that is not
 more than `retry_after_cap`. A fault that goes away is not noticed by any call that was sent more
 than once here: the next attempt succeeds.
 

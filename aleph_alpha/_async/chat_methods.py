@@ -1,11 +1,11 @@
-"""The methods of the client for chats and streams."""
+"""The methods of the client for chats."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.methods import Methods, many
 from aleph_alpha._async.streams import AsyncStream, Events
 from aleph_alpha._runtime.aio import CAN_WAIT, Items, in_background, resolve
 
@@ -17,18 +17,14 @@ if TYPE_CHECKING:
     from aleph_alpha.chat.tool_loop import ToolLoop, ToolRun
     from aleph_alpha.chat.tools import ToolLike
     from aleph_alpha.chat.vendor_stream import ChatItem
-    from aleph_alpha.completion.events import CompletionResponseStreamItem
-    from aleph_alpha.completion.request import CompletionRequest
-    from aleph_alpha.completion.response import CompletionResponse
 
     ChatStream: TypeAlias = AsyncStream[ChatEvent, ChatResponse]
-    CompletionStream: TypeAlias = AsyncStream[CompletionResponseStreamItem, CompletionResponse]
 
 __all__ = ["ChatMethods"]
 
 
 class ChatMethods(Methods):
-    """Chats, tools, and streams of chats and completions."""
+    """Chats: whole, as a stream, with tools, and many at once."""
 
     async def chat(self, request: ChatRequest, model: str | None = None) -> ChatResponse:
         """Let a model go on with a conversation.
@@ -55,6 +51,14 @@ class ChatMethods(Methods):
         if takes_long(request):
             return await self._send(await in_background(chat_call, request, model, self._defaults))
         return await self._send(chat_call(request, model, self._defaults))
+
+    chat_many, iter_chat_many = many(chat)("""Let a model go on with many conversations.
+
+        >>> from aleph_alpha import ChatRequest, Message
+        >>> requests = [ChatRequest("toy-chat", [Message("user", text)], max_tokens=4) for text in ("Hello!", "Bye!")]
+        >>> [response.finish_reason for response in await client.chat_many(requests)]
+        [<FinishReason.Length: 'length'>, <FinishReason.Length: 'length'>]
+        """)
 
     def stream_chat(self, request: ChatRequest, model: str | None = None) -> ChatStream:
         """Let a model go on with a conversation, and get its answer while it comes.
@@ -121,75 +125,6 @@ class ChatMethods(Methods):
             return chat_stream_call(request, model, self._defaults)
 
         return describe
-
-    def stream_complete(self, request: CompletionRequest, model: str) -> CompletionStream:
-        """Continue a prompt, and get the continuation while it comes.
-
-        The stream is a context manager and an iterator of events: ``StreamChunk`` and
-        ``StreamSummary``, each with the ``index`` of its completion, and one ``CompletionSummary``
-        at the end; ``.text()`` gives the text alone, ``.final()`` the whole response.
-
-        The request's time limit counts until the first event, and from event to event. A stream
-        is tried again until it has begun, and never after.
-
-        Raises:
-            As ``complete`` when the stream is entered; ``StreamError`` while events come.
-
-        >>> from aleph_alpha import CompletionRequest, Prompt
-        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
-        >>> async with client.stream_complete(request, model="toy-base") as stream:
-        ...     text = "".join([piece async for piece in stream.text()])
-        ...     response = await stream.final()
-        >>> response.completions[0].completion == text
-        True
-        """
-        from aleph_alpha.completion.stream import CompletionStreamReader
-
-        describe = self._complete_stream_call(request, model)
-        return AsyncStream(self._sender, self._settings, describe, CompletionStreamReader())
-
-    async def complete_with_streaming(
-        self, request: CompletionRequest, model: str
-    ) -> Items[CompletionResponseStreamItem]:
-        """Continue a prompt, and iterate over the events of :meth:`stream_complete` while they come.
-
-        Raises:
-            As :meth:`stream_complete`.
-
-        >>> from aleph_alpha import CompletionRequest, Prompt
-        >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8)
-        >>> items = [item async for item in client.complete_with_streaming(request, "toy-base")]
-        >>> items[-1].num_tokens_generated
-        8
-        """
-        async with self.stream_complete(request, model) as stream:
-            async for item in stream:
-                yield item
-
-    def _complete_stream_call(self, request: CompletionRequest, model: str) -> Callable[[], Any]:
-        async def describe() -> Any:
-            from aleph_alpha.completion.calls import complete_stream_call
-
-            return complete_stream_call(request, model, self._defaults)
-
-        return describe
-
-    async def complete_json(self, request: CompletionRequest, model: str) -> CompletionResponse:
-        """Continue a prompt with JSON.
-
-        Raises:
-            As ``complete``.
-
-        >>> import json
-        >>> from aleph_alpha import CompletionRequest, Prompt
-        >>> request = CompletionRequest(Prompt.from_text("An apple as JSON:"), maximum_tokens=32)
-        >>> response = await client.complete_json(request, model="toy-base")
-        >>> json.loads(response.completions[0].completion) is not None
-        True
-        """
-        from aleph_alpha.completion.calls import complete_json_call
-
-        return await self._send(complete_json_call(request, model, self._defaults))
 
     async def chat_with_tools(
         self,

@@ -5,36 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sized
 from typing import Any, TypeVar
 
-from aleph_alpha._async.sender import AsyncSender
-from aleph_alpha._call.call import Call
 from aleph_alpha._call.checks import describe as shown
 from aleph_alpha._runtime.aio import Items, fan_out, in_order
 from aleph_alpha._runtime.progress import check_count, progress
 from aleph_alpha.errors import AlephAlphaError, InvalidRequestError
-from aleph_alpha.options import Settings
 
 __all__ = ["iter_many", "send_many"]
 
 Q = TypeVar("Q")
-R = TypeVar("R")
 
 
 async def send_many(
-    sender: AsyncSender,
-    settings: Settings,
-    requests: Iterable[Q],
-    describe: Callable[[Q], Call[R]],
-    *,
-    concurrency: int,
-    progress_bar: bool,
-    return_errors: bool,
+    send: Callable[[Q], Any], requests: Iterable[Q], *, concurrency: int, progress_bar: bool, return_errors: bool
 ) -> list[Any]:
-    """See ``AsyncClient.complete_many``."""
+    """See ``AsyncClient.complete_many``; `send` sends one of the requests."""
     _check(requests, concurrency)
     total = len(requests) if isinstance(requests, Sized) else None
-    results: dict[int, R | AlephAlphaError] = {}
+    results: dict[int, Any] = {}
     taken = 0
-    job = _job(sender, settings, describe, return_errors)
+    job = _job(send, return_errors)
 
     def take(request: Q) -> Callable[[], Any]:
         nonlocal taken
@@ -43,7 +32,7 @@ async def send_many(
 
     with progress(total, shown=progress_bar, unit="request") as advance:
 
-        def done(index: int, result: R | AlephAlphaError) -> None:
+        def done(index: int, result: Any) -> None:
             results[index] = result
             advance(1)
 
@@ -57,18 +46,10 @@ async def send_many(
     return [results[index] for index in sorted(results)]
 
 
-def iter_many(
-    sender: AsyncSender,
-    settings: Settings,
-    requests: Iterable[Q],
-    describe: Callable[[Q], Call[R]],
-    *,
-    concurrency: int,
-    return_errors: bool,
-) -> Items[Any]:
-    """See ``AsyncClient.iter_complete_many``."""
+def iter_many(send: Callable[[Q], Any], requests: Iterable[Q], *, concurrency: int, return_errors: bool) -> Items[Any]:
+    """See ``AsyncClient.iter_complete_many``; `send` sends one of the requests."""
     _check(requests, concurrency)
-    return in_order(map(_job(sender, settings, describe, return_errors), requests), concurrency)
+    return in_order(map(_job(send, return_errors), requests), concurrency)
 
 
 def _check(requests: object, concurrency: int) -> None:
@@ -77,15 +58,13 @@ def _check(requests: object, concurrency: int) -> None:
         raise InvalidRequestError(f"requests must be a list or another iterable, not {shown(requests)}")
 
 
-def _job(
-    sender: AsyncSender, settings: Settings, describe: Callable[[Q], Call[R]], return_errors: bool
-) -> Callable[[Q], Callable[[], Any]]:
+def _job(send: Callable[[Q], Any], return_errors: bool) -> Callable[[Q], Callable[[], Any]]:
     """What makes the job of a request."""
 
     def job(request: Q) -> Callable[[], Any]:
-        async def run() -> R | AlephAlphaError:
+        async def run() -> Any:
             try:
-                return await sender.send(describe(request), settings)
+                return await send(request)
             except AlephAlphaError as error:
                 if not return_errors:
                     raise

@@ -1,17 +1,20 @@
-"""The methods of the client for the tasks that came after the documentation."""
+"""The methods of the client for the other tasks."""
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
-from aleph_alpha._async.methods import Methods
+from aleph_alpha._async.methods import Methods, many
 from aleph_alpha._runtime.aio import in_background
 
 if TYPE_CHECKING:
-    from aleph_alpha.embedding.instructable import InstructableEmbeddingRequest, InstructableEmbeddingResponse
-    from aleph_alpha.embedding.openai import EmbeddingV2Request, EmbeddingV2Response
+    from aleph_alpha.detokenization import DetokenizationRequest, DetokenizationResponse
+    from aleph_alpha.qa import QaRequest, QaResponse
     from aleph_alpha.reranking import RerankRequest, RerankResponse
     from aleph_alpha.steering import SteeringConceptCreationRequest, SteeringConceptCreationResponse
+    from aleph_alpha.summarization import SummarizationRequest, SummarizationResponse
+    from aleph_alpha.tokenization import TokenizationRequest, TokenizationResponse
     from aleph_alpha.transcription import TranscriptionRequest, TranscriptionResponse
     from aleph_alpha.translation import TranslationRequest, TranslationResponse
 
@@ -19,53 +22,7 @@ __all__ = ["TaskMethods"]
 
 
 class TaskMethods(Methods):
-    """Embeddings, reranking, translation, transcription, steering."""
-
-    async def embeddings(
-        self, request: EmbeddingV2Request, model: str, *, as_array: bool = False
-    ) -> EmbeddingV2Response:
-        """Vectors of texts or token ids, as other vendors' APIs give them.
-
-        Args:
-            request: the texts.
-            model: name of the model.
-            as_array: the vectors as rows of one ``numpy.ndarray`` of float32 instead of lists of
-                float (extra ``numpy``); they are sent in base64 then, unless the request says otherwise.
-
-        Raises:
-            As ``complete``.
-            ImportError: `as_array` without numpy.
-
-        >>> from aleph_alpha import EmbeddingV2Request
-        >>> response = await client.embeddings(EmbeddingV2Request(["Hello", "world"]), model="toy-embedding")
-        >>> len(response.embeddings), response.data[1].index
-        (2, 1)
-        """
-        from aleph_alpha.embedding.openai import embeddings_call
-
-        return await self._send(embeddings_call(request, model, self._defaults, as_array=as_array))
-
-    async def instructable_embed(
-        self, request: InstructableEmbeddingRequest, model: str | None = None
-    ) -> InstructableEmbeddingResponse:
-        """A vector for what an instruction looks for in a prompt.
-
-        Args:
-            request: the prompt and the instruction.
-            model: name of the model; the server chooses unless given.
-
-        Raises:
-            As ``complete``.
-
-        >>> from aleph_alpha import InstructableEmbeddingRequest, Prompt
-        >>> request = InstructableEmbeddingRequest(Prompt.from_text("Good morning"), "the kind of salutation")
-        >>> response = await client.instructable_embed(request, model="toy-instruct-embedding")
-        >>> len(response.embedding) > 0
-        True
-        """
-        from aleph_alpha.embedding.instructable import instructable_embed_call
-
-        return await self._send(instructable_embed_call(request, model, self._defaults))
+    """Tokens, reranking, translation, transcription, steering, and the tasks of the 7 series."""
 
     async def rerank(self, request: RerankRequest, model: str | None = None) -> RerankResponse:
         """Sort documents by how well they answer a query.
@@ -87,6 +44,15 @@ class TaskMethods(Methods):
 
         return await self._send(rerank_call(request, model, self._defaults))
 
+    rerank_many, iter_rerank_many = many(rerank)("""Sort the documents of many queries.
+
+        >>> from aleph_alpha import RerankRequest
+        >>> texts = ["Brasilia is Brazil's.", "France has Paris."]
+        >>> requests = [RerankRequest(f"What is the capital of {name}?", texts) for name in ("France", "Brazil")]
+        >>> [response.results[0].index for response in await client.rerank_many(requests, "toy-reranker")]
+        [1, 0]
+        """)
+
     async def translate(self, request: TranslationRequest) -> TranslationResponse:
         """Translate a text.
 
@@ -101,6 +67,14 @@ class TaskMethods(Methods):
         from aleph_alpha.translation import translate_call
 
         return await self._send(translate_call(request, self._defaults))
+
+    translate_many, iter_translate_many = many(translate)("""Translate many texts.
+
+        >>> from aleph_alpha import TranslationRequest
+        >>> requests = [TranslationRequest("toy-translation", "Good morning", language) for language in ("de", "fr")]
+        >>> [0 <= response.score <= 1 for response in await client.translate_many(requests)]
+        [True, True]
+        """)
 
     async def transcribe(self, request: TranscriptionRequest, model: str) -> TranscriptionResponse:
         """What is said in a recording.
@@ -127,6 +101,18 @@ class TaskMethods(Methods):
 
         return await self._send(await in_background(transcribe_call, request, model, self._defaults))
 
+    transcribe_many, iter_transcribe_many = many(transcribe)("""What is said in many recordings.
+
+        >>> import io, wave
+        >>> from aleph_alpha import TranscriptionRequest
+        >>> with wave.open(audio := io.BytesIO(), "wb") as file:
+        ...     file.setparams((1, 2, 8000, 0, "NONE", ""))
+        ...     file.writeframes(bytes(16000))
+        >>> requests = [TranscriptionRequest(audio.getvalue(), file_name=name) for name in ("a.wav", "b.wav")]
+        >>> len([response for response in await client.transcribe_many(requests, "toy-transcription")])
+        2
+        """)
+
     async def create_steering_concept(self, request: SteeringConceptCreationRequest) -> SteeringConceptCreationResponse:
         """Create a concept that pushes completions and chats in a direction.
 
@@ -148,3 +134,58 @@ class TaskMethods(Methods):
         from aleph_alpha.steering import steering_concept_call
 
         return await self._send(steering_concept_call(request, self._defaults))
+
+    async def tokenize(self, request: TokenizationRequest, model: str) -> TokenizationResponse:
+        """The tokens of a text, their ids, or both.
+
+        Raises: as :meth:`complete`.
+
+        >>> from aleph_alpha import TokenizationRequest
+        >>> request = TokenizationRequest("hello", tokens=True, token_ids=True)
+        >>> response = await client.tokenize(request, model="toy-base")
+        >>> len(response.tokens) == len(response.token_ids)
+        True
+        """
+        from aleph_alpha.tokenization import tokenize_call
+
+        return await self._send(tokenize_call(request, model, self._defaults))
+
+    async def detokenize(self, request: DetokenizationRequest, model: str) -> DetokenizationResponse:
+        """The text of token ids.
+
+        Raises: as :meth:`complete`.
+
+        >>> from aleph_alpha import DetokenizationRequest
+        >>> response = await client.detokenize(DetokenizationRequest([2, 3, 4]), model="toy-base")
+        >>> isinstance(response.result, str)
+        True
+        """
+        from aleph_alpha.detokenization import detokenize_call
+
+        return await self._send(detokenize_call(request, model, self._defaults))
+
+    async def qa(self, request: QaRequest, *, model: str | None = None) -> QaResponse:
+        """Answer a question from documents. Deprecated: newer installations answer 404.
+
+        `model` is accepted because the documentation's example passes it; it is not sent.
+        """
+        from aleph_alpha.qa import qa_call
+
+        _deprecated("qa")
+        return await self._send(qa_call(request, self._defaults))
+
+    async def summarize(self, request: SummarizationRequest, *, model: str | None = None) -> SummarizationResponse:
+        """Summarise a document. Deprecated: newer installations answer 404.
+
+        `model` is accepted because the documentation's example passes it; it is not sent.
+        """
+        from aleph_alpha.summarization import summarize_call
+
+        _deprecated("summarize")
+        return await self._send(summarize_call(request, self._defaults))
+
+
+def _deprecated(method: str) -> None:
+    warnings.warn(
+        f"{method} is deprecated by the API: newer installations answer 404", DeprecationWarning, stacklevel=3
+    )

@@ -49,7 +49,7 @@ def flag(value: Any) -> str | None:
 
 
 def integer(value: Any) -> str | None:
-    """A whole number; ``True`` is none, and neither is ``1.0``."""
+    """A whole number; ``True`` and ``1.0`` are not."""
     if type(value) is int or (not isinstance(value, bool) and isinstance(value, Integral)):
         return None
     return "must be an int"
@@ -129,7 +129,7 @@ def mapping_of(key: Check, value: Check, nouns: str) -> Check:
 
 
 def check_request(request: object, kind: type, operation: str) -> None:
-    """Refuse what is no request of the operation's kind.
+    """Refuse what is not a request of the operation's kind.
 
     Raises:
         InvalidRequestError: names the operation, and what it takes.

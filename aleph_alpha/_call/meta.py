@@ -13,7 +13,7 @@ __all__ = ["WithMeta"]
 class WithMeta:
     """Gives a response ``.meta``: how it came about, beside its data.
 
-    It is no field, not in ``__dict__`` and no slot: ``Response(**vars(response))``, comparing,
+    It is neither a field nor a slot, and not in ``__dict__``: ``Response(**vars(response))``, comparing,
     ``asdict`` and ``to_json`` know only what the API said, and a response can be subclassed together
     with a pydantic model, whose instances have slots of their own. Copies and pickles keep it.
     """

@@ -37,10 +37,12 @@ class Rule:
     Attributes:
         check: what it has to be; asked only where it is not the default of its class.
         convert: makes what the generated model holds; called with the value and its path.
+        made: name of the generated class that it makes, for `scripts/request_fields.py`.
     """
 
     check: Check | None = None
     convert: Callable[[Any, str], Any] | None = None
+    made: str | None = None
 
 
 def _listed(value: Any, field: str) -> list[Any]:
@@ -66,7 +68,7 @@ def enum_rule(kind: type[Enum], name: str) -> Rule:
 
         return getattr(models, name)(value.value)
 
-    return Rule(member_of(kind), convert)
+    return Rule(member_of(kind), convert, name)
 
 
 def token_biases(name: str) -> Rule:
@@ -82,7 +84,7 @@ def token_biases(name: str) -> Rule:
         model.additional_properties = {str(token): bias for token, bias in biases.items()}
         return model
 
-    return Rule(mapping_of(_token_id, number, "token ids and finite numbers"), convert)
+    return Rule(mapping_of(_token_id, number, "token ids and finite numbers"), convert, name)
 
 
 def _token_id(value: Any) -> str | None:
@@ -98,7 +100,9 @@ class _Field:
     attribute: str
     check: Check | None
     convert: Callable[[Any, str], Any] | None
+    made: str | None
     required: bool
+    plain: bool  # its rule follows from its annotation
     default: object
 
 
@@ -138,7 +142,9 @@ class RequestFields:
                     (names or {}).get(field.name, _WORDS_OF_PYTHON.get(field.name, field.name)),
                     rule.check if rule.check is None or required else optional(rule.check),
                     rule.convert,
+                    rule.made,
                     required,
+                    field.name not in (special or {}) and annotation != "Any",
                     _NO_DEFAULT if field.default is MISSING else field.default,
                 )
             )

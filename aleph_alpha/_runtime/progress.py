@@ -15,7 +15,7 @@ __all__ = ["check_count", "progress"]
 
 
 def check_count(name: str, value: int, most: int | None = None) -> None:
-    """Refuse a number of things to do at once that is none.
+    """Validate a positive count.
 
     Raises:
         InvalidRequestError: names it, and its bounds.

@@ -6,36 +6,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sized
 from typing import Any, TypeVar
 
-from aleph_alpha._call.call import Call
 from aleph_alpha._call.checks import describe as shown
 from aleph_alpha._runtime.progress import check_count, progress
 from aleph_alpha._runtime.threads import Items, fan_out, in_order
-from aleph_alpha._sync.sender import Sender
 from aleph_alpha.errors import AlephAlphaError, InvalidRequestError
-from aleph_alpha.options import Settings
 
 __all__ = ["iter_many", "send_many"]
 
 Q = TypeVar("Q")
-R = TypeVar("R")
 
 
 def send_many(
-    sender: Sender,
-    settings: Settings,
-    requests: Iterable[Q],
-    describe: Callable[[Q], Call[R]],
-    *,
-    concurrency: int,
-    progress_bar: bool,
-    return_errors: bool,
+    send: Callable[[Q], Any], requests: Iterable[Q], *, concurrency: int, progress_bar: bool, return_errors: bool
 ) -> list[Any]:
-    """See ``Client.complete_many``."""
+    """See ``Client.complete_many``; `send` sends one of the requests."""
     _check(requests, concurrency)
     total = len(requests) if isinstance(requests, Sized) else None
-    results: dict[int, R | AlephAlphaError] = {}
+    results: dict[int, Any] = {}
     taken = 0
-    job = _job(sender, settings, describe, return_errors)
+    job = _job(send, return_errors)
 
     def take(request: Q) -> Callable[[], Any]:
         nonlocal taken
@@ -44,7 +33,7 @@ def send_many(
 
     with progress(total, shown=progress_bar, unit="request") as advance:
 
-        def done(index: int, result: R | AlephAlphaError) -> None:
+        def done(index: int, result: Any) -> None:
             results[index] = result
             advance(1)
 
@@ -58,18 +47,10 @@ def send_many(
     return [results[index] for index in sorted(results)]
 
 
-def iter_many(
-    sender: Sender,
-    settings: Settings,
-    requests: Iterable[Q],
-    describe: Callable[[Q], Call[R]],
-    *,
-    concurrency: int,
-    return_errors: bool,
-) -> Items[Any]:
-    """See ``Client.iter_complete_many``."""
+def iter_many(send: Callable[[Q], Any], requests: Iterable[Q], *, concurrency: int, return_errors: bool) -> Items[Any]:
+    """See ``Client.iter_complete_many``; `send` sends one of the requests."""
     _check(requests, concurrency)
-    return in_order(map(_job(sender, settings, describe, return_errors), requests), concurrency)
+    return in_order(map(_job(send, return_errors), requests), concurrency)
 
 
 def _check(requests: object, concurrency: int) -> None:
@@ -78,15 +59,13 @@ def _check(requests: object, concurrency: int) -> None:
         raise InvalidRequestError(f"requests must be a list or another iterable, not {shown(requests)}")
 
 
-def _job(
-    sender: Sender, settings: Settings, describe: Callable[[Q], Call[R]], return_errors: bool
-) -> Callable[[Q], Callable[[], Any]]:
+def _job(send: Callable[[Q], Any], return_errors: bool) -> Callable[[Q], Callable[[], Any]]:
     """What makes the job of a request."""
 
     def job(request: Q) -> Callable[[], Any]:
-        def run() -> R | AlephAlphaError:
+        def run() -> Any:
             try:
-                return sender.send(describe(request), settings)
+                return send(request)
             except AlephAlphaError as error:
                 if not return_errors:
                     raise

@@ -10,9 +10,8 @@ from typing import ClassVar, Literal, TypeAlias
 
 from aleph_alpha.chat.messages import TextMessage, ToolCall
 from aleph_alpha.chat.response import FinishReason, TokenLogprob, Usage
-from aleph_alpha.completion.events import CompletionResponseStreamItem
 
-__all__ = ["ChatEvent", "ChoiceEnd", "CompletionEvent", "TextDelta", "ToolCallDelta", "ToolCallEnd", "Usage"]
+__all__ = ["ChatEvent", "ChoiceEnd", "TextDelta", "ToolCallDelta", "ToolCallEnd", "Usage"]
 
 
 @dataclass(frozen=True)
@@ -86,4 +85,3 @@ class ChoiceEnd:
 
 
 ChatEvent: TypeAlias = TextDelta | ToolCallDelta | ToolCallEnd | ChoiceEnd | Usage
-CompletionEvent: TypeAlias = CompletionResponseStreamItem

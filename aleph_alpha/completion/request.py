@@ -52,15 +52,15 @@ class CompletionRequest:
         penalty_exceptions: texts that are never penalised, for example ``"\\n-"`` in a prompt that is a list.
         penalty_exceptions_include_stop_sequences: whether the stop sequences are such exceptions;
             the API takes true for ``None``.
-        best_of: generate this many completions and return the `n` with the highest log probability
-            a token. Greater than `n`, at most 100, and not for streams.
+        best_of: generate this many completions and return the `n` with the highest mean log
+            probability per token. Greater than `n`, at most 100, and not for streams.
         n: completions to return.
         logit_bias: token id to what is added to its logit before sampling.
         log_probs: return the log probability of each token, and of this many of the likeliest
             ones at its place: 0 to 20. 0 returns that of the token itself.
         stop_sequences: texts that end the completion; they are not part of it.
         tokens: return the tokens of the completion, too.
-        disable_optimizations: keep the server from changing prompt and completion for the better.
+        disable_optimizations: turn off server-side optimisation (such as trimming trailing spaces).
         minimum_tokens: tokens to generate before the model may end the text.
         echo: put the prompt in front of the completion, with its log probabilities if `log_probs` is set.
         use_multiplicative_frequency_penalty: as for the presence penalty.

@@ -209,7 +209,7 @@ def prompts_of(request: BatchSemanticEmbeddingRequest) -> Sequence[Prompt]:
     """The prompts of what has to be a batch request.
 
     Raises:
-        InvalidRequestError: it is none, or its prompts are no sequence.
+        InvalidRequestError: it is not one, or its prompts are not a sequence.
     """
     check_request(request, BatchSemanticEmbeddingRequest, "batch_semantic_embed")
     if not is_sequence(request.prompts):

@@ -285,7 +285,7 @@ def floats(text: str, path: str) -> list[float]:
     """The numbers that little-endian float32 in base64 are; numpy is not needed.
 
     Raises:
-        ResponseError: it is no base64, not whole numbers of four bytes, or has NaN or infinity in it.
+        ResponseError: it is not base64, not whole numbers of four bytes, or has NaN or infinity in it.
 
     >>> floats("AACAPwAAIMA=", "embedding")
     [1.0, -2.5]

@@ -159,7 +159,7 @@ def from_base64(texts: Sequence[str], path: Callable[[int], str]) -> Array:
     """One float32 array of the vectors that little-endian float32 numbers in base64 are, a row each.
 
     Raises:
-        ResponseError: one is no base64, not whole numbers of four bytes, has NaN or infinity in it,
+        ResponseError: one is not base64, not whole numbers of four bytes, has NaN or infinity in it,
             or has another length than the first; `path` of its index is where it was.
 
     >>> from_base64(["AACAPwAAIMA=", "AAAAPwAAAEA="], "data[{}].embedding".format).tolist()
@@ -184,7 +184,7 @@ def base64_bytes(text: str, path: str) -> bytes:
     """The bytes of float32 numbers in base64; the numbers are not looked at.
 
     Raises:
-        ResponseError: it is no base64, or not whole numbers of four bytes.
+        ResponseError: it is not base64, or not whole numbers of four bytes.
     """
     try:
         data = decode(text)

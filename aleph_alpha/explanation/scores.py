@@ -231,7 +231,7 @@ class TokenScore:
         """The score of its JSON, a bare number.
 
         Raises:
-            ResponseError: it is no number.
+            ResponseError: it is not a number.
         """
         return TokenPromptItemExplanation.from_json({"type": "token_ids", "scores": [score]}).scores[0]
 
@@ -351,7 +351,7 @@ class ImagePromptItemExplanation(ShortRepr):
         that cover the image cover every pixel of it. ``left`` and ``top`` are rounded down.
 
         Raises:
-            InvalidRequestError: `prompt_item` is no image.
+            InvalidRequestError: `prompt_item` is not an image.
             ImageError: its size cannot be read.
         """
         if not isinstance(prompt_item, Image):

@@ -83,7 +83,7 @@ class Image(Viewable):
     Models look at squares. Without a cropping the middle of the image is taken; give a ``Cropping``,
     or use a ``..._with_cropping`` constructor, to choose another square.
 
-    The loading constructors refuse what is no image, has more than ``MAX_IMAGE_PIXELS`` pixels or
+    The loading constructors refuse what is not an image, has more than ``MAX_IMAGE_PIXELS`` pixels or
     more than ``max_bytes`` bytes with an ``ImageError`` (a ``ValueError``). Read are AVIF, BMP, GIF,
     ICO, JPEG, JPEG 2000, PNG, PPM, TIFF and WebP, as far as the installed Pillow can.
     ``Image(...)`` itself checks nothing.

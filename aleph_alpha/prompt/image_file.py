@@ -52,7 +52,7 @@ def open_image(data: bytes, source: str) -> ImageFile:
         raise ImageError(f"{source} has too many pixels: {error}") from error
     except PIL.UnidentifiedImageError as error:
         raise ImageError(
-            f"{source} is no image of a known format ({', '.join(_formats())}): {len(data)} bytes"
+            f"{source} is not an image of a known format ({', '.join(_formats())}): {len(data)} bytes"
         ) from error
     except Exception as error:  # whatever a plugin makes of damaged input
         raise ImageError(f"{source} is a damaged image: {error}") from error
@@ -83,7 +83,7 @@ MAX_IMAGE_PIXELS = 89_478_485
 """Limit of width times height (a quarter GiB decoded as RGB): a small file can claim to be much larger."""
 
 
-# A drive letter ("C:\\...") is no scheme, nor is a colon in a file's name.
+# A drive letter ("C:\\...") is not a scheme, nor is a colon in a file's name.
 _is_url = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE).match
 
 

@@ -153,7 +153,7 @@ def as_item(item: object, field: str) -> PromptItem:
 
 
 def no_item(field: str, value: object) -> NoReturn:
-    """Raise the error for what can be no item of a prompt."""
+    """Raise the error for what cannot be an item of a prompt."""
     loader = "from_file" if isinstance(value, os.PathLike) else "from_bytes" if isinstance(value, bytes) else None
     refuse(field, "a Text, Tokens, Image or str", value, hint=f": load images with Image.{loader}" if loader else "")
 

@@ -1,6 +1,6 @@
 """Prompts from liquid templates, with images and token ids in them.
 
-A template renders to text. What is no text travels through it as a *marker*, a short string with a
+A template renders to text. What is not text travels through it as a *marker*, a short string with a
 random number that nobody can guess, and the rendered text is cut at the markers::
 
     item ──placeholder / embed_prompt──► marker ──liquid──► text with markers ──► items of a Prompt
@@ -43,7 +43,7 @@ class PromptTemplate:
             together go through no more than a thousand times as many.
 
     Raises:
-        TemplateError: the template is not valid; the message names the line. Or it is no string, or
+        TemplateError: the template is not valid; the message names the line. Or it is not a string, or
             a limit no whole number.
 
     >>> template = PromptTemplate("{% for name in names %}Hello {{ name }}! {% endfor %}{{ picture }}")
@@ -151,7 +151,7 @@ _MOST_MEMBERS = 1_000_000  # of an iterator, which may never end
 
 
 class _Values:
-    """Values as liquid gets them: what is no text replaced by its marker, also inside of lists and dicts."""
+    """Values as liquid gets them: what is not text replaced by its marker, also inside of lists and dicts."""
 
     def __init__(self, kept: _Items, slots: _Items) -> None:
         self._kept = kept

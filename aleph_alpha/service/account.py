@@ -126,7 +126,7 @@ def create_token_call(description: str) -> Call[NewApiToken]:
     """The call that creates a token.
 
     Raises:
-        InvalidRequestError: the description is no text.
+        InvalidRequestError: the description is not a string.
     """
     from aleph_alpha_api import models as api
     from aleph_alpha_api.api.tokens import new_token
@@ -154,7 +154,7 @@ def delete_token_call(token_id: int) -> Call[None]:
     """The call that deletes a token.
 
     Raises:
-        InvalidRequestError: the id is no whole number.
+        InvalidRequestError: the id is not an integer.
     """
     from aleph_alpha_api.api.tokens import delete_token
 

@@ -1,4 +1,4 @@
-"""What of the client an installation's own OpenAPI document affects.
+"""Which methods of the client a deployment's OpenAPI document breaks.
 
 This looks at what the methods of the client rely on, and at nothing else: operations, fields that
 are sent and fields that are read, their types, and the members of unions. ``make spec-diff`` of the
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from aleph_alpha._optional import need
 from aleph_alpha.errors import ResponseError
-from aleph_alpha.service.openapi_shapes import Document, Json, Members, Shape, member_pairs, object_of
+from aleph_alpha.service.openapi_shapes import Json, Members, OpenApiDocument, Shape, member_pairs, object_of
 
 __all__ = ["CompatibilityReport", "Finding", "compare_documents", "contract"]
 
@@ -32,35 +32,36 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "getModelTokenizer": ("tokenizer",),
     "availableModels": ("models",),
     "modelSettings": ("model_settings",),
-    "complete": ("complete", "complete_many", "stream_complete", "complete_with_streaming"),
+    "complete": (
+        *("complete", "complete_many", "iter_complete_many"),
+        *("stream_complete", "complete_with_streaming"),
+    ),
     "completeJson": ("complete_json",),
-    "chatCompletions": ("chat", "chat_many", "chat_with_tools", "stream_chat", "chat_with_streaming"),
+    "chatCompletions": (
+        *("chat", "chat_many", "iter_chat_many"),
+        *("chat_with_tools", "stream_chat", "chat_with_streaming"),
+    ),
     "embeddings": ("embeddings",),
     "semanticEmbed": ("semantic_embed",),
-    "batchSemanticEmbed": ("batch_semantic_embed",),
-    "instructableEmbed": ("instructable_embed",),
-    "embed": ("embed",),
-    "evaluate": ("evaluate", "evaluate_many"),
-    "explain": ("explain", "explain_many"),
+    "batchSemanticEmbed": ("batch_semantic_embed", "iter_batch_semantic_embed"),
+    "instructableEmbed": ("instructable_embed", "instructable_embed_many", "iter_instructable_embed_many"),
+    "embed": ("embed", "embed_many", "iter_embed_many"),
+    "evaluate": ("evaluate", "evaluate_many", "iter_evaluate_many"),
+    "explain": ("explain", "explain_many", "iter_explain_many"),
     "tokenize": ("tokenize",),
     "detokenize": ("detokenize",),
     "createSteeringConcept": ("create_steering_concept",),
-    "transcribe": ("transcribe",),
-    "translate": ("translate",),
-    "rerank": ("rerank",),
+    "transcribe": ("transcribe", "transcribe_many", "iter_transcribe_many"),
+    "translate": ("translate", "translate_many", "iter_translate_many"),
+    "rerank": ("rerank", "rerank_many", "iter_rerank_many"),
     "qa": ("qa",),
     "summarize": ("summarize",),
 }
 
-# What the vendor's document is known to lack or to have wrong, though the API does as the contract says:
-# openapi/deviations.yaml of the project's repository has the evidence.
-_UNDOCUMENTED = frozenset({"hosting", "tags", "model", "top_k", "maximum_tokens"})
-_MISDOCUMENTED = frozenset({"POST /chat/completions answer", "answer.completions[].log_probs"})
-
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that an installation's document has otherwise than the contract.
+    """One difference between a deployment's document and the contract.
 
     Parameters:
         level: ``"problem"``: calls of these methods will fail, or answers will not be understood, if the
@@ -81,10 +82,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class CompatibilityReport:
-    """What of the client an installation affects; ``Client.check_compatibility`` makes one, and it prints well.
+    """The differences that affect the client; ``Client.check_compatibility`` returns one, and it prints well.
 
     Parameters:
-        api_version: version of the installation's document.
+        api_version: version of the deployment's document.
         contract_version: version of the contract that this client was generated from.
         findings: problems first.
 
@@ -122,6 +123,36 @@ def contract() -> Json:
     return document
 
 
+class _Known:
+    """What the vendor's document lacks or has wrong, though the API does as the contract says.
+
+    openapi/deviations.yaml of the project's repository has the evidence; the generated package has its places.
+    """
+
+    def __init__(self, ours: OpenApiDocument) -> None:
+        from importlib.resources import files
+
+        places: Json = json.loads((files("aleph_alpha_api") / "deviations.json").read_bytes())
+        # By the id of the schema: the contract is kept as it is, so that ids stay. A field that is lacking is so
+        # where the pointer says, not wherever a component is referred to.
+        self._lacking = {
+            id(schema) for pointer in places["undocumented"] for schema in ours.at(pointer, through_references=False)
+        }
+        self._wrong = {
+            id(schema): wrong
+            for pointer, wrong in places["misdocumented"].items()
+            for schema in ours.at(pointer, through_references=True)
+        }
+
+    def lacking(self, schema: Any) -> bool:
+        """Whether the vendor's document does not have this field."""
+        return id(schema) in self._lacking
+
+    def wrong(self, schema: Any, types: frozenset[str]) -> bool:
+        """Whether the vendor's document has these types in place of the schema's."""
+        return self._wrong.get(id(schema)) in types
+
+
 def read_document(text: str) -> Json:
     """An OpenAPI document, JSON or YAML.
 
@@ -143,15 +174,15 @@ def read_document(text: str) -> Json:
 
 def _checked(document: Any) -> Json:
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise ResponseError("openapiDocument: the answer is no OpenAPI document: it has no paths", path="paths")
+        raise ResponseError("openapiDocument: the response is not an OpenAPI document: it has no paths", path="paths")
     return document
 
 
 def compare_documents(theirs: Json, ours: Json | None = None) -> CompatibilityReport:
-    """What of the client a document affects.
+    """Which methods of the client a document affects.
 
     Args:
-        theirs: the installation's document.
+        theirs: the deployment's document.
         ours: the contract; that of this client unless given.
 
     >>> report = compare_documents(contract())
@@ -159,11 +190,14 @@ def compare_documents(theirs: Json, ours: Json | None = None) -> CompatibilityRe
     []
     """
     ours = contract() if ours is None else ours
+    known = _Known(OpenApiDocument(ours))
     findings = [
         finding
         for operation, path, method, described in _operations(ours)
         if operation in METHODS
-        for finding in _Operation(operation, path, method, Document(theirs), Document(ours)).findings(described)
+        for finding in _Operation(
+            operation, path, method, OpenApiDocument(theirs), OpenApiDocument(ours), known
+        ).findings(described)
     ]
     findings.sort(key=lambda finding: finding.level != "problem")
     return CompatibilityReport(_version(theirs), _version(ours), findings)
@@ -184,10 +218,12 @@ def _operations(document: Json) -> Iterator[tuple[str, str, str, Json]]:
 class _Operation:
     """The comparison of one operation."""
 
-    def __init__(self, operation: str, path: str, method: str, theirs: Document, ours: Document) -> None:
+    def __init__(
+        self, operation: str, path: str, method: str, theirs: OpenApiDocument, ours: OpenApiDocument, known: _Known
+    ) -> None:
         self.name = operation
         self.path, self.method = path, method
-        self.theirs, self.ours = theirs, ours
+        self.theirs, self.ours, self.known = theirs, ours, known
         self.where = f"{method.upper()} {path}"
         self.found: list[Finding] = []
         self._seen: set[tuple[int, int]] = set()
@@ -224,8 +260,9 @@ class _Operation:
         for name in sorted(a.required - b.required):
             known = "and optional here" if name in b.fields else "and unknown here"
             self._add("problem", f"{where}.{name}", f"is required there, {known}")
-        for name in sorted(b.fields.keys() - a.fields.keys() - _UNDOCUMENTED if a.fields else ()):
-            self._add("note", f"{where}.{name}", "is not in the document: it may be ignored or refused")
+        for name in sorted(b.fields.keys() - a.fields.keys() if a.fields else ()):
+            if not self.known.lacking(b.fields[name]):
+                self._add("note", f"{where}.{name}", "is not in the document: it may be ignored or refused")
         for name in sorted(a.fields.keys() - b.fields.keys() - a.required):
             self._add("note", f"{where}.{name}", "is new: this client does not know it")
         if a.values is not None and b.values is not None and b.values - a.values:
@@ -256,11 +293,10 @@ class _Operation:
 
     def _done(self, theirs: Any, ours: Any, where: str) -> bool:
         """Whether there is nothing more to compare: the types differ, or this was compared before."""
-        if not _MISDOCUMENTED.isdisjoint((where, f"{self.where} {where}")):
-            return True
         a, b = self.theirs.shape(theirs), self.ours.shape(ours)
         if a.types and b.types and not a.types & b.types:
-            self._another_type(a.words, b.words, where)
+            if not self.known.wrong(ours, a.types):
+                self._another_type(a.words, b.words, where)
             return True
         key = id(a), id(b)  # the documents keep shapes, so that ids stay
         if key in self._seen:
@@ -293,7 +329,7 @@ def _success(operation: Json) -> Any:
     return next((answer for status, answer in responses.items() if str(status).startswith("2")), None)
 
 
-def _schemas(document: Document, owner: Any) -> Json:
+def _schemas(document: OpenApiDocument, owner: Any) -> Json:
     """The schemas of what an owner of content holds, by media type."""
     content = object_of(document.follow(owner).get("content"))
     return {name: object_of(each)["schema"] for name, each in content.items() if "schema" in object_of(each)}

@@ -34,7 +34,7 @@ def tokenizer_call(model: str) -> Call[bytes]:
     """The call that gets a model's tokenizer, 2 to 10 MB of JSON; :func:`parse_tokenizer` reads it.
 
     Raises:
-        InvalidRequestError: `model` is no name.
+        InvalidRequestError: `model` is not a name.
     """
     from aleph_alpha_api.api.models import get_model_tokenizer
 
@@ -47,14 +47,14 @@ def parse_tokenizer(body: bytes) -> Tokenizer:
     """The tokenizer of its JSON. Takes 0.1 s for 32,000 tokens and 0.6 s for 128,000.
 
     Raises:
-        ResponseError: it is no tokenizer.
+        ResponseError: it is not a tokenizer.
     """
     from tokenizers import Tokenizer
 
     try:
         return Tokenizer.from_str(body.decode())
     except Exception as error:  # the library raises nothing more specific
-        raise ResponseError(f"getModelTokenizer: the body is no tokenizer: {error}", body=body) from error
+        raise ResponseError(f"getModelTokenizer: the body is not a tokenizer: {error}", body=body) from error
 
 
 def version_call() -> Call[str]:
@@ -72,7 +72,7 @@ def _version(text: str) -> str:
     version = text.strip()
     if not re.fullmatch(r"[\w.+-]{1,100}", version):
         shown = version if len(version) <= 40 else f"{version[:40]}..."
-        raise ResponseError(f"version: the body is no version: {shown!r}", body=text.encode())
+        raise ResponseError(f"version: the body is not a version: {shown!r}", body=text.encode())
     return version
 
 

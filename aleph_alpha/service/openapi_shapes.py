@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Document", "Json", "Member", "Members", "Shape", "member_pairs", "object_of"]
+__all__ = ["Json", "Member", "Members", "OpenApiDocument", "Shape", "member_pairs", "object_of"]
 
 Json = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ class Shape(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A member of a union; something that is no union is the only member of itself."""
+    """A member of a union; something that is not a union is the only member of itself."""
 
     name: str  # of its component, or ""
     shape: Shape
@@ -43,7 +43,7 @@ class Member(NamedTuple):
         return self.words
 
 
-class Document:
+class OpenApiDocument:
     """A document whose references are followed."""
 
     def __init__(self, document: Json) -> None:
@@ -58,7 +58,7 @@ class Document:
         return object_of(object_of(self.json.get("components")).get("schemas"))
 
     def follow(self, value: Any) -> Json:
-        """What a reference leads to; anything that is no object counts as one without content."""
+        """What a reference leads to; anything that is not an object counts as one without content."""
         return self._followed(value)[1]
 
     def _followed(self, value: Any) -> tuple[str, Json]:
@@ -74,6 +74,17 @@ class Document:
             name = name or reference.rpartition("/")[2]
             value = target
         return name, object_of(value)
+
+    def at(self, pointer: str, *, through_references: bool) -> list[Any]:
+        """What is at a JSON pointer; a `*` in it stands for any one key."""
+        found: list[Any] = [self.json]
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            if through_references:
+                found = [one if isinstance(one, list) else self.follow(one) for one in found]
+            inner = [dict(enumerate(one)) if isinstance(one, list) else object_of(one) for one in found]
+            found = [value for one in inner for name, value in one.items() if step == "*" or str(name) == key]
+        return found
 
     def shape(self, schema: Any, depth: int = 0) -> Shape:
         """The shape of a schema, with all that applies together in it."""
@@ -145,7 +156,7 @@ class Members(NamedTuple):
     gone: list[Member]
 
 
-def member_pairs(theirs: tuple[Document, Any], ours: tuple[Document, Any]) -> Members:
+def member_pairs(theirs: tuple[OpenApiDocument, Any], ours: tuple[OpenApiDocument, Any]) -> Members:
     """Find out which member of one union is which of another, the likest first."""
     (a, x), (b, y) = theirs, ours
     left, right = a.members(x), b.members(y)
@@ -168,8 +179,8 @@ def member_pairs(theirs: tuple[Document, Any], ours: tuple[Document, Any]) -> Me
     )
 
 
-def _likeness(theirs: tuple[Document, Member], ours: tuple[Document, Member], depth: int = 0) -> float:
-    """How much one member is like another; 0 where it is not the same one, changed or not."""
+def _likeness(theirs: tuple[OpenApiDocument, Member], ours: tuple[OpenApiDocument, Member], depth: int = 0) -> float:
+    """Similarity of two union members, 0 if unrelated."""
     (a, x), (b, y) = theirs, ours
     if x.shape.types and y.shape.types and not x.shape.types & y.shape.types:
         return 0

@@ -7,7 +7,7 @@ content a model *has* is remembered by a client for as long as it lives, and on 
 
 On disk are ``<sha256>.json``, the tokenizers, and ``<name>.of``, which say what model has which. The
 folder is ``tokenizers`` in ``AA_CACHE``, by default in the user's folder for caches; an empty
-``AA_CACHE`` keeps nothing on disk. A disk that is full or not writable is no error.
+``AA_CACHE`` keeps nothing on disk. A disk that is full or not writable is not an error.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def keep(host: str, model: str, body: bytes) -> Tokenizer:
     """The tokenizer that was downloaded. Parses and writes: not for an event loop.
 
     Raises:
-        ResponseError: it is no tokenizer; nothing is kept.
+        ResponseError: it is not a tokenizer; nothing is kept.
     """
     digest = hashlib.sha256(body).hexdigest()
     tokenizer = _tokenizer(digest, body)

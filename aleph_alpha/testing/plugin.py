@@ -76,9 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
     parser.addini("aleph_alpha_cassettes", "directory of the cassettes", default="cassettes")
     parser.addini("aleph_alpha_cassette_headers", "names of headers that cassettes keep", type="linelist")
-    parser.addini(
-        "aleph_alpha_cassette_allow", "patterns of words that look like a token but are none", type="linelist"
-    )
+    parser.addini("aleph_alpha_cassette_allow", "patterns of words that look like a token but are not", type="linelist")
     parser.addini("aleph_alpha_cassette_max_kb", "largest cassette in kB", default="1000")
 
 
@@ -242,5 +240,7 @@ def _cassette(item: pytest.Item, marker: pytest.Mark) -> Path:
         name = f"{os.path.splitext(module)[0]}/{test.replace('::', '.')}"
         name = re.sub(r"[^\w./-]+", "_", name).rstrip("_")
     if not isinstance(name, str) or not re.fullmatch(r"[\w-][\w. -]*(/[\w-][\w. -]*)*", name):
-        pytest.fail(f"{name!r} is no name for a cassette: letters, digits, '-', '_', '.' and '/' inside", pytrace=False)
+        pytest.fail(
+            f"{name!r} is not a name for a cassette: letters, digits, '-', '_', '.' and '/' inside", pytrace=False
+        )
     return item.config.rootpath / str(item.config.getini("aleph_alpha_cassettes")) / f"{name}.yaml"

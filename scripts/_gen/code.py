@@ -144,7 +144,7 @@ def _answer(response: Response, decoder: Decoder, *, failure: bool) -> Lines:
         target = "data" if is_plain(prop) else "answer"
         decode = decoder.value(prop, "data", target, "''", type_of(prop))
         lines = ["data = read_json(content)", *decode, f"return {target}"]
-    if failure:  # a proxy's page under an error status is no error of the API
+    if failure:  # a proxy's page under an error status is not an error of the API
         rescue = ["except DecodeError as error_:", "    raise UnexpectedStatus(status_code, content) from error_"]
         lines = ["try:", *indented(lines), *rescue]
     return lines

@@ -89,7 +89,7 @@ class Decoder:
         if any(isinstance(member, AnyProperty) for member in members):
             return [] if source == target else [f"{target} = {source}"]
         declaration = [f"{target}: {declared}"] if declared and source != target else []
-        if isinstance(prop, ModelProperty) and prop.required:  # its from_dict refuses what is no object
+        if isinstance(prop, ModelProperty) and prop.required:  # its from_dict refuses what is not an object
             return [*declaration, *self._model([prop], source, target, where)]
         branches = list(self._branches(members, source, target, where))
         unlike = self._tests_for_others(prop, members, source)

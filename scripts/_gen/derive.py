@@ -181,7 +181,7 @@ def _schema_problems(document: Json) -> Iterator[str]:
                 yield f"{pointer}/{keyword}: the generator ignores this keyword"
         for required in schema.get("required", []):
             if "allOf" not in schema and required not in schema.get("properties", {}):
-                yield f"{pointer}/required: {required} is no property"
+                yield f"{pointer}/required: {required} is not a property"
         named = re.fullmatch(r"/components/schemas/[^/]+", pointer)
         if not named and (schema.get("type") == "object" or "properties" in schema or "enum" in schema):
             yield f"{pointer}: an object or enum without a name: make it a component, a made-up name says nothing"

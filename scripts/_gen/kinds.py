@@ -48,7 +48,7 @@ def indented(lines: Sequence[str], by: int = 1) -> Lines:
 
 
 def members_of(prop: PropertyProtocol) -> list[PropertyProtocol]:
-    """The members of a union; the property itself if it is none."""
+    """The members of a union; the property itself if it is not one."""
     return list(prop.inner_properties) if isinstance(prop, UnionProperty) else [prop]
 
 

@@ -19,7 +19,7 @@ SHAPES = ({"template", "find", "put"}, {"template", "from", "until", "put"}, {"t
 
 
 class PatchError(Exception):
-    """A patch does not fit the installed generator, or is no patch."""
+    """A patch does not fit the installed generator, or is not a patch."""
 
 
 def patched_templates(patches: Path, target: Path) -> None:

@@ -171,7 +171,9 @@ class SchemaComparison:
             self._type(a, b)
             return False
         for x, y in pairs:
-            if x is a or y is b:  # one of the two is no union; how it is used has been compared, what it allows has not
+            if (
+                x is a or y is b
+            ):  # one of the two is not a union; how it is used has been compared, what it allows has not
                 self._content(x, y)
             else:
                 self.compare(x, y)

@@ -83,5 +83,23 @@ def explain(differences: Sequence[Difference], deviations: Sequence[Deviation]) 
     return Explained(unexplained, len(differences) - len(unexplained), stale)
 
 
+def for_clients(deviations: Sequence[Deviation]) -> dict[str, Any]:
+    """What a client that compares a document with the contract at run time has to know of them, as JSON.
+
+    ``undocumented``: pointers to fields that the vendor's document lacks. ``misdocumented``: pointers to schemas, each
+    with the type that the vendor's document has there instead. A `*` stands for any one key.
+    """
+    fields = {each.pointer for each in deviations if (each.kind, each.theirs) == ("field", "absent")}
+    types = {each.pointer.removesuffix("/type"): each.theirs for each in deviations if each.kind == "type"}
+    return {
+        "undocumented": sorted(fields),
+        "misdocumented": {
+            pointer: "array" if theirs.startswith("[") else theirs
+            for pointer, theirs in sorted(types.items())
+            if theirs != "any"
+        },
+    }
+
+
 def _values(value: Any) -> list[str]:
     return [each if isinstance(each, str) else text(each) for each in (value if isinstance(value, list) else [value])]

@@ -22,9 +22,9 @@ class Difference:
 
     @property
     def change(self) -> str:
-        """What happened to the API, if it was once as the contract says."""
+        """What is different, as seen from the contract."""
         if self.theirs == ABSENT:
-            return "removed"
+            return "only in the contract"
         return "added" if self.ours == ABSENT else "changed"
 
 

@@ -88,7 +88,7 @@ def _type(schema: Json, where: str) -> None:
     types = types if isinstance(types, list) else [types]
     for each in types:
         if not isinstance(each, str):
-            raise SpecError(f"{where}: type: {each!r} is no name of a type")
+            raise SpecError(f"{where}: type: {each!r} is not the name of a type")
     if "null" in types and len(types) > 1:
         schema["nullable"] = True
         others = [each for each in types if each != "null"]
@@ -142,7 +142,7 @@ def _value(value: Any, types: set[str], where: str) -> Any:
         try:
             return json.loads(value)
         except ValueError:
-            raise SpecError(f"{where}: {value!r} is no {' or '.join(sorted(types))}") from None
+            raise SpecError(f"{where}: {value!r} is not of type {' or '.join(sorted(types))}") from None
     return value
 
 
@@ -152,4 +152,4 @@ def _number(text: str, where: str) -> int | float:
             return kind(text)
         except ValueError:
             continue
-    raise SpecError(f"{where}: {text!r} is no number")
+    raise SpecError(f"{where}: {text!r} is not a number")

@@ -147,7 +147,7 @@ def check_references(document: Json, source: str) -> None:
             reference = value["$ref"]
             where = f"{source}: {pointer}: $ref {reference!r}"
             if not isinstance(reference, str):
-                raise SpecError(f"{source}: {pointer}: $ref is no text")
+                raise SpecError(f"{source}: {pointer}: $ref is not a string")
             if not reference.startswith("#"):
                 raise SpecError(f"{where} points out of the document, which is not supported")
             if reference in seen:
@@ -158,4 +158,4 @@ def check_references(document: Json, source: str) -> None:
             except KeyError:
                 raise SpecError(f"{where} points to nothing") from None
             if kinds.get(pointer_of(reference)) != kind and not isinstance(value, bool):
-                raise SpecError(f"{where} points to something that is no {kind}")
+                raise SpecError(f"{where} points to something that is not a {kind}")

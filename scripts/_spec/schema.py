@@ -1,6 +1,6 @@
 """A schema as its meaning: references followed, what applies together joined, nullability found wherever it is said.
 
-Two schemas that allow the same come out the same, whether their parts are inline or named: names are no structure.
+Two schemas that allow the same come out the same, whether their parts are inline or named: names are not structure.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Schema:
 
     @cached_property
     def members(self) -> list[Schema]:
-        """The members of a union without null, those of unions in it among them; just this schema if it is none."""
+        """The members of a union without null, those of unions in it among them; just this schema if it is not one."""
         if not self.union:
             return [self]
         key, level = self.union

@@ -22,6 +22,8 @@ from tests.failures.networks import NETWORKS, Network
 from tests.fault_table import Row, rows
 from tests.leaks import watched
 
+pytestmark = pytest.mark.slow
+
 MODEL = "toy-base"
 DEADLINE = 0.2  # seconds
 MARGIN = 5.0  # more, for a machine that is busy; without a deadline most of these take a minute or more

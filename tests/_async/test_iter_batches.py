@@ -38,6 +38,7 @@ async def test_only_as_many_are_sent_as_may_wait_to_be_taken(concurrency: int) -
     assert len(embedder.batches) <= 3 + concurrency
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concurrency", [1, 3])
 async def test_nothing_is_kept_of_what_was_taken(concurrency: int) -> None:
     batches = Embedder().client.iter_batch_semantic_embed(request_for(texts(40)), MODEL, concurrency, 2)

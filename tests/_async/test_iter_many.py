@@ -28,6 +28,7 @@ async def test_responses_come_one_by_one_in_the_order_of_the_requests(
     assert counter.most <= limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [1, 3])
 async def test_requests_are_taken_when_there_is_room_and_responses_are_not_kept(limit: int) -> None:
     given_out = 0

@@ -17,10 +17,14 @@ from aleph_alpha import (
     Client,
     CompletionRequest,
     CompletionResponse,
+    EmbeddingRequest,
     EvaluationRequest,
     ExplanationRequest,
     Message,
     Prompt,
+    RerankRequest,
+    TranscriptionRequest,
+    TranslationRequest,
     errors as err,
 )
 
@@ -162,7 +166,7 @@ def test_what_is_no_job_is_refused(requests: Any, limit: Any, pattern: str) -> N
         Counter().client.complete_many(requests, "some-model", num_concurrent_requests=limit)
 
 
-def test_chats_evaluations_and_explanations() -> None:
+def test_each_task_has_its_requests_sent() -> None:
     seen: list[str] = []
     answers: dict[str, Any] = {
         "/chat/completions": {
@@ -170,6 +174,13 @@ def test_chats_evaluations_and_explanations() -> None:
         },
         "/evaluate": {"model_version": "1", "result": {"log_probability": -1.0}, "num_tokens_prompt_total": 1},
         "/explain": {"model_version": "1", "explanations": [{"target": "x", "items": []}]},
+        "/embed": {"model_version": "1", "embeddings": {"layer_1": {"mean": [1.5]}}, "num_tokens_prompt_total": 1},
+        "/rerank": {
+            "results": [{"index": 0, "relevance_score": 0.5}],
+            "usage": {"completion_tokens": 0, "prompt_tokens": 1, "total_tokens": 1},
+        },
+        "/translate": {"translation": "Hallo", "score": 0.5, "num_tokens_prompt_total": 1, "num_tokens_generated": 1},
+        "/transcribe": {"transcription": "Hello"},
     }
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -182,7 +193,15 @@ def test_chats_evaluations_and_explanations() -> None:
     chats = client.chat_many([ChatRequest("m", [Message("user", "Hi")])] * 2)
     evaluations = client.evaluate_many([EvaluationRequest(prompt, "x")] * 2, "m")
     explanations = client.explain_many([ExplanationRequest(prompt, "x")] * 2, "m")
+    embeddings = client.embed_many([EmbeddingRequest(prompt, [1], ["mean"])] * 2, "m")
+    rankings = client.rerank_many([RerankRequest("x", ["y"])] * 2)
+    translations = client.translate_many([TranslationRequest("m", "Hello", "de")] * 2)
+    transcriptions = client.transcribe_many([TranscriptionRequest(b"x", file_name="x.wav")] * 2, "m")
     assert [chat.message.content for chat in chats] == ["Hi", "Hi"]
     assert [one.result["log_probability"] for one in evaluations] == [-1.0, -1.0]
     assert [one.explanations[0].target for one in explanations] == ["x", "x"]
+    assert [one.embeddings for one in embeddings] == [{("layer_1", "mean"): [1.5]}] * 2
+    assert [one.results[0].relevance_score for one in rankings] == [0.5, 0.5]
+    assert [one.translation for one in translations] == ["Hallo", "Hallo"]
+    assert [one.transcription for one in transcriptions] == ["Hello", "Hello"]
     assert sorted(seen) == sorted([*answers] * 2)

@@ -13,6 +13,8 @@ from benchmarks.report import ratios
 from benchmarks.runner import Samples, measure_round, old_python, stub
 from benchmarks.works import OLD, OURS, WORKS, Target, Work
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
 def test_each_work_is_done_by_every_peer(work: Work, tmp_path: Path) -> None:

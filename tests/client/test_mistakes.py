@@ -68,7 +68,7 @@ def test_an_answer_that_was_packed_to_blow_up_is_refused() -> None:
 
 def test_credentials_in_the_url_of_an_image_are_in_no_error() -> None:
     with Loopback() as server:
-        server.answers.append((200, {}, b"no image"))
+        server.answers.append((200, {}, b"not an image"))
         url = server.url.replace("http://", "http://user:hunter2@") + "/cat.png?X-Signature=signed"
         with pytest.raises(ImageError) as caught:
             Image.from_url(url)

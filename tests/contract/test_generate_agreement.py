@@ -15,6 +15,8 @@ from scripts._gen.derive import schemas
 from scripts._spec.load import Json
 from tests.contract.wire import Judge, contract
 
+pytestmark = pytest.mark.slow
+
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.just(0.5) | st.sampled_from(["", "a", "text", "user"])
 #: For what the contract leaves open.
 ANYTHING = st.recursive(

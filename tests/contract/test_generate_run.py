@@ -32,11 +32,13 @@ def paths(tmp_path: Path) -> Paths:
     own = Paths(
         root=tmp_path,
         spec=tmp_path / "openapi" / "inference.yaml",
+        deviations=tmp_path / "openapi" / "deviations.yaml",
         settings=tmp_path / "openapi" / "generator.yaml",
         patches=tmp_path / "openapi" / "patches",
         lock=tmp_path / "openapi" / "generator.lock",
         output=tmp_path / "generated" / "aleph_alpha_api",
     )
+    own.deviations.write_bytes(Paths().deviations.read_bytes())
     own.settings.write_bytes(Paths().settings.read_bytes())
     own.patches.mkdir()
     for path in Paths().patches.iterdir():
@@ -119,6 +121,20 @@ def test_what_the_contract_no_longer_has_goes(paths: Paths) -> None:
 
 
 # Drift ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_deviation_that_was_added_is_a_drift(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([], paths) == 0
+    before = json.loads((paths.output / "deviations.json").read_bytes())
+    added = {"kind": "field", "theirs": "absent", "ours": "string", "evidence": "clients send it"}
+    pointers = ["/components/schemas/Tags/properties/a", "/components/schemas/Tags/properties/b"]
+    with paths.deviations.open("a") as file:
+        yaml.safe_dump([{"pointer": pointers, **added}], file)
+    assert main(["--check"], paths) == 1
+    assert lines(capsys) == ["generated/aleph_alpha_api/deviations.json: differs"]
+    assert main([], paths) == 0
+    after = json.loads((paths.output / "deviations.json").read_bytes())
+    assert set(after["undocumented"]) - set(before["undocumented"]) == set(pointers)
 
 
 def test_drift_is_named_by_file(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

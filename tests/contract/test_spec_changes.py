@@ -19,6 +19,8 @@ from scripts.spec import CONTRACT, CORRECTED, DEVIATIONS
 from tests.contract.published import AS_PUBLISHED, CLEAN, published
 from tests.contract.spec_changes import KINDS, Change
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "contract": lambda: str(CONTRACT),
     "published": lambda: str(published(CLEAN)),

@@ -135,10 +135,10 @@ def test_all_spellings_of_nullable_are_one(theirs: int) -> None:
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
-        ({"type": 3}, "field: type: 3 is no name of a type"),
-        ({"type": "number", "maximum": "many"}, "maximum: 'many' is no number"),
-        ({"type": "integer", "default": "few"}, "'few' is no number"),
-        ({"type": "array", "default": "few"}, "'few' is no array"),
+        ({"type": 3}, "field: type: 3 is not the name of a type"),
+        ({"type": "number", "maximum": "many"}, "maximum: 'many' is not a number"),
+        ({"type": "integer", "default": "few"}, "'few' is not a number"),
+        ({"type": "array", "default": "few"}, "'few' is not of type array"),
         ({"enum": "a"}, "field: enum: a list is expected"),
         ({"required": 1}, "field: required: a list of names is expected"),
         (7, "field: a mapping is expected"),
@@ -147,10 +147,10 @@ def test_all_spellings_of_nullable_are_one(theirs: int) -> None:
         ({"properties": []}, "field/properties: a mapping is expected"),
         ({"$ref": "#/components/schemas/None"}, "field: $ref '#/components/schemas/None' points to nothing"),
         ({"$ref": "other.yaml#/A"}, "points out of the document"),
-        ({"$ref": "#anchor"}, "$ref '#anchor' points to something that is no schema"),
-        ({"$ref": 3}, "$ref is no text"),
-        ({"$ref": "#/info"}, "$ref '#/info' points to something that is no schema"),
-        ({"$ref": "#/openapi"}, "$ref '#/openapi' points to something that is no schema"),
+        ({"$ref": "#anchor"}, "$ref '#anchor' points to something that is not a schema"),
+        ({"$ref": 3}, "$ref is not a string"),
+        ({"$ref": "#/info"}, "$ref '#/info' points to something that is not a schema"),
+        ({"$ref": "#/openapi"}, "$ref '#/openapi' points to something that is not a schema"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_pointer(schema: Any, message: str) -> None:

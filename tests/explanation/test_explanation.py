@@ -280,7 +280,7 @@ def test_pixels_of_something_else_than_an_image_are_refused() -> None:
     with pytest.raises(InvalidRequestError, match="another item"):
         item.in_pixels(Text.from_text("a"))
     with pytest.raises(ImageError):
-        item.in_pixels(Image(base64.b64encode(b"no image").decode(), None, []))
+        item.in_pixels(Image(base64.b64encode(b"not an image").decode(), None, []))
 
 
 # --- what is computed from scores -------------------------------------------------------------------

@@ -35,6 +35,8 @@ from tests.failures.networks import certified, right_answer, trusting
 from tests.leaks import held, tasks, watched
 from tests.wire.scripted import Peer, Received, Scripted, answer
 
+pytestmark = pytest.mark.slow
+
 MODEL = "some-model"
 COMPLETION = CompletionRequest(Prompt.from_text("x"), maximum_tokens=1)
 BATCH = BatchSemanticEmbeddingRequest([Prompt.from_text(text) for text in "abc"], SemanticRepresentation.Symmetric)

@@ -12,6 +12,8 @@ from aleph_alpha.testing import LocalServer
 from tests.failures.networks import NETWORKS
 from tests.fault_table import rows
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

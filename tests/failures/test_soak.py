@@ -7,6 +7,8 @@ import pytest
 from aleph_alpha import TokenizationResponse
 from scripts.soak import Report, Tally, put_faults, serving, soak
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_call_ends_with_its_own_answer_or_a_documented_error() -> None:
     with serving() as url:

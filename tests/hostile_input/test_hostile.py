@@ -16,6 +16,8 @@ pytest.importorskip("resource", reason="this system has no limits for processes"
 from aleph_alpha import PromptTemplate, Text
 from tests.hostile_input.hostile import INPUTS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,6 +16,8 @@ PACKAGES = {"aleph_alpha": ROOT / "aleph_alpha", "aleph_alpha_api": ROOT / "gene
 
 pytest.importorskip("hatchling", reason="it builds the distributions: run `make install`")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:

@@ -106,7 +106,7 @@ def test_the_constructors_of_a_subclass_make_the_subclass() -> None:
     "data",
     [
         b"",
-        b"no image",
+        b"not an image",
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"PK\x03\x04",
@@ -116,7 +116,7 @@ def test_what_is_no_image_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(data)
     for source in (data, path, str(path)):
-        with pytest.raises(ImageError, match="is no image of a known format"):
+        with pytest.raises(ImageError, match="is not an image of a known format"):
             Image.from_image_source(source)
     with pytest.raises(ImageError, match=r"picture\.png"):
         Image.from_file(path)
@@ -127,8 +127,8 @@ def test_what_is_no_image_is_refused(data: bytes, tmp_path: Path) -> None:
 
 
 def test_image_errors_are_value_errors() -> None:
-    with pytest.raises(ValueError, match="no image"):
-        Image.from_bytes(b"no image")
+    with pytest.raises(ValueError, match="not an image"):
+        Image.from_bytes(b"not an image")
     assert issubclass(ImageError, InvalidRequestError)
 
 

@@ -342,11 +342,11 @@ def test_a_recording_without_a_call_is_an_error(cassette: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "There is no cassette"),
-        ("", "is no cassette"),
-        ("[1, 2]", "is no cassette"),
-        ("interactions: [1]", "is no cassette"),
-        ("interactions: [{request: {method: GET}}]", "is no cassette"),
+        (None, "There is not a cassette"),
+        ("", "is not a cassette"),
+        ("[1, 2]", "is not a cassette"),
+        ("interactions: [1]", "is not a cassette"),
+        ("interactions: [{request: {method: GET}}]", "is not a cassette"),
         ("interactions: {", "cannot be read"),
         ("!!python/object/apply:os.getcwd []", "cannot be read"),
     ],

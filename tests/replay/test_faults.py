@@ -181,7 +181,7 @@ def test_two_servers_have_faults_of_their_own(faults: Faults, http: httpx.Client
         ((Status(),), {"share": 1.5}, "share must be from 0 to 1"),
         ((Status(),), {"on": 0}, "counts requests from 1"),
         ((Status(),), {"on": ()}, "counts requests from 1"),
-        ((Status(),), {"operation": "nothing"}, "no operation of the contract"),
+        ((Status(),), {"operation": "nothing"}, "not an operation of the contract"),
         ((Status(),), {"operation": "complete", "path": "/complete"}, "two names of one thing"),
     ],
 )
@@ -473,10 +473,10 @@ def test_every_kind_can_be_made_over_http(faults: Faults, http: httpx.Client, ki
         ('{"faults": [{"kind": "status", "headers": {"a": 1}}]}', "status.headers must be"),
         ('{"faults": [{"kind": "disconnect", "at": 1.5}]}', "disconnect.at must be"),
         ('{"faults": [{"kind": "delay"}]}', "seconds"),
-        ('{"faults": [{"kind": "drip"}], "every": 2}', "'every' is none of faults, on, operation"),
+        ('{"faults": [{"kind": "drip"}], "every": 2}', "'every' is not one of faults, on, operation"),
         ('{"faults": [{"kind": "drip"}], "on": "first"}', "on must be"),
         ('{"faults": [{"kind": "drip"}], "share": 2}', "share must be from 0 to 1"),
-        ('{"faults": [{"kind": "drip"}], "operation": "x"}', "no operation of the contract"),
+        ('{"faults": [{"kind": "drip"}], "operation": "x"}', "not an operation of the contract"),
     ],
 )
 def test_the_control_api_says_what_is_wrong(faults: Faults, http: httpx.Client, body: str, message: str) -> None:

@@ -181,7 +181,7 @@ def test_without_its_cassette_a_test_says_how_to_record_it(project: pytest.Pytes
     project.makepyfile(test_app=TESTS)
     result = project.runpytest_inprocess("-k", "sync and not async")
     result.assert_outcomes(errors=1, deselected=2)
-    result.stdout.fnmatch_lines(["*There is no cassette *shared.yaml; record it: pytest --aleph-alpha-record*"])
+    result.stdout.fnmatch_lines(["*There is not a cassette *shared.yaml; record it: pytest --aleph-alpha-record*"])
 
 
 def test_without_a_marker_the_clients_talk_to_the_reference_server(project: pytest.Pytester) -> None:
@@ -263,9 +263,9 @@ def test_options_that_cannot_work_say_so(project: pytest.Pytester, arguments: li
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
-        ('("../outside")', "*'../outside' is no name for a cassette*"),
-        ('("/etc/passwd")', "*is no name for a cassette*"),
-        ("(3)", "*3 is no name for a cassette*"),
+        ('("../outside")', "*'../outside' is not a name for a cassette*"),
+        ('("/etc/passwd")', "*is not a name for a cassette*"),
+        ("(3)", "*3 is not a name for a cassette*"),
         ('("a", "b")', "*takes one argument*"),
         ('(file="a")', "*takes one argument*"),
     ],

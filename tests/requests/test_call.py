@@ -124,6 +124,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(TEXT, JSON), st.integers(0, 4))
 def test_a_body_with_long_texts_is_the_same_json_written_while_it_is_sent(body: dict[str, Any], longest: int) -> None:
     whole = orjson.dumps(body)

@@ -179,6 +179,6 @@ def test_from_json_of_a_part_tells_the_path(read: Any, json: Any, path: str) -> 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff", b'{"version": "1.0"}', b"<html>"])
 def test_a_body_that_is_no_tokenizer_is_refused(body: bytes) -> None:
-    with pytest.raises(ResponseError, match="no tokenizer") as caught:
+    with pytest.raises(ResponseError, match="not a tokenizer") as caught:
         parse_tokenizer(body)
     assert caught.value.body == body

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HEAD = "import logging, warnings\nimport pytest\nfrom tests.secrets.marker import TOKEN\n"
 

@@ -21,6 +21,8 @@ from aleph_alpha.testing.server.errors import Rule
 from tests.server.client import CheckedClient
 from tests.server.repairs import REPAIRS, model_for, repair
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = contract.load()
 SCHEMA = openapi.from_dict(dict(DOCUMENT.document))
 OPERATIONS = {

@@ -6,6 +6,8 @@ import copy
 import json
 import sys
 from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +18,13 @@ from hypothesis import given, settings, strategies as st
 from aleph_alpha import AlephAlphaError, AsyncClient, Client, ResponseError
 from aleph_alpha.compatibility import CompatibilityReport, compare_documents, contract
 from aleph_alpha.service.compatibility import METHODS, read_document
+from aleph_alpha.service.openapi_shapes import OpenApiDocument
 from scripts._spec.compare import compare
+from scripts._spec.deviations import for_clients, read_deviations
 from scripts._spec.normalise import normalise
 from tests.contract.published import CLEAN, published
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def changed(*path: str | int, to: Any = None, remove: bool = False) -> Callable[[Any], None]:
@@ -46,6 +52,10 @@ def report_on(*changes: Callable[[Any], None]) -> CompatibilityReport:
     return compare_documents(document)
 
 
+# What of a client calls no operation.
+OWN = {"close", "from_env", "with_options"}
+
+
 def test_every_operation_but_the_login_is_about_methods_that_there_are() -> None:
     operations = {
         each["operationId"]
@@ -54,10 +64,17 @@ def test_every_operation_but_the_login_is_about_methods_that_there_are() -> None
         if key != "parameters"
     }
     assert operations == {*METHODS, "login"}
-    for methods in METHODS.values():
-        for method in methods:
-            assert callable(getattr(Client, method))
-            assert callable(getattr(AsyncClient, method))
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_every_method_of_a_client_is_one_that_an_operation_affects(kind: type) -> None:
+    methods = {name for name in dir(kind) if not name.startswith("_") and callable(getattr(kind, name))} - OWN
+    listed = [name for names in METHODS.values() for name in names]
+    assert {"not in METHODS": methods - {*listed}, "not a method": {*listed} - methods} == {
+        "not in METHODS": set(),
+        "not a method": set(),
+    }
+    assert sorted(listed) == sorted({*listed})
 
 
 def test_the_contract_is_compatible_with_itself() -> None:
@@ -72,6 +89,29 @@ def test_the_vendors_document_means_that_two_old_methods_are_gone(name: Any) -> 
         (("qa",), "POST /qa"),
         (("summarize",), "POST /summarize"),
     ]
+
+
+def test_what_the_vendors_document_is_known_to_lack_or_have_wrong_is_where_deviations_say() -> None:
+    places = json.loads((files("aleph_alpha_api") / "deviations.json").read_bytes())
+    assert places == for_clients(read_deviations(ROOT / "openapi" / "deviations.yaml"))
+    for pointer in (*places["undocumented"], *places["misdocumented"]):
+        assert OpenApiDocument(contract()).at(pointer, through_references=True), pointer
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (schema("RerankRequest", "properties", "model", remove=True), 0),  # known
+        (schema("TokenizationRequest", "properties", "model", remove=True), 1),  # the same field elsewhere
+        (schema("ChatRequest", "properties", "top_k", remove=True), 0),
+        (schema("CompletionRequest", "properties", "top_k", remove=True), 2),
+        (schema("RerankRequest", "properties", "tags", remove=True), 0),  # of any schema
+        (schema("StreamChunk", "properties", "log_probs", to={"type": "object"}), 0),
+        (schema("StreamChunk", "properties", "log_probs", to={"type": "string"}), 1),  # not what is known
+    ],
+)
+def test_only_what_is_known_of_the_vendors_document_is_left_out(change: Callable[[Any], None], found: int) -> None:
+    assert len(report_on(change).findings) == found
 
 
 def ref(name: str) -> Any:
@@ -296,6 +336,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = [path for path in places(contract()) if path and path[0] in ("paths", "components")]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=5))
 def test_no_document_makes_the_comparison_fail(changes: list[tuple[Any, Any]]) -> None:
@@ -339,9 +380,9 @@ def test_the_client_asks_the_installation() -> None:
     document["info"]["version"] = "4.8.0"
     report = answering(yaml.safe_dump(document)).check_compatibility()
     assert (report.api_version, report.contract_version) == ("4.8.0", "4.7.0")
-    assert [finding.methods for finding in report.problems] == [("rerank",)]
+    assert [finding.methods for finding in report.problems] == [("rerank", "rerank_many", "iter_rerank_many")]
 
 
 def test_an_installation_without_a_document_says_so() -> None:
-    with pytest.raises(AlephAlphaError, match="no OpenAPI document"):
+    with pytest.raises(AlephAlphaError, match="not an OpenAPI document"):
         answering("<html>Welcome</html>").check_compatibility()

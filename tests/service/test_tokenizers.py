@@ -105,7 +105,7 @@ def test_refresh_asks_again(server: Server, cache: Path) -> None:
 def test_what_is_no_tokenizer_is_not_kept(server: Server, cache: Path) -> None:
     good, server.content["one"] = server.content["one"], b"<html>"
     client = server.client()
-    with pytest.raises(ResponseError, match="no tokenizer"):
+    with pytest.raises(ResponseError, match="not a tokenizer"):
         client.tokenizer("one")
     assert not cache.exists()
     server.content["one"] = good

@@ -80,7 +80,7 @@ CORPUS: dict[str, tuple[bytes, list[Event]]] = {
     "separators of str.splitlines": (b"data: a\x0bb\x0cc\x1cd\x1ee\n\n", [message("a\x0bb\x0cc\x1cd\x1ee")]),
     "umlauts and an emoji": ("data: Größe 🦙\n\n".encode(), [message("Größe 🦙")]),
     "a zero in the data": (b"data: a\0b\n\n", [message("a\0b")]),
-    "bytes that are no UTF-8 are kept": (b"data: \xff\xfe\n\n", [Event(b"\xff\xfe")]),
+    "bytes that are not UTF-8 are kept": (b"data: \xff\xfe\n\n", [Event(b"\xff\xfe")]),
     "an event without its end": (b"data: a\n\ndata: b\n", [message("a")]),
     "a line without its end": (b"data: a\n\ndata: b", [message("a")]),
     "data, and no line end at all": (b"data: [DONE]", []),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never, assert_type
 
@@ -45,6 +45,8 @@ from aleph_alpha import (
     ToolFunction,
     ToolRun,
     TranscriptionRequest,
+    TranslationRequest,
+    TranslationResponse,
     Usage,
 )
 from aleph_alpha.streaming import ChatEvent, CompletionEvent
@@ -188,6 +190,37 @@ def many(client: Client, lenient: bool) -> None:
             assert_type(one.attempts, int)
         else:
             assert_type(one, CompletionResponse)
+
+
+async def many_of_every_way_to_take_a_model(
+    client: AsyncClient,
+    sync: Client,
+    reranked: Iterable[RerankRequest],
+    translated: Iterable[TranslationRequest],
+    completed: Iterable[CompletionRequest],
+    lenient: bool,
+) -> None:
+    assert_type(await client.rerank_many(reranked), list[RerankResponse])
+    assert_type(
+        await client.rerank_many(reranked, model="m", return_errors=lenient), list[RerankResponse | AlephAlphaError]
+    )
+    assert_type(await client.translate_many(translated), list[TranslationResponse])
+    assert_type(sync.translate_many(translated, return_errors=True), list[TranslationResponse | AlephAlphaError])
+    assert_type(client.iter_complete_many(completed, "m"), AsyncGenerator[CompletionResponse, None])
+    assert_type(sync.iter_complete_many(completed, "m"), Generator[CompletionResponse, None, None])
+    errors = sync.iter_complete_many(completed, model="m", num_concurrent_requests=2, return_errors=True)
+    assert_type(errors, Generator[CompletionResponse | AlephAlphaError, None, None])
+    async for response in client.iter_rerank_many(reranked, return_errors=False):
+        assert_type(response, RerankResponse)
+    for each in sync.iter_translate_many(translated, return_errors=lenient):
+        assert_type(each, TranslationResponse | AlephAlphaError)
+    assert_type(await client.with_options(nice=True).translate_many(translated), list[TranslationResponse])
+    sync.complete_many(completed)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    sync.iter_complete_many(completed)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    sync.translate_many(translated, "m")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    sync.complete_many(reranked, "m")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    sync.iter_rerank_many(reranked, progress_bar=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    sync.rerank_many(reranked, num_concurrent_requests="2")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def others(client: Client) -> None:

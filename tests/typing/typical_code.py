@@ -111,6 +111,16 @@ async def in_async(token: str) -> list[CompletionResponse]:
         return await asyncio.gather(*(patient.complete(request, model="model") for _ in range(3)))
 
 
+def options(client: Client) -> None:
+    """Each option has its type, in the constructor and in `with_options`."""
+    Client("token", limit=10, deadline=None, proxy="http://proxy:3128", headers={"x-a": "b"}, log_bodies=True)
+    assert_type(client.with_options(tags=["a"], deadline=30, hosting=None), Client)
+    Client("token", limit="10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Client("token", time_limit=10)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.with_options(total_retries="3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.with_options(limit=10)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
 def templates() -> Prompt:
     """A template with an image and a prompt in it."""
     template = PromptTemplate("{{ image }} {{ user_prompt }}")

@@ -53,7 +53,7 @@ def _added(faults: Faults, request: Any) -> Rule:
         raise ValueError('the body must be an object with "faults", a list')
     unknown = request.keys() - _SETTINGS - {"faults"}
     if unknown:
-        raise ValueError(f"{sorted(unknown)[0]!r} is none of faults, {', '.join(sorted(_SETTINGS))}")
+        raise ValueError(f"{sorted(unknown)[0]!r} is not one of faults, {', '.join(sorted(_SETTINGS))}")
     settings = {name: value for name, value in request.items() if name in _SETTINGS and value is not None}
     _check_settings(settings)
     return faults.add(*(_fault(each) for each in request["faults"]), **settings)

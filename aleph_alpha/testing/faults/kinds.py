@@ -322,7 +322,7 @@ class Informational(Fault):
 
 @dataclass(frozen=True, slots=True)
 class NotHttp(Fault):
-    """Something that is no HTTP at all, then the connection closes.
+    """Something that is not HTTP at all, then the connection closes.
 
     Attributes:
         data: what is sent.

@@ -250,5 +250,5 @@ def _place(operation: str) -> tuple[str, str]:
 
     known = contract.load().operations
     if operation not in known:
-        raise ValueError(f"{operation!r} is no operation of the contract; it has {', '.join(sorted(known))}")
+        raise ValueError(f"{operation!r} is not an operation of the contract; it has {', '.join(sorted(known))}")
     return known[operation].method, re.sub(r"\{[^}]*\}", "*", known[operation].path)

@@ -106,7 +106,7 @@ class CassetteFile:
         try:
             interactions = [Interaction.from_yaml(entry) for entry in document["interactions"]]
         except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError) as error:
-            raise CassetteError(f"{path} is no cassette: {type(error).__name__}: {error}") from error
+            raise CassetteError(f"{path} is not a cassette: {type(error).__name__}: {error}") from error
         return cls(str(document.get("recorded_from") or "unknown"), interactions)
 
     def write(self, path: Path, *, max_kilobytes: float) -> None:

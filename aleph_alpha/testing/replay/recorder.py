@@ -62,7 +62,7 @@ _NOT_PATCHED = tuple(name for name in PATCHER_NAMES if name != "httpx")
 class UnmatchedRequestError(AssertionError):
     """A request that was not recorded, or more often than it was recorded. The message shows the difference.
 
-    It is no error of the client's: it is never retried, and passes every ``except AlephAlphaError``.
+    It is not an error of the client: it is never retried, and passes every ``except AlephAlphaError``.
     """
 
 
@@ -184,7 +184,7 @@ class Recording:
             self._recorded.append((order, interaction))
 
     def replay(self, request: Any) -> dict[str, Any] | None:
-        """The recorded answer; ``None`` for a request that is no call of this package's clients.
+        """The recorded answer; ``None`` for a request that this package's clients did not make.
 
         Raises:
             UnmatchedRequestError: there is no recording of it (any more).
@@ -279,7 +279,7 @@ def use_cassette(
         base_urls: addresses of the installation; needed only where they have a path other than ``/v1``.
         secrets: what must never be written, besides the tokens of the calls themselves.
         headers: names of response and request headers to keep, besides content type and ``Retry-After``.
-        allowed: regular expressions of words that look like a token but are none.
+        allowed: regular expressions of words that look like a token but are not.
         max_kilobytes: largest cassette file that is written, in units of 1000 bytes.
 
     Raises:

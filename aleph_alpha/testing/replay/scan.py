@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATTERN",
-        help="regular expression of words that look like a token but are none; may be repeated",
+        help="regular expression of words that look like a token but are not; may be repeated",
     )
     parser.add_argument(
         "--secrets-only", action="store_true", help="do not compare with the contract (recordings of other versions)"

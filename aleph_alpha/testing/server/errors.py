@@ -27,7 +27,7 @@ class Rule(StrEnum):
     EXPLANATION_SIZE = "chunks times target tokens stay below the limit"
     LAYER = "layers exist in the model"
     POOLING = "poolings are mean, weighted_mean, max, last_token or abs_max"
-    DIMENSIONS = "dimensions are no more than the model has"
+    DIMENSIONS = "dimensions do not exceed those of the model"
     REFUSED_FIELD = "fields documented as refused are absent"
     MESSAGES = "a conversation has a message"
     TOOLS = "tool names differ, and tool_choice names one of them"

@@ -100,7 +100,7 @@ class Sampling:
 
 
 def read_logit_bias(bias: Mapping[str, float] | None, bpe: Bpe) -> dict[int, float]:
-    """Token ids as numbers, refusing those that are none."""
+    """Token ids as numbers, refusing those that are not."""
     result = {}
     for key, value in (bias or {}).items():
         if not (key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < bpe.size):
