@@ -52,6 +52,10 @@ class Page(HTMLParser):
                 self.texts[-1].append(((inner[0][1].get("class") or "") if inner else "", data))
                 return
 
+    def shown(self, index: int) -> str:
+        """One of the texts, whole."""
+        return "".join(text for _, text in self.texts[index])
+
 
 def page(html: str) -> Page:
     """The page, read; every element is closed."""

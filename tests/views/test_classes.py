@@ -192,7 +192,7 @@ def test_a_response_of_a_client_knows_its_prompt(client: Any) -> None:
         response.with_text_from_prompt(request).explanations[0],
         response.aggregated(),
     ):
-        assert "".join(part for _, part in page(derived.view().html()).texts[0]) == "An apple a day keeps the doctor"
+        assert page(derived.view().html()).shown(0) == "An apple a day keeps the doctor"
 
 
 def test_an_explanation_without_its_prompt_names_the_parts_and_with_it_shows_them() -> None:

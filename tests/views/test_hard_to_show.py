@@ -71,14 +71,14 @@ def test_a_hostile_text_is_what_the_page_shows(text: str) -> None:
 def test_the_text_of_a_page_is_the_prompt(text: str) -> None:
     parts = [TextScore(start, 2, start - 3.0) for start in range(0, len(text), 3)]
     view = Explanation("x", [TextPromptItemExplanation(list(parts))]).view(Prompt.from_text(text))
-    assert "".join(part for _, part in page(view.html()).texts[0]) == text
+    assert page(view.html()).shown(0) == text
 
 
 @pytest.mark.parametrize("text", ["\0", "a\ud800b"])
 def test_what_html_cannot_hold_is_replaced(text: str) -> None:
     html = Prompt(text).view().html()
     html.encode()
-    assert "".join(part for _, part in page(html).texts[0]) == re.sub("[\0\ud800]", "\ufffd", text)
+    assert page(html).shown(0) == re.sub("[\0\ud800]", "\ufffd", text)
 
 
 @given(st.text(max_size=60), st.integers(24, 60))
