@@ -53,6 +53,13 @@ def test_a_terminal_with_all_colours(scores: list[float]) -> None:
     assert found == [mark.replace("z", "") for mark in marks]
 
 
+def _lightness(code: str) -> float:
+    """Of the background: one of the cube of 6 by 6 by 6 colours."""
+    index = int(code.rpartition(";")[2]) - 16
+    red, green, blue = (0 if one == 0 else 55 + 40 * one for one in (index // 36, index // 6 % 6, index % 6))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @pytest.mark.parametrize("colors", [16, 256])
 @pytest.mark.parametrize("dark", [True, False])
 def test_a_terminal_with_few_colours(colors: int, dark: bool) -> None:
@@ -64,6 +71,12 @@ def test_a_terminal_with_few_colours(colors: int, dark: bool) -> None:
     steps = [code for code, _ in groupby(codes)]
     assert len(set(steps)) == len(steps) == {16: 5, 256: 7}[colors]
     assert codes[9] == ""
+    if colors == 256:
+        light = [_lightness(code) for code in steps if code]
+        assert light[:3] == sorted(light[:3], reverse=dark)
+        assert light[3:] == sorted(light[3:], reverse=not dark)
+    else:
+        assert [code[-2:] for code in steps] == ["03", "43", "", "44", "04"]  # bright ones at the ends
     assert all(code.startswith("4;") for code in codes[:9])
     assert not any(code.startswith("4;") for code in codes[10:])
 

@@ -45,7 +45,7 @@ characters = st.one_of(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
     st.sampled_from("<>&\"'/= \n\r\t\f\v\x1b\x85\u2028\u202e\u2066\u2069\ufeff\u200d\u0301שم👩🏽"),
 )
-texts = st.one_of(st.text(characters), st.lists(st.sampled_from(HOSTILE), max_size=4).map("".join))
+texts = st.one_of(st.lists(characters).map("".join), st.lists(st.sampled_from(HOSTILE), max_size=4).map("".join))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,6 +155,31 @@ def test_switches_of_two_views_on_one_page_are_apart(browser: Browser) -> None:
         *(False, True, False),
         *(True, False, False),
     ]
+
+
+def test_the_switch_cannot_be_sent(browser: Browser) -> None:
+    """Enter on a switch would take a reader of a notebook to another page: no policy forbids forms there."""
+    browser.open(f'<!doctype html><meta charset="utf-8"><body>{VIEWS["explanation"].html(page=False)}')
+    assert browser.evaluate("[...document.forms].map(one => one.method)") == ["dialog"]
+
+
+def test_blanks_tabs_and_line_feeds_are_seen_as_they_are(browser: Browser) -> None:
+    text = " a  b\tc\n\n  d"
+    browser.open(text_explanation(text, [1.0, -1.0, 0.5]).html())
+    assert browser.evaluate("document.querySelector('.t').innerText") == text
+
+
+def test_in_forced_colours_the_underline_tells_sign_and_step(browser: Browser) -> None:
+    browser.emulate(forced=True)
+    browser.open(text_explanation("abcdef", [-1.0, -0.5, -0.1, 0.1, 0.5, 1.0]).html())
+    lines = browser.evaluate(
+        "[...document.querySelector('.t').children].map(one => getComputedStyle(one))"
+        ".map(one => [one.textDecorationStyle, parseFloat(one.textDecorationThickness)])"
+    )
+    assert [style for style, _ in lines] == ["dotted"] * 3 + ["solid"] * 3
+    thickness = [thick for _, thick in lines]
+    assert thickness == thickness[::-1]
+    assert thickness[3] < thickness[4] < thickness[5]
 
 
 def test_right_to_left_text_begins_at_the_right(browser: Browser) -> None:

@@ -81,6 +81,11 @@ def test_what_html_cannot_hold_is_replaced(text: str) -> None:
     assert page(html).shown(0) == re.sub("[\0\ud800]", "\ufffd", text)
 
 
+@given(st.lists(st.one_of(st.characters(), st.sampled_from("\0\x1b\ufffe\uffff\ud800<&"))).map("".join))
+def test_a_drawing_of_any_text_is_xml(text: str) -> None:
+    ElementTree.fromstring(Prompt(text).view().svg().encode())
+
+
 @given(st.text(max_size=60), st.integers(24, 60))
 def test_no_line_of_a_terminal_is_too_wide(text: str, columns: int) -> None:
     from aleph_alpha.views.characters import width
