@@ -13,6 +13,8 @@ from importlib import import_module, util
 
 import lazy_loader
 
+from aleph_alpha._runtime import forks as _forks  # noqa: F401 - before any thread imports a module of this package
+
 _lazy, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
@@ -59,6 +61,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
             "StreamTimeoutError",
             "TemplateError",
             "UnprocessableEntityError",
+            "UnsupportedRuntimeError",
             "UnsupportedVersionError",
         ],
         "evaluation": ["EvaluationRequest", "EvaluationResponse"],
@@ -98,7 +101,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
         "transcription": ["TranscriptionRequest", "TranscriptionResponse", "TranscriptionSegment"],
         "translation": ["TranslationRequest", "TranslationResponse", "TranslationSegment"],
         "utils": ["load_base64_from_file", "load_base64_from_url"],
-        "version": ["__version__"],
+        "version": ["MIN_API_VERSION", "__version__"],
     },
 )
 

@@ -79,6 +79,7 @@ from .errors import (
     StreamTimeoutError as StreamTimeoutError,
     TemplateError as TemplateError,
     UnprocessableEntityError as UnprocessableEntityError,
+    UnsupportedRuntimeError as UnsupportedRuntimeError,
     UnsupportedVersionError as UnsupportedVersionError,
 )
 from .evaluation import EvaluationRequest as EvaluationRequest, EvaluationResponse as EvaluationResponse
@@ -140,9 +141,10 @@ from .translation import (
     TranslationSegment as TranslationSegment,
 )
 from .utils import load_base64_from_file as load_base64_from_file, load_base64_from_url as load_base64_from_url
-from .version import __version__ as __version__
+from .version import MIN_API_VERSION as MIN_API_VERSION, __version__ as __version__
 
 __all__ = [
+    "MIN_API_VERSION",
     "POOLING_OPTIONS",
     "APIConnectionError",
     "APIStatusError",
@@ -262,6 +264,7 @@ __all__ = [
     "TranslationResponse",
     "TranslationSegment",
     "UnprocessableEntityError",
+    "UnsupportedRuntimeError",
     "UnsupportedVersionError",
     "Usage",
     "UserDetail",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar, overload
 
-__all__ = ["Secret", "TokenSource"]
+__all__ = ["Secret", "Token", "TokenSource"]
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        self._value = str.__str__(value)  # of a Token the string alone
 
     def reveal(self) -> str:
         """The string itself."""
@@ -55,6 +55,29 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))
+
+
+class Token(str):
+    """The token as a string, to be put into headers and compared; its repr hides it.
+
+    >>> token = Token("my-token")
+    >>> "Bearer " + token, token == "my-token"
+    ('Bearer my-token', True)
+    >>> [token], repr(token), f"{token!r}"
+    (['**********'], "'**********'", "'**********'")
+    """
+
+    __slots__ = ()
+
+    def reveal(self) -> str:
+        """The string itself, in which nothing is hidden."""
+        return str.__str__(self)
+
+    def __repr__(self) -> str:
+        return "'**********'"
+
+    def __reduce__(self) -> tuple[type[Token], tuple[str]]:
+        return Token, (self.reveal(),)
 
 
 TokenSource: TypeAlias = str | Secret | Callable[[], str | Awaitable[str]]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from aleph_alpha._async.client import AsyncClient
 from aleph_alpha._retry.schedule import RETRY_STATUS_CODES
 from aleph_alpha._sync.client import Client
-from aleph_alpha.errors import BusyError, QuotaError
+from aleph_alpha.errors import BusyError, QuotaError, status_error
 from aleph_alpha.options import DEFAULT_REQUEST_TIMEOUT
+from aleph_alpha.version import MIN_API_VERSION
 
 if TYPE_CHECKING:
     from aleph_alpha.chat.request import ChatRequest
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_REQUEST_TIMEOUT",
+    "MIN_API_VERSION",
     "POOLING_OPTIONS",
     "RETRY_STATUS_CODES",
     "AnyRequest",
@@ -45,3 +47,14 @@ AnyRequest: TypeAlias = """(
     | EmbeddingV2Request | EvaluationRequest | ExplanationRequest | InstructableEmbeddingRequest | RerankRequest
     | SemanticEmbeddingRequest | SteeringConceptCreationRequest | TokenizationRequest | TranslationRequest
 )"""
+
+
+def _raise_for_status(status_code: int, text: str) -> None:
+    """Raise the error of a status that is one, as the clients do; programs with requests of their own call this.
+
+    >>> _raise_for_status(404, '{"error": "...", "code": "UNKNOWN_MODEL"}')
+    Traceback (most recent call last):
+    aleph_alpha.errors.NotFoundError: status 404 UNKNOWN_MODEL: ...
+    """
+    if status_code >= 400:
+        raise status_error(status_code, text)

@@ -24,7 +24,8 @@
     ├── StreamError                           an event stream that carried an error, or what is no event
     │   └── StreamConnectionError (APIConnectionError)  ... that ended before its last event
     │       └── StreamTimeoutError (APITimeoutError)    ... or stalled
-    └── UnsupportedVersionError (RuntimeError)  the API is older than this client knows
+    ├── UnsupportedVersionError (RuntimeError)  the API is older than this client knows
+    └── UnsupportedRuntimeError (RuntimeError)  no event loop or thread to do it with; the message says what works
 
 The builtin types beside them, and ``args == (status, body)``, are those of the vendor's
 client: code that catches ``ValueError`` or parses ``error.args[1]`` keeps working.
@@ -74,11 +75,13 @@ class AlephAlphaError(Exception):
         partial: results that were already there when the call failed, by index, where a call
             makes several requests (see ``batch_semantic_embed``); else ``None``.
         remaining: indices without a result, in the same case; else ``None``.
+        run: the conversation so far, a ``ToolRun``, where ``chat_with_tools`` failed; else ``None``.
     """
 
     attempts: int = 0
     partial: Mapping[int, Any] | None = None
     remaining: list[int] | None = None
+    run: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # OSError and friends rebuild from ``args`` alone and would lose the attributes.
@@ -307,3 +310,7 @@ class StreamTimeoutError(StreamConnectionError, APITimeoutError):
 
 class UnsupportedVersionError(AlephAlphaError, RuntimeError):
     """The API's version is older than this client works with, or is not a version."""
+
+
+class UnsupportedRuntimeError(AlephAlphaError, RuntimeError):
+    """There is no event loop that does this, or the interpreter is about to exit; the message says what works."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["MIN_API_VERSION", "__version__", "user_agent_headers"]
 
-__version__ = "0.1.0"
+__version__ = "12.0.0"
 
 MIN_API_VERSION = "1.16.0"
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
 from benchmarks.plot import svg
 from benchmarks.report import as_json, ratios, result_table, target_table
 from benchmarks.runner import Samples, measure_round, old_python
@@ -30,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     if found:
         print(f"\n{target_table(found)}")
     if options.json:
-        Path(options.json).write_text(json.dumps(as_json(works, samples, options.rounds), indent=1) + "\n")
+        Path(options.json).write_text(json.dumps(as_json(works, samples, options.rounds), indent=1) + "\n", "utf-8")
     if options.plot:
-        Path(options.plot).write_text(svg(found))
+        Path(options.plot).write_text(svg(found), "utf-8")
     return 0
 
 
@@ -53,4 +54,5 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

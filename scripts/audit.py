@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
 from scripts.licences import installed_with
 
 
@@ -48,4 +49,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main(sys.argv[1:]))

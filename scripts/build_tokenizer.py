@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from aleph_alpha._terminal import show_anything
 from aleph_alpha.testing.server.model import corpus
 from aleph_alpha.testing.server.model.bpe import TOKENIZER_FILE, train
 
@@ -29,4 +30,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     raise SystemExit(main())

@@ -18,6 +18,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aleph_alpha._terminal import show_anything
 from scripts.unasync import ROOT, formatted
 
 OPTIONS = ROOT / "aleph_alpha" / "options.py"
@@ -233,4 +234,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

@@ -30,6 +30,7 @@ from aleph_alpha import (
     SemanticRepresentation,
     TokenizationRequest,
 )
+from aleph_alpha._terminal import show_anything
 
 TEXTS = [
     "The sun is shining on the harbour.",
@@ -159,8 +160,8 @@ def main() -> int:
             print(f"\n# {step.__doc__}")
             try:
                 step(client, chosen)
-            except AlephAlphaError as error:
-                failed += not isinstance(error, NotFoundError)
+            except (AlephAlphaError, ImportError) as error:  # of the latter, an old python-liquid's
+                failed += not isinstance(error, (NotFoundError, ImportError))
                 print(f"    {type(error).__name__}: {error}")
         print(f"\n# {at_once.__doc__}")
         asyncio.run(at_once(token, host, model))
@@ -176,4 +177,5 @@ def first_model(client: Client, *, images: bool = False) -> str:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

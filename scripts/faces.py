@@ -15,6 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 BANNER = "# Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.\n"
 
@@ -71,4 +73,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

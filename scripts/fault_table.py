@@ -10,6 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "faults.md"
 
@@ -35,4 +37,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

@@ -15,6 +15,8 @@ from itertools import pairwise
 
 import grimp
 
+from aleph_alpha._terminal import show_anything
+
 
 def circles(imports: Mapping[str, set[str]]) -> Iterator[list[str]]:
     """The circles of a graph, one by one: each is opened before the next is looked for."""
@@ -42,4 +44,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

@@ -16,6 +16,8 @@ from typing import cast
 
 from packaging.requirements import Requirement
 
+from aleph_alpha._terminal import show_anything
+
 # Permissive, or with a copyleft that ends at its own files (MPL).
 ALLOWED = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC", "MIT", "MIT-0", "MIT-CMU"),
@@ -110,4 +112,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

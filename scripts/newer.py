@@ -13,6 +13,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from aleph_alpha._terminal import show_anything
+
 CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
 
 
@@ -42,4 +44,5 @@ def differences() -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.stdout.writelines(f"{line}\n" for line in differences())

@@ -19,6 +19,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
 from aleph_alpha.testing.replay.file import CassetteFile, Interaction
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,4 +99,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

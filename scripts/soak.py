@@ -36,6 +36,7 @@ from aleph_alpha import (
     TokenizationRequest,
     TokenizationResponse,
 )
+from aleph_alpha._terminal import show_anything
 
 MODEL = "toy-base"
 MEMORY_GROWTH = 8.0  # MB of all calls after the warm-up: noise of the allocator
@@ -252,4 +253,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
 from scripts._spec.compare import compare
 from scripts._spec.deviations import Deviation, Explained, explain, read_deviations
 from scripts._spec.difference import Difference
@@ -128,4 +129,5 @@ def _version(document: Json) -> str:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

@@ -23,6 +23,8 @@ import sys
 import tokenize
 from pathlib import Path
 
+from aleph_alpha._terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
@@ -130,7 +132,7 @@ def formatted(path: Path, text: str) -> str:
     """The text as ruff sorts its imports and lays it out."""
     for arguments in (["check", "--fix-only", "--select=I,F401", "--quiet"], ["format", "--quiet"]):
         command = [ruff(), *arguments, "--no-cache", "--stdin-filename", str(path), "-"]
-        text = subprocess.run(command, input=text, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        text = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=True, cwd=ROOT).stdout
     return text
 
 
@@ -170,4 +172,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())

@@ -28,6 +28,8 @@ class AsyncBody:
     def __init__(
         self, response: httpx.Response, call: Call[Any], settings: Settings, meta: Meta, started: float
     ) -> None:
+        from aleph_alpha._http.unpacking import PACKED, Unpacker
+
         self.meta = meta
         self._response = response
         self._call = call
@@ -37,8 +39,10 @@ class AsyncBody:
         # bytes come that are none.
         self._bounds: dict[str, Any] = response.request.extensions
         self._deadline: float | None = self._bounds.get("deadline")
-        encoded = meta.headers.get("content-encoding", "identity") != "identity"
-        parts: Any = response.aiter_bytes() if encoded else response.stream
+        encoding = meta.headers.get("content-encoding", "identity").strip().lower()
+        ours = encoding in PACKED and not response.is_stream_consumed
+        self._unpacker = Unpacker(encoding) if ours else None
+        parts: Any = response.stream if ours or encoding == "identity" else response.aiter_bytes()
         self._parts = aiter(parts)
 
     async def read(self) -> bytes:
@@ -59,12 +63,20 @@ class AsyncBody:
         try:
             part: bytes | None = b""
             while part == b"":  # transports may hand out empty parts
-                part = await anext(self._parts, None)
+                part = self._unpacked(await anext(self._parts, None))
         except HTTP_ERRORS as error:
             self._waited += time.monotonic() - asked
             raise self._broken(error) from error
         self._waited += time.monotonic() - asked
         return part or b""
+
+    def _unpacked(self, part: bytes | None) -> bytes | None:
+        if self._unpacker is None:
+            return part
+        if part is not None:
+            return b"".join(self._unpacker.feed(part))
+        rest, self._unpacker = b"".join(self._unpacker.finish()), None
+        return rest or None
 
     def event_came(self) -> None:
         """The time to the next event begins."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from aleph_alpha._async.attributes import Attributes
 from aleph_alpha._async.chat_methods import ChatMethods
 from aleph_alpha._async.completion_methods import CompletionMethods
 from aleph_alpha._async.embedding_methods import EmbeddingMethods
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, TaskMethods, ServiceMethods):
+class AsyncClient(
+    Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, TaskMethods, ServiceMethods
+):
     """The inference API, for asyncio.
 
     A client may be built anywhere, also outside an event loop; it keeps its connections between
     calls and can be used from several tasks and threads, and from one event loop after another.
-    ``async with`` closes the connections at the end; the client can be entered again after that.
+    ``async with`` closes the connections at the end; the client can be entered again after that, and
+    by several at once: the last to leave closes them.
 
     Args:
         token: API token, or a callable that returns one (it may be async); a callable is asked at the
@@ -179,26 +183,17 @@ class AsyncClient(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMetho
         return copy
 
     async def __aenter__(self) -> Self:
+        self._sender.enter()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        await self._sender.leave()
 
     def __repr__(self) -> str:
         settings: Settings | None = vars(self).get("_settings")  # none yet where an argument is refused
         return f"{type(self).__name__}(host={settings.host!r})" if settings else object.__repr__(self)
-
-    @property
-    def host(self) -> str:
-        """Base URL of the deployment, with a slash at the end."""
-        return self._settings.host.rstrip("/") + "/"
-
-    @property
-    def token(self) -> TokenSource:
-        """The API token (hidden: ask it with ``reveal()``), or the callable that provides it."""
-        return self._settings.token
 
     async def close(self) -> None:
         """Close the connections; those of copies by :meth:`with_options` are the same ones.

@@ -43,7 +43,7 @@ import httpx
 from aleph_alpha._call.long_body import LongBody
 from aleph_alpha._http.proxies import Proxy, check_proxy, proxy_for
 from aleph_alpha._http.stock import AsyncStock, Stock, Way
-from aleph_alpha._http.unpacking import Collected, unpacked
+from aleph_alpha._http.unpacking import Collected, unpacked, without_mark
 from aleph_alpha._http.wire.errors import Clock, Closed
 from aleph_alpha._http.wire.patched import async_is_patched, sync_is_patched
 from aleph_alpha._http.wire.protocol import Answer, Origin, RequestHead
@@ -144,7 +144,7 @@ class SyncConnections:
             out = head.outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = self._wire.exchange(out, Clock(timeouts, deadline), {})
-            return unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer
+            return without_mark(unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer)
         return self.receive(self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})))
 
     def receive(self, response: httpx.Response) -> Answer:
@@ -160,7 +160,7 @@ class SyncConnections:
         finally:
             response.close()
         answer = Answer(response.status_code, response.headers.raw, collected.content, encoded, False)
-        return unpacked(answer, limit) if encoded else answer
+        return without_mark(unpacked(answer, limit) if encoded else answer)
 
     def close(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
@@ -212,7 +212,7 @@ class AsyncConnections:
             out = head.outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = await self._wire.exchange(out, Clock(timeouts, deadline), {})
-            return unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer
+            return without_mark(unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer)
         request = head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})
         return await self.receive(await self.send(request))
 
@@ -228,7 +228,7 @@ class AsyncConnections:
         finally:
             await response.aclose()
         answer = Answer(response.status_code, response.headers.raw, collected.content, encoded, False)
-        return unpacked(answer, limit) if encoded else answer
+        return without_mark(unpacked(answer, limit) if encoded else answer)
 
     async def aclose(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 import httpx
 
 from aleph_alpha._http.connections import ConnectionSettings, SyncConnections
+from aleph_alpha._http.unpacking import PACKED, Unpacker
 from aleph_alpha.errors import APIConnectionError, APITimeoutError, ImageError
 from aleph_alpha.version import user_agent_headers
 
@@ -76,15 +76,14 @@ def _decoded(response: httpx.Response, url: httpx.URL, max_bytes: int) -> Iterat
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding == "identity":
         yield from response.iter_raw()
-    elif encoding in ("gzip", "x-gzip", "deflate"):
-        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    elif encoding in PACKED:
+        unpacker = Unpacker(encoding)
         try:
             for piece in response.iter_raw():
-                yield decoder.decompress(piece, max_bytes + 1)
-        except zlib.error as error:
+                yield from unpacker.feed(piece)
+            yield from unpacker.finish()
+        except httpx.DecodingError as error:
             raise ImageError(f"{_shown(url)} says it is {encoding} and is not: {error}") from error
-        if not decoder.eof:
-            raise ImageError(f"{_shown(url)} ends in the middle of its {encoding} data")
     else:
         raise ImageError(f"{_shown(url)} has the encoding {encoding}, which was not asked for")
 

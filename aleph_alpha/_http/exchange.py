@@ -18,7 +18,7 @@ from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutEr
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
 from aleph_alpha.version import user_agent_headers
 
-__all__ = ["HTTP_ERRORS", "Endpoint", "explain_failure", "foreign", "header_map", "limits"]
+__all__ = ["HTTP_ERRORS", "OTHER_AGENTS", "Endpoint", "explain_failure", "foreign", "header_map", "limits"]
 
 # Everything httpx raises on its own account; nothing of it may reach a caller.
 HTTP_ERRORS: tuple[type[Exception], ...] = (
@@ -32,6 +32,9 @@ HTTP_ERRORS: tuple[type[Exception], ...] = (
 # What httpx raises while there is no connection yet: the request cannot have been carried out.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _FINAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.ProxyError, httpx.PoolTimeout, Closed)
+
+# The User-Agents that callers have put in place of ours, by which recorders know the requests of this package.
+OTHER_AGENTS: set[str] = set()
 
 _MAX_HEADS = 256  # paths can hold names that callers choose
 _SHOWN_TYPE = 100  # characters
@@ -58,20 +61,20 @@ class Endpoint:
 
     def _build(self, call: Call[object], token: Secret, extra: tuple[tuple[str, str], ...]) -> RequestHead:
         query = f"?{call.query}" if call.query else ""
-        content_type = [(b"Content-Type", call.content_type.encode())] if call.content_type is not None else []
-        return RequestHead(
-            call.method,
-            f"{self._base}{call.path}{query}",
-            [
-                (b"User-Agent", self._agent),
-                (b"Accept", call.accept.encode()),
-                # A stream that is compressed comes when a block of it is full, not when an event is there.
-                (b"Accept-Encoding", b"identity" if call.accept == EVENT_STREAM else b"gzip, deflate"),
-                (b"Authorization", b"Bearer " + token.reveal().encode()),
-                *content_type,
-                *((name.encode(), value.encode()) for name, value in extra),
-            ],
-        )
+        ours = [
+            (b"User-Agent", self._agent),
+            (b"Accept", call.accept.encode()),
+            # A stream that is compressed comes when a block of it is full, not when an event is there.
+            (b"Accept-Encoding", b"identity" if call.accept == EVENT_STREAM else b"gzip, deflate"),
+            (b"Authorization", b"Bearer " + token.reveal().encode()),
+        ]
+        if call.content_type is not None:
+            ours.append((b"Content-Type", call.content_type.encode()))
+        given = {name.lower().encode(): value.encode() for name, value in extra}  # the caller's replace ours
+        if b"user-agent" in given:
+            OTHER_AGENTS.add(given[b"user-agent"].decode())
+        headers = [*(header for header in ours if header[0].lower() not in given), *given.items()]
+        return RequestHead(call.method, f"{self._base}{call.path}{query}", headers)
 
 
 def limits(settings: Settings, now: float, deadline: float | None) -> tuple[dict[str, float | None], float | None]:

@@ -22,6 +22,7 @@ import httpx
 from aleph_alpha._http.proxies import Proxy, check_proxy
 from aleph_alpha._http.wire.errors import Clock, chain, closed
 from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha.errors import UnsupportedRuntimeError
 
 __all__ = ["AsyncStock", "Stock", "Way"]
 
@@ -162,8 +163,12 @@ def _current_loop() -> Any:
 
     try:
         return asyncio.get_running_loop()
-    except RuntimeError:
-        return sys.modules["trio"].lowlevel.current_trio_token()
+    except RuntimeError as error:
+        try:
+            return sys.modules["trio"].lowlevel.current_trio_token()
+        except (KeyError, RuntimeError):
+            text = "AsyncClient needs the event loop of asyncio or trio, and none is running here; use Client"
+            raise UnsupportedRuntimeError(text) from error
 
 
 class Way:

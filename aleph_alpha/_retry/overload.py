@@ -16,7 +16,7 @@ One call by itself notices nothing of it: its retries are those of :mod:`aleph_a
 
 from __future__ import annotations
 
-import threading
+from aleph_alpha._runtime.forks import new_lock
 
 __all__ = ["Overload", "shared_pause"]
 
@@ -53,7 +53,7 @@ class Overload:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._paused_at = 0.0
         self._until = 0.0  # the end of the pause
         self._gap = 0.0

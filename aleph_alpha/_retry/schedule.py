@@ -109,31 +109,38 @@ def parse_retry_after(headers: Mapping[str, str], now: datetime | None = None) -
     """Seconds that a ``Retry-After`` header asks to wait: whole or fractional seconds in decimal digits, or a date.
 
     ``None`` when there is no such header or it cannot be understood; a date that has passed is 0.
+    Dates are by the clock of the server, which its ``Date`` header tells; `now` is ours, for where it does not.
 
     >>> parse_retry_after({"retry-after": "0.5"})
     0.5
     >>> parse_retry_after({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT"},
     ...                   now=datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC))
     30.0
+    >>> parse_retry_after({"retry-after": "Sat, 21 Nov 2026 13:00:30 GMT", "date": "Sat, 21 Nov 2026 13:00:00 GMT"},
+    ...                   now=datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC))
+    30.0
     >>> parse_retry_after({"retry-after": "soon"}) is None
     True
     """
     text = headers.get("retry-after", "").strip()
-    if not text.isascii() or "_" in text:  # Python would read other digits, and 1_0, as numbers
-        return None
     if _SECONDS(text):
         seconds = float(text)
         return seconds if math.isfinite(seconds) else None
-    return _seconds_until(text, now or datetime.now(UTC)) if text else None
+    moment = _moment(text)
+    if moment is None:
+        return None
+    since = _moment(headers.get("date", "")) or now or datetime.now(UTC)
+    return max((moment - since).total_seconds(), 0.0)
 
 
-def _seconds_until(text: str, now: datetime) -> float | None:
+def _moment(text: str) -> datetime | None:
     from email.utils import parsedate_to_datetime
 
+    if not text.isascii() or "_" in text:  # Python would read other digits, and 1_0, as numbers
+        return None
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:  # HTTP dates are GMT, even where a server forgets to say so
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)
+    # HTTP dates are GMT, even where a server forgets to say so
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -6,18 +6,48 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextvars import copy_context
+from functools import partial
 from typing import TypeAlias, TypeVar
 
-from aleph_alpha._runtime.source import until_failure
+from aleph_alpha._runtime.source import no_thread, until_failure
+from aleph_alpha.errors import UnsupportedRuntimeError
 
-__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "resolve", "sleep"]
+__all__ = ["CAN_WAIT", "Items", "fan_out", "in_background", "in_order", "place", "resolve", "sleep"]
 
 T = TypeVar("T")
 
 CAN_WAIT = True  # for what is async
 Items: TypeAlias = AsyncGenerator[T, None]  # what a generator function returns
 
-sleep = asyncio.sleep
+_OTHER_LOOP = (
+    "AsyncClient sends many requests at once only on asyncio's event loop (or uvloop's): on another, such as trio's, "
+    "make single calls with it, or use Client in a thread (trio.to_thread.run_sync)"
+)
+
+
+async def sleep(seconds: float) -> None:
+    """Wait, on whatever event loop it is."""
+    if place() is resolve:
+        import anyio
+
+        await anyio.sleep(seconds)
+    else:
+        await asyncio.sleep(seconds)
+
+
+def _check_loop() -> None:
+    """Refuse what needs tasks where they cannot be made; before a coroutine is."""
+    if place() is resolve:
+        raise UnsupportedRuntimeError(_OTHER_LOOP)
+
+
+def place() -> object:
+    """What connections belong to: the running event loop; what has none of asyncio's is one place."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return resolve
 
 
 async def resolve(value: T | Awaitable[T]) -> T:
@@ -29,7 +59,17 @@ async def resolve(value: T | Awaitable[T]) -> T:
 
 async def in_background(function: Callable[..., T], *args: object) -> T:
     """What the function returns, computed in a thread so that the event loop goes on."""
-    return await asyncio.to_thread(function, *args)
+    if place() is resolve:
+        import anyio.to_thread
+
+        return await anyio.to_thread.run_sync(function, *args)
+    try:
+        computed: asyncio.Future[T] = asyncio.get_running_loop().run_in_executor(
+            None, partial(copy_context().run, partial(function, *args))
+        )
+    except RuntimeError as error:
+        raise no_thread(error) from error
+    return await computed
 
 
 async def fan_out(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: Callable[[int, T], None]) -> None:
@@ -53,6 +93,7 @@ async def fan_out(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int, done: 
     if limit == 1:
         await work()
         return
+    _check_loop()
     workers: set[asyncio.Task[None]] = set()
     try:
         for _ in range(limit):
@@ -73,6 +114,7 @@ async def in_order(jobs: Iterator[Callable[[], Awaitable[T]]], limit: int) -> It
     are taken slowly. When a job fails, or no more results are wanted, the others are cancelled. What goes
     wrong in making a job is raised when the results of those before it were taken.
     """
+    _check_loop()
     started: deque[asyncio.Future[T]] = deque()
     failed: list[Exception] = []
     jobs = until_failure(jobs, failed)

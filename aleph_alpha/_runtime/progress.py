@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Any
 
 from aleph_alpha.errors import InvalidRequestError
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["check_count", "progress"]
 
@@ -29,15 +29,35 @@ def check_count(name: str, value: int, most: int | None = None) -> None:
 
 @contextmanager
 def progress(total: int | None, *, shown: bool, unit: str = "prompt") -> Iterator[Callable[[int], None]]:
-    """A function that advances a tqdm progress bar, or does nothing where none is wanted."""
+    """A function that advances a tqdm progress bar, or does nothing where none is wanted, or can be shown."""
     if not shown:
         yield lambda count: None
         return
-    from tqdm import tqdm
+    bar = _bar(total, unit)
 
-    with tqdm(total=total, unit=unit) as bar:
+    def advance(count: int) -> None:
+        _harmless(bar.update, count)
 
-        def advance(count: int) -> None:
-            bar.update(count)
-
+    try:
         yield advance
+    finally:
+        _harmless(bar.close)
+
+
+def _bar(total: int | None, unit: str) -> Any:
+    """The bar of a terminal or a notebook; one that shows nothing where there is nowhere to show it."""
+    from tqdm import TqdmWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TqdmWarning)  # a notebook without its widgets
+        from tqdm.auto import tqdm
+    if sys.stderr is not None:
+        with contextlib.suppress(Exception):
+            return tqdm(total=total, unit=unit)
+    return tqdm(total=total, unit=unit, disable=True)
+
+
+def _harmless(show: Callable[..., object], *args: object) -> None:
+    """Show something; a job does not fail for a stream that is closed or full, or is somebody's own class."""
+    with contextlib.suppress(Exception):
+        show(*args)

@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import TypeAlias, TypeVar
 
-from aleph_alpha._runtime.source import until_failure
+from aleph_alpha._runtime.forks import new_lock
+from aleph_alpha._runtime.source import no_thread, until_failure
 
 __all__ = [
     "CAN_WAIT",
@@ -26,6 +27,7 @@ __all__ = [
     "in_order",
     "in_scope",
     "interruptible",
+    "place",
     "resolve",
     "sleep",
 ]
@@ -44,7 +46,7 @@ class Scope:
     """Lets one thread end the blocking calls of others: the wire registers how to interrupt each."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._interrupts: list[Callable[[], None]] = []
         self._ended = threading.Event()
 
@@ -122,6 +124,11 @@ def sleep(seconds: float) -> None:
         scope.sleep(seconds)
 
 
+def place() -> object:
+    """What connections belong to: all threads together."""
+    return resolve
+
+
 def resolve(value: T | Awaitable[T]) -> T:
     """The value; an awaitable is refused, since there is no event loop to wait in."""
     if inspect.isawaitable(value):
@@ -139,7 +146,8 @@ def in_background(function: Callable[..., T], *args: object) -> T:
 def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T], None]) -> None:
     """Run the jobs, at most `limit` at once, and hand each result to `done(index, result)`.
 
-    Jobs are taken from the iterator, and `done` is called, by the calling thread alone. When a job
+    Jobs are taken from the iterator, and `done` is called, by the calling thread alone. Each job sees
+    the context variables of the caller. When a job
     fails, no other is started, those under way are interrupted, and the first failure is raised
     after they have ended.
     """
@@ -154,7 +162,7 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
         try:
             while True:
                 while len(running) < limit and (entry := next(numbered, None)) is not None:
-                    running[threads.submit(_in_scope, scope, entry[1])] = entry[0]
+                    running[_submit(threads, scope, entry[1])] = entry[0]
                 if not running:
                     return
                 _collect(wait(running, return_when=FIRST_COMPLETED).done, running, done)
@@ -185,7 +193,7 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         try:
             while True:
                 while len(started) < limit and (following := next(jobs, None)) is not None:
-                    started.append(threads.submit(_in_scope, scope, following))
+                    started.append(_submit(threads, scope, following))
                 if not started:
                     break
                 result = started[0].result()
@@ -198,8 +206,15 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         raise failed.pop()
 
 
+def _submit(threads: ThreadPoolExecutor, scope: Scope, job: Callable[[], T]) -> Future[T]:
+    try:
+        return threads.submit(copy_context().run, _in_scope, scope, job)
+    except RuntimeError as error:
+        raise no_thread(error) from error
+
+
 def _in_scope(scope: Scope, job: Callable[[], T]) -> T:
-    current_scope.set(scope)  # the threads are fan_out's own: nothing to restore
+    current_scope.set(scope)  # in a copy of the caller's context, as a task has one: nothing to restore
     if scope.cancelled:
         raise Cancelled
     return job()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -139,9 +140,13 @@ class ChatMethods(Methods):
 
         Only functions that were passed are ever called: those of `tools`, or of the request's own.
         What a function raises, a name that there is none for and arguments that do not fit are
-        told to the model, which may try again; cancellation and the like end the run. A call
-        of a tool that is only described (a dict, a pydantic model) ends the run without any call
-        of that round being made: they are in ``.response.tool_calls``.
+        told to the model, which may try again. A call of a tool that is only described (a dict, a
+        pydantic model) ends the run without any call of that round being made: they are in
+        ``.response.tool_calls``.
+
+        Calls are made one after the other. An ``Client`` awaits async functions and runs all
+        others in a thread, with the context variables of the caller, so that its event loop goes on;
+        a thread that is still at it when the run is cancelled ends by itself, and unheard.
 
         Args:
             request: the conversation.
@@ -150,11 +155,12 @@ class ChatMethods(Methods):
             max_rounds: how often the model may be asked, 1 or more.
 
         Returns:
-            The last answer, and the whole conversation to go on with.
+            The last response, and the whole conversation to go on with.
 
         Raises:
-            ToolLoopError: the model still asks for calls after the last round; ``.run`` is how far it came.
-            And as :meth:`chat`.
+            ToolLoopError: the model still asks for calls after the last round.
+            And as :meth:`chat`. Whatever ends the run, be it a lost connection, a deadline, a
+            cancellation or a ``KeyboardInterrupt``, carries the conversation so far as ``.run``.
 
         >>> from aleph_alpha import ChatRequest, Message
         >>> def get_weather(location: str) -> str:
@@ -167,17 +173,23 @@ class ChatMethods(Methods):
         """
         from aleph_alpha.chat.tool_loop import ToolLoop
 
-        loop = ToolLoop(request, tools, max_rounds, can_wait=CAN_WAIT)
-        while True:
-            response = self.chat(loop.request, model)
-            calls = loop.answered(response)
-            if not calls:
-                return loop.result(response)
-            loop.add([_run_tool(loop, call) for call in calls])
+        loop = ToolLoop(request, max_rounds)
+        try:
+            loop.begin(tools, can_wait=CAN_WAIT)
+            while calls := loop.answered(self.chat(loop.request, model)):
+                for call in calls:
+                    loop.add(_result(loop, call))
+        except BaseException as error:
+            object.__setattr__(error, "run", loop.run)  # whatever class it is, and however that sets attributes
+            raise
+        return loop.run
 
 
-def _run_tool(loop: ToolLoop, call: ToolCall) -> Message:
+def _result(loop: ToolLoop, call: ToolCall) -> Message:
+    made = loop.make(call) if loop.is_async(call) else in_background(loop.make, call)
+    if not inspect.isawaitable(made):
+        return made
     try:
-        return loop.result_of(call, resolve(loop.start(call)))
+        return loop.told(call, resolve(made))
     except Exception as error:
-        return loop.failure_of(call, error)
+        return loop.failed(call, error)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._secret import Secret, TokenSource
+from aleph_alpha._sync.attributes import Attributes
 from aleph_alpha._sync.chat_methods import ChatMethods
 from aleph_alpha._sync.completion_methods import CompletionMethods
 from aleph_alpha._sync.embedding_methods import EmbeddingMethods
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, TaskMethods, ServiceMethods):
+class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, TaskMethods, ServiceMethods):
     """The inference API.
 
     A client may be built anywhere; it keeps its connections between
     calls and can be used from several threads.
-    ``with`` closes the connections at the end; the client can be entered again after that.
+    ``with`` closes the connections at the end; the client can be entered again after that, and
+    by several at once: the last to leave closes them.
 
     Args:
         token: API token, or a callable that returns one; a callable is asked at the
@@ -180,26 +182,17 @@ class Client(CompletionMethods, ChatMethods, EmbeddingMethods, ScoringMethods, T
         return copy
 
     def __enter__(self) -> Self:
+        self._sender.enter()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._sender.leave()
 
     def __repr__(self) -> str:
         settings: Settings | None = vars(self).get("_settings")  # none yet where an argument is refused
         return f"{type(self).__name__}(host={settings.host!r})" if settings else object.__repr__(self)
-
-    @property
-    def host(self) -> str:
-        """Base URL of the deployment, with a slash at the end."""
-        return self._settings.host.rstrip("/") + "/"
-
-    @property
-    def token(self) -> TokenSource:
-        """The API token (hidden: ask it with ``reveal()``), or the callable that provides it."""
-        return self._settings.token
 
     def close(self) -> None:
         """Close the connections; those of copies by :meth:`with_options` are the same ones.

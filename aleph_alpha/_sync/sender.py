@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import random
 import re
-import threading
 import time
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
@@ -14,7 +13,9 @@ from aleph_alpha._call.call import Call
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
-from aleph_alpha._runtime.threads import resolve, sleep
+from aleph_alpha._runtime.entries import Entries
+from aleph_alpha._runtime.forks import new_lock
+from aleph_alpha._runtime.threads import place, resolve, sleep
 from aleph_alpha._secret import Secret
 from aleph_alpha.errors import (
     AlephAlphaError,
@@ -56,8 +57,9 @@ class Sender:
         self._connections: SyncConnections | None = None
         self._endpoint: Endpoint | None = None
         self._overload = Overload()
+        self._entries = Entries()
         self._token: Secret | None = settings.token if isinstance(settings.token, Secret) else None
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def __getstate__(self) -> dict[str, Any]:
         if self._http_client is not None:
@@ -66,6 +68,15 @@ class Sender:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["_settings"])  # type: ignore[misc]
+
+    def enter(self) -> None:
+        """The connections are needed until :meth:`leave` was called as often."""
+        self._entries.enter(place())
+
+    def leave(self) -> None:
+        """Close the connections, unless somebody else has entered and not left."""
+        if self._entries.leave(place()):
+            self.close()
 
     def close(self) -> None:
         """Close the connections. The next call opens new ones."""
@@ -289,6 +300,8 @@ class _Exchange:
         seconds = time.monotonic() - self.attempt_started
         call = self.call
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
+        for deviation in answer.deviations if answer is not None else ():
+            _log.debug("%s %s: %s", call.method, call.path, deviation)
         if self.settings.log_bodies:
             _log.debug("sent: %s", bytes(call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
             if answer is not None and not call.confidential:

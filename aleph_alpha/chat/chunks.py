@@ -12,7 +12,7 @@ from aleph_alpha.chat.messages import FunctionCall, ToolCall
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["DONE", "OPERATION", "Chunks", "PendingCall", "PlainText"]
+__all__ = ["DONE", "OPERATION", "Chunks", "PendingCalls", "PlainText", "call_of"]
 
 OPERATION = "chatCompletions"
 DONE = b"[DONE]"  # the data of the last event
@@ -84,7 +84,49 @@ def _frame(json: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None
     )
 
 
-class PendingCall:
+class PendingCalls:
+    """The tool calls of one choice whose pieces are coming.
+
+    Pieces belong together by their index. Some servers put several calls under one index: there, another
+    id with a name begins another call, and a piece without an id goes to the call that came last. Others
+    make up an id for each piece: an unknown one without a name begins nothing.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[int, _PendingCall] = {}
+        self._of_id: dict[tuple[int, str], int] = {}
+        self._last: dict[int, int] = {}
+
+    def add(self, piece: api.ChatDeltaToolCall) -> int:
+        """Take the next piece; returns which of the calls it belongs to, from 0."""
+        id, index, function = known(piece.id) or "", piece.index, known(piece.function)
+        place = self._last.get(index)
+        if (index, id) in self._of_id:
+            place = self._of_id[index, id]
+        elif place is not None and id and self._calls[place].id and function is not None and known(function.name):
+            place = None
+        if place is None:
+            place = index if index not in self._calls else max(self._calls) + 1
+            self._calls[place] = _PendingCall()
+        if id:
+            self._of_id[index, id] = place
+        self._last[index] = place
+        self._calls[place].add(piece)
+        return place
+
+    def whole(self) -> list[ToolCall]:
+        """The calls as far as they have come, in their order."""
+        return [self._calls[place].whole() for place in sorted(self._calls)]
+
+
+def call_of(piece: api.ChatDeltaToolCall) -> ToolCall:
+    """The call of one piece."""
+    call = _PendingCall()
+    call.add(piece)
+    return call.whole()
+
+
+class _PendingCall:
     """A tool call whose pieces are coming."""
 
     def __init__(self) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import array
 import binascii
 import io
+import math
+import re
 import sys
 from typing import Any
 
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.image import Image, checked_base64
 
-__all__ = ["data_url", "encode_picture", "is_picture"]
+__all__ = ["data_url", "encode_picture", "image_of_url", "is_picture"]
 
 # How files begin, for the formats that `Image` reads.
 _SIGNATURES = (
@@ -27,7 +30,8 @@ _SIGNATURES = (
     (b"P5", "image/x-portable-graymap"),
 )
 
-_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
+_WITH_ALPHA = {"PA": "RGBA", "La": "LA", "RGBa": "RGBA"}
 
 
 def data_url(image: Image, field: str) -> str:
@@ -44,6 +48,12 @@ def data_url(image: Image, field: str) -> str:
                 "crop the picture itself (image.to_image().crop(...)) and leave both out"
             )
     return f"data:{_media_type(image.base_64)};base64,{image.base_64}"
+
+
+def image_of_url(url: str) -> Image | None:
+    """The image in a data URL such as :func:`data_url` makes; ``None`` for any other address."""
+    found = re.fullmatch(r"data:[^,]*;base64,([^,]*)", url, re.IGNORECASE)
+    return Image(found[1]) if found else None
 
 
 def _media_type(base_64: str) -> str:
@@ -65,16 +75,86 @@ def is_picture(value: object) -> bool:
 
 
 def encode_picture(picture: Any, field: str) -> str:
-    """A PIL image as PNG; modes that PNG does not have are converted.
+    """A PIL image as PNG, as a person sees it: upright, and with 8 bits a channel.
+
+    The orientation that a camera has noted is applied. 16 bits are scaled to 8. So are integers and floats
+    that have no such range of their own: up to 1.0 (floats), 255 or 65,535, whichever is enough for the
+    brightest point; beyond that, or below 0, from the darkest point to the brightest.
 
     Raises:
         ImageError: it cannot be encoded.
     """
     buffer = io.BytesIO()
     try:
-        if picture.mode not in _PNG_MODES:
-            picture = picture.convert("RGBA" if picture.mode in ("PA", "La", "RGBa") else "RGB")
-        picture.save(buffer, format="PNG")
-    except (OSError, ValueError) as error:
+        visible = _visible(_upright(picture))
+        visible.save(buffer, format="PNG")
+    except Exception as error:  # of a file that is opened only now, anything can be wrong
         raise ImageError(f"{field}: the image cannot be encoded as PNG: {error}") from error
     return f"data:image/png;base64,{binascii.b2a_base64(buffer.getbuffer(), newline=False).decode('ascii')}"
+
+
+def _upright(picture: Any) -> Any:
+    from PIL import ImageOps
+
+    picture.load()  # what is broken in the image itself is an error
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # what is broken in the notes of the camera is none
+        return picture
+
+
+def _visible(picture: Any) -> Any:
+    """The image in a mode that PNG has with 8 bits a channel."""
+    mode = picture.mode
+    if mode in _PNG_MODES:
+        return picture
+    if mode.startswith("I;16"):
+        return _scaled(picture.convert("I"), 0, 65_535)
+    if mode in ("I", "F"):
+        picture = _finite(picture)
+        return _scaled(picture, *_range(*picture.getextrema(), whole=mode == "I"))
+    visible = _from_profile(picture) if mode == "CMYK" else None
+    visible = visible or picture.convert(_WITH_ALPHA.get(mode, "RGB"))
+    visible.info.pop("icc_profile", None)  # it was for the mode that is no more
+    return visible
+
+
+def _range(darkest: float, brightest: float, *, whole: bool) -> tuple[float, float]:
+    """The values that are black and white."""
+    if darkest >= 0:
+        for white in (255, 65_535) if whole else (1.0, 255.0, 65_535.0):
+            if brightest <= white:
+                return 0, white
+    return darkest, brightest
+
+
+def _scaled(picture: Any, black: float, white: float) -> Any:
+    factor = 255 / (white - black) if white > black else 0.0
+    # Half a step more: the conversion to whole numbers cuts off.
+    grey = picture.convert("F").point(lambda value: value * factor + (0.5 - black * factor))
+    return grey.convert("L")
+
+
+def _finite(picture: Any) -> Any:
+    """The image with its values that are not a number, or infinite, as the darkest of the others."""
+    if picture.mode != "F" or all(map(math.isfinite, picture.getextrema())):
+        return picture
+    from PIL import Image as PIL
+
+    values = array.array("f", picture.tobytes())
+    darkest = min(filter(math.isfinite, values), default=0.0)
+    values = array.array("f", [value if math.isfinite(value) else darkest for value in values])
+    return PIL.frombytes("F", picture.size, values.tobytes())
+
+
+def _from_profile(picture: Any) -> Any:
+    """The colours that the profile of an image for print stands for; ``None`` without a usable one."""
+    profile = picture.info.get("icc_profile")
+    if not profile:
+        return None
+    from PIL import ImageCms
+
+    try:
+        return ImageCms.profileToProfile(picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None

@@ -8,9 +8,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from aleph_alpha._call.checks import describe
-from aleph_alpha._call.fields import given
+from aleph_alpha._call.exact_json import exact_json
+from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import from_json, given_model
-from aleph_alpha.chat.images import data_url, is_picture
+from aleph_alpha.chat.images import data_url, image_of_url, is_picture
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.image import Image
 
@@ -73,7 +74,7 @@ class FunctionCall:
 
     Parameters:
         name: which one of ``ChatRequest.tools``.
-        arguments: a JSON object as the model wrote it: it may be empty, or no JSON at all.
+        arguments: a JSON object as the model wrote it: it may be empty, or not valid JSON at all.
     """
 
     name: str
@@ -105,26 +106,24 @@ class ToolCall:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments, read from their JSON; ``{}`` where the model gave none.
+        """The arguments, read from their JSON; ``{}`` where the model gave none. Integers of any length are exact.
 
         Raises:
-            ResponseError: they are no JSON object; the message shows them.
+            ResponseError: they are not a JSON object; the message shows them.
         """
-        import orjson
-
         text = self.function.arguments
         if not text.strip():
             return {}
         try:
-            arguments = orjson.loads(text)
+            arguments = exact_json(text)
         except ValueError as error:
-            problem = f"are no JSON ({error})"
+            problem = f"are not valid JSON ({error})"
         else:
             if arguments is None:
                 return {}
             if isinstance(arguments, dict):
                 return arguments
-            problem = "are no JSON object"
+            problem = "are not a JSON object"
         message = f"the arguments for {self.function.name} {problem}: {text}"
         raise ResponseError(message, path="function.arguments", body=text.encode("utf-8", "replace"))
 
@@ -178,7 +177,8 @@ class Message(ChatMessage):
         role: who says it, a ``Role`` or its name.
         content: a text, an image, or a list of both. An ``Image`` is sent as the bytes it holds;
             chats look at whole images, so it must have neither cropping nor controls. A PIL image
-            is encoded as PNG, once for each message: later changes to it are not seen.
+            is encoded as PNG, upright and with 8 bits a channel, once for each message: later
+            changes to it are not seen.
         tool_call_id: which call a message of the role ``Tool`` answers.
         tool_calls: calls that a message of the role ``Assistant`` asked for.
 
@@ -190,6 +190,19 @@ class Message(ChatMessage):
     content: Content
     tool_call_id: str | None = None
     tool_calls: Sequence[ToolCall] | None = None
+
+    @staticmethod
+    def from_json(json: Mapping[str, Any]) -> Message:
+        """The message of its JSON, as :meth:`to_json` and the API make it.
+
+        Raises:
+            ResponseError: a field is missing or has the wrong type, or an image is not in the message
+                itself (a data URL); `path` says which.
+
+        >>> Message.from_json({"role": "user", "content": [{"type": "text", "text": "Hi"}]}).content
+        ['Hi']
+        """
+        return from_json("Message", _request_model, json, _message)
 
     def to_json(self) -> Mapping[str, Any]:
         """The message as the API takes it.
@@ -241,6 +254,38 @@ def text_message(model: api.ChatAssistantMessage) -> TextMessage:
         content=model.content if isinstance(model.content, str) else "",
         tool_calls=[tool_call(one) for one in calls] if isinstance(calls, list) else None,
     )
+
+
+def _request_model(json: Any) -> api.ChatRequestMessage:
+    """As responses have them, too: without content beside tool calls, with fields that are null."""
+    from aleph_alpha_api.models import ChatRequestMessage as Model
+
+    if isinstance(json, Mapping):
+        json = {"content": ""} | {name: value for name, value in json.items() if value is not None}
+    return Model.from_dict(json)
+
+
+def _message(model: api.ChatRequestMessage) -> Message:
+    content = model.content
+    calls = known(model.tool_calls)
+    return Message(
+        role=Role(str(model.role)),
+        content=content if isinstance(content, str) else [_part(part, i) for i, part in enumerate(content)],
+        tool_call_id=known(model.tool_call_id),
+        tool_calls=None if calls is None else [tool_call(one) for one in calls],
+    )
+
+
+def _part(part: api.ChatTextContent | api.ChatImageContent, index: int) -> str | Image:
+    from aleph_alpha_api.models import ChatTextContent
+
+    if isinstance(part, ChatTextContent):
+        return part.text
+    path = f"content[{index}].image_url.url"
+    image = image_of_url(part.image_url.url)
+    if image is None:
+        raise ResponseError(f"{path} is not a data URL in base64; load the image with Image.from_url", path=path)
+    return image
 
 
 def message_model(message: AnyMessage, field: str) -> api.ChatRequestMessage:

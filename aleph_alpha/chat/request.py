@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from aleph_alpha._call.call import NO_DEFAULTS, Defaults
 from aleph_alpha._call.checks import (
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
 __all__ = ["ChatRequest", "StreamOptions", "ToolFunction", "checked_model", "takes_long"]
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -76,42 +73,64 @@ class ToolFunction:
         return cls("function", {"name": name})
 
 
-def _max_tokens_too(kind: type[T]) -> type[T]:
-    """Let a request be built with `max_tokens`, the API's name for `maximum_tokens`, and be read by it.
+_NOT_GIVEN: Any = object()
 
-    It is not a field of its own, which would be in ``asdict``, ``fields`` and comparisons.
+
+class _TwoNames:
+    """Lets a request be built with `max_tokens`, the API's name for `maximum_tokens`, and be read by it.
+
+    It is not a field of its own, which would be in ``asdict``, ``fields`` and comparisons. Subclasses that
+    are dataclasses have constructors of their own: each is extended before it is first called.
     """
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *args: Any, **words: Any) -> Any:
+            for kind in cls.__mro__:
+                if "__dataclass_fields__" in vars(kind) and "__init__" in vars(kind):
+                    _take_max_tokens(kind)
+            return super().__new__(cls)
+
+        @property
+        def max_tokens(self) -> int | None:
+            """The API's name for `maximum_tokens`."""
+            return self.maximum_tokens
+
+
+def _take_max_tokens(kind: Any) -> None:
+    """Let the constructor of a dataclass take `max_tokens`."""
     plain = kind.__init__
-    names = [one.name for one in fields(cast("Any", kind))]
+    if hasattr(plain, "_takes_max_tokens"):
+        return
+    signature = inspect.signature(plain)
+    names = [name for name in signature.parameters if name != "self"]
 
     @functools.wraps(plain)
-    def init(self: Any, *args: Any, max_tokens: int | None = None, **words: Any) -> None:
-        if max_tokens is not None:
-            given = dict(zip(names, args, strict=False)) | words
-            maximum = given.get("maximum_tokens")
-            # dataclasses.replace passes every field as it was: what it was told is the change.
-            if maximum not in (None, max_tokens) and len(words) < len(names):
-                both = f"maximum_tokens={maximum} and max_tokens={max_tokens}"
-                raise ValueError(f"{both} are two names of one field: pass one of them")
-            plain(self, **{**given, "maximum_tokens": max_tokens})
-        else:
+    def init(self: Any, *args: Any, max_tokens: int | None = _NOT_GIVEN, **words: Any) -> None:
+        # Where all fields are named it is a copy, as of dataclasses.replace: what is beside them is the change.
+        copied = not args and words.keys() >= set(names)
+        if max_tokens is _NOT_GIVEN or (max_tokens is None and not copied):
             plain(self, *args, **words)
+            return
+        given = dict(zip(names, args, strict=False)) | words
+        maximum = given.get("maximum_tokens")
+        if maximum not in (None, max_tokens) and not copied:
+            both = f"maximum_tokens={maximum} and max_tokens={max_tokens}"
+            raise ValueError(f"{both} are two names of one field: pass one of them")
+        plain(self, **{**given, "maximum_tokens": max_tokens})
 
-    signature = inspect.signature(plain)
     word = inspect.Parameter("max_tokens", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="int | None")
-    init.__signature__ = signature.replace(parameters=[*signature.parameters.values(), word])  # type: ignore[attr-defined]
-    changed: Any = kind
-    changed.__init__ = init
-    changed.max_tokens = property(lambda self: self.maximum_tokens, doc="The API's name for `maximum_tokens`.")
-    return kind
+    changed: Any = init
+    changed.__signature__ = signature.replace(parameters=[*signature.parameters.values(), word])
+    changed._takes_max_tokens = True
+    kind.__init__ = init
 
 
 ToolChoice: TypeAlias = Literal["auto", "required", "none"] | ToolFunction | ToolLike
 
 
-@_max_tokens_too
 @dataclass(frozen=True)
-class ChatRequest:
+class ChatRequest(_TwoNames):
     """Asks a model to go on with a conversation.
 
     ``None`` for any field leaves it out of what is sent, and so to the API. Bounds are the API's
@@ -182,6 +201,9 @@ class ChatRequest:
     def to_json(self) -> Mapping[str, Any]:
         """The request as the API takes it; fields that are ``None`` are left out."""
         return request_model(self, self.model, NO_DEFAULTS).to_dict()
+
+
+_take_max_tokens(ChatRequest)
 
 
 def _messages(messages: Any, field: str) -> list[Any]:

@@ -271,7 +271,7 @@ class ChatResponse(WithMeta, Viewable, ShortRepr):
             The object; the decoded JSON where the format was a ``JSONSchema`` or a dict.
 
         Raises:
-            ResponseError: it is no JSON, or does not fit; the message shows the text.
+            ResponseError: it is not valid JSON, or does not fit; the message shows the text.
 
         >>> response = ChatResponse(FinishReason.Stop, TextMessage("assistant", '{"nemo": "a clownfish"}'))
         >>> response.parsed()

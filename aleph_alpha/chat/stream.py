@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.fields import known
-from aleph_alpha.chat.chunks import DONE, OPERATION, Chunks, PendingCall
+from aleph_alpha.chat.chunks import DONE, OPERATION, Chunks, PendingCalls
 from aleph_alpha.chat.events import ChatEvent, ChoiceEnd, TextDelta, ToolCallDelta, ToolCallEnd
 from aleph_alpha.chat.messages import Role, TextMessage
 from aleph_alpha.chat.response import ChatChoice, ChatResponse, FinishReason, TokenLogprob, Usage, token_logprobs, usage
@@ -24,12 +24,11 @@ class _Choice:
         self.texts = texts
         self.role: Role = Role.Assistant
         self.logprobs: list[TokenLogprob] | None = None
-        self.calls: dict[int, PendingCall] = {}
+        self.calls = PendingCalls()
         self.finish_reason: FinishReason | None = None
 
     def message(self) -> TextMessage:
-        calls = [self.calls[place].whole() for place in sorted(self.calls)]
-        return TextMessage(self.role, "".join(self.texts), calls or None)
+        return TextMessage(self.role, "".join(self.texts), self.calls.whole() or None)
 
 
 class ChatStreamReader:
@@ -91,8 +90,7 @@ class ChatStreamReader:
         if text or logprobs:
             events.append(TextDelta(index, text or "", logprobs))
         for part in known(delta.tool_calls) or ():
-            choice.calls.setdefault(part.index, PendingCall()).add(part)
-            events.append(_call_delta(index, part))
+            events.append(_call_delta(index, choice.calls.add(part), part))
         if reason and choice.finish_reason is None:
             choice.finish_reason = FinishReason(str(reason))
             events += _calls(index, choice)
@@ -134,11 +132,11 @@ def _text_delta(index: int, text: str) -> TextDelta:
 
 
 def _calls(index: int, choice: _Choice) -> list[ChatEvent]:
-    return [ToolCallEnd(index, choice.calls[place].whole()) for place in sorted(choice.calls)]
+    return [ToolCallEnd(index, call) for call in choice.calls.whole()]
 
 
-def _call_delta(index: int, part: api.ChatDeltaToolCall) -> ToolCallDelta:
+def _call_delta(index: int, call: int, part: api.ChatDeltaToolCall) -> ToolCallDelta:
     function = known(part.function)
     name = None if function is None else known(function.name)
     arguments = None if function is None else known(function.arguments)
-    return ToolCallDelta(index, part.index, known(part.id), name, arguments or "")
+    return ToolCallDelta(index, call, known(part.id), name, arguments or "")

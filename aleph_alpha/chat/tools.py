@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,8 @@ from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import given_model
 from aleph_alpha.chat.messages import ToolCall
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.structured_output.docstrings import describe_parameters
-from aleph_alpha.structured_output.schema import hints_of, is_pydantic, object_schema
+from aleph_alpha.structured_output.kinds import is_pydantic, own_docstring, valid_name
+from aleph_alpha.structured_output.signature import function_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -65,22 +66,33 @@ class Tool:
     ) -> Tool:
         """The tool that a function is: its signature becomes the schema, its docstring the descriptions.
 
-        Arguments may be plain values, lists, dicts, enums, ``Literal``, dataclasses, TypedDicts,
-        pydantic models, dates and unions of them; one without annotation may be anything. What is
-        said about an argument in the docstring (as Google, NumPy or Sphinx lay it out) or with
-        ``Annotated[int, "..."]`` goes into the schema. The function may be async for an ``AsyncClient``.
+        Arguments may be of any type that pydantic can read from JSON: plain values, lists, dicts, enums,
+        ``Literal``, dataclasses, TypedDicts, pydantic models, dates and unions of them, with the bounds
+        of ``Annotated[int, Field(ge=1)]``; one without annotation may be anything. What is said about an
+        argument in the docstring (as Google, NumPy or Sphinx lay it out), with ``Annotated[int, "..."]``
+        or in a ``Field`` goes into the schema. The annotation of the result is not looked at.
+
+        Methods, objects with ``__call__`` and ``functools.partial`` are functions, too; what a partial has
+        bound is not told to the model, which cannot change it. For an ``AsyncClient`` it may be async.
+
+        Parameters:
+            function: what to run.
+            name: what the model calls it by; its own name, spelt as the API takes it, unless given.
+            description: in place of the docstring's; ``""`` for none.
+            strict: hold the model to the schema; ``None`` leaves it to the API.
 
         Raises:
             InvalidRequestError: ``*args``, ``**kwargs``, an argument that is positional only, or one
                 of a type that JSON has no values for.
         """
-        name = name or getattr(function, "__name__", None)
-        if not callable(function) or not name or name == "<lambda>":
+        found = function_name(function) if callable(function) else None
+        if not callable(function) or not (name or found):
             raise InvalidRequestError(f"a tool is made from a function with a name, not {describe(function)}")
-        summary, _ = describe_parameters(inspect.getdoc(function))
-        parameters = _argument_types(function)
-        schema = object_schema(parameters, name)
-        return cls(name, description or summary or None, schema, strict, function)
+        from aleph_alpha.structured_output.schema import arguments_shape
+
+        shape = arguments_shape(function)
+        described = shape.description if description is None else description
+        return cls(name or valid_name(found or ""), described or None, copy.deepcopy(shape.schema), strict, function)
 
     @classmethod
     def from_pydantic(cls, model: type[BaseModel], *, name: str | None = None, strict: bool | None = None) -> Tool:
@@ -89,12 +101,12 @@ class Tool:
         It has no function: its calls are yours to make, ``Model(**call.arguments)``.
 
         Parameters:
-            model: its JSON schema becomes the parameters, its docstring the description.
-            name: what the model calls it by; the name of the class unless given.
+            model: its JSON schema becomes the parameters, its own docstring the description.
+            name: what the model calls it by; that of the class, spelt as the API takes it, unless given.
             strict: hold the model to the schema; ``None`` leaves it to the API.
 
         Raises:
-            InvalidRequestError: it is no pydantic model.
+            InvalidRequestError: it is not a pydantic model, or has a field that JSON has no values for.
 
         >>> from pydantic import BaseModel
         >>> class GetWeather(BaseModel):
@@ -106,8 +118,10 @@ class Tool:
         """
         if not is_pydantic(model):
             raise InvalidRequestError(f"from_pydantic takes a pydantic model, not {describe(model)}")
-        schema = model.model_json_schema()
-        return cls(name or model.__name__, inspect.getdoc(model) or None, schema, strict)
+        from aleph_alpha.structured_output.schema import model_schema
+
+        description = inspect.cleandoc(own_docstring(model) or "") or None
+        return cls(name or valid_name(model.__name__), description, model_schema(model), strict)
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any], function: Callable[..., Any] | None = None) -> Tool:
@@ -140,23 +154,28 @@ class Tool:
     def read_arguments(self, call: ToolCall) -> dict[str, Any]:
         """The arguments of a call, as the types that the function is annotated with.
 
-        Without a function they are what JSON makes of them.
+        Without a function, or with one that no schema can be made of, they are what JSON makes of them.
 
         Raises:
-            ResponseError: they are no JSON, or do not fit the function; the message says which.
+            ResponseError: they are not valid JSON, or do not fit the function; the message says which.
 
         >>> from aleph_alpha import FunctionCall
         >>> def book(nights: int) -> str: ...
         >>> Tool.from_function(book).read_arguments(ToolCall("1", "function", FunctionCall("book", '{"nights": 2}')))
         {'nights': 2}
         """
-        from aleph_alpha.structured_output.values import Mismatch, read_object
-
         arguments = call.arguments
         if self.function is None:
             return arguments
+        from aleph_alpha.structured_output.mismatch import Mismatch
+        from aleph_alpha.structured_output.schema import arguments_shape
+
         try:
-            return read_object(arguments, _argument_types(self.function), "")
+            shape = arguments_shape(self.function)
+        except InvalidRequestError:  # as of **kwargs: only its own schema, written by hand, describes it
+            return arguments
+        try:
+            return shape.read(call.function.arguments if arguments else "{}")
         except Mismatch as error:
             message = f"the arguments for {self.name} do not fit: {error}"
             raise ResponseError(message, path=error.path, body=call.function.arguments.encode()) from error
@@ -164,21 +183,6 @@ class Tool:
 
 # What `ChatRequest.tools` takes for a tool; classes, as pydantic models are, count as callables.
 ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]
-
-
-def _argument_types(function: Callable[..., Any]) -> dict[str, tuple[Any, bool, Any, str]]:
-    """Type, whether required, default and description of each argument."""
-    annotated = function if hasattr(function, "__annotations__") else type(function).__call__
-    hints = hints_of(annotated)
-    _, descriptions = describe_parameters(inspect.getdoc(function))
-    types: dict[str, tuple[Any, bool, Any, str]] = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-            where = f"{getattr(function, '__name__', function)}: {parameter}"
-            raise InvalidRequestError(f"{where} cannot be given by name, as a model gives arguments")
-        required = parameter.default is parameter.empty
-        types[name] = (hints.get(name, Any), required, parameter.default, descriptions.get(name, ""))
-    return types
 
 
 def as_tool(tool: Any, field: str) -> Tool:
@@ -207,7 +211,7 @@ def tool_model(tool: Any, field: str) -> api.ChatRequestTool:
         parameters.additional_properties = dict(described.parameters)
     function = api.FunctionObject(
         name=described.name,
-        description=given(described.description),
+        description=given(described.description or None),
         parameters=given(parameters),
         strict=given(described.strict),
     )

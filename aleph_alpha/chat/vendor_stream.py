@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call.fields import known
 from aleph_alpha._call.reading import from_json
-from aleph_alpha.chat.chunks import DONE, Chunks, PendingCall
+from aleph_alpha.chat.chunks import DONE, Chunks, PendingCalls, call_of
 from aleph_alpha.chat.messages import Role, ToolCall
 from aleph_alpha.chat.response import FinishReason, Usage, usage
 
@@ -61,7 +61,7 @@ def _chunk(model: api.ChatStreamChoice) -> ChatStreamChunk:
     return ChatStreamChunk(
         content=known(model.delta.content) or "",
         role=None if role is None else Role(str(role)),
-        tool_calls=None if calls is None else [_whole(part) for part in calls],
+        tool_calls=None if calls is None else [call_of(part) for part in calls],
         index=model.index,
     )
 
@@ -75,12 +75,6 @@ def _text_chunk(index: int, text: str) -> ChatStreamChunk:
     fields["tool_calls"] = None
     fields["index"] = index
     return chunk
-
-
-def _whole(part: api.ChatDeltaToolCall) -> ToolCall:
-    call = PendingCall()
-    call.add(part)
-    return call.whole()
 
 
 @dataclass
@@ -99,7 +93,7 @@ class ChatItemsReader:
     def __init__(self) -> None:
         self.done = False
         self._chunks = Chunks()
-        self._calls: dict[int, dict[int, PendingCall]] = {}
+        self._calls: dict[int, PendingCalls] = {}
 
     def feed(self, data: bytes) -> list[ChatItem]:
         """See ``aleph_alpha._call.events.Reader``."""
@@ -118,7 +112,7 @@ class ChatItemsReader:
             delta, reason = choice.delta, known(choice.finish_reason)
             parts = known(delta.tool_calls) or []
             for part in parts:
-                self._calls.setdefault(choice.index, {}).setdefault(part.index, PendingCall()).add(part)
+                self._calls.setdefault(choice.index, PendingCalls()).add(part)
             content, speaker = known(delta.content), known(delta.role)
             # Empty text beside something else says nothing; alone it is what the server sent.
             if content or ((content is not None or speaker is not None) and not parts and not reason):
@@ -133,8 +127,8 @@ class ChatItemsReader:
         return items
 
     def _take_calls(self, index: int) -> list[ToolCall]:
-        calls = self._calls.pop(index, {})
-        return [calls[place].whole() for place in sorted(calls)]
+        calls = self._calls.pop(index, None)
+        return calls.whole() if calls else []
 
 
 def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | FinishReason | Usage:

@@ -29,7 +29,7 @@ class CompletionResult(Viewable, ShortRepr):
     Parameters:
         log_probs: for each token a plain dict of token texts and their (natural) log
             probabilities: the token itself and as many others as were asked for. ``None`` where
-            none were asked for; a single one is ``None`` for an echoed first token.
+            none were asked for. That of an echoed first token is empty: it depends on nothing.
         completion: the text, with the server's optimisations.
         completion_tokens: the tokens of the text, where they were asked for.
         finish_reason: why it ended, for example ``"maximum_tokens"``, ``"end_of_text"`` or
@@ -45,6 +45,17 @@ class CompletionResult(Viewable, ShortRepr):
     completion_tokens: Sequence[str] | None = None
     finish_reason: str | None = None
     raw_completion: str | None = None
+
+    if TYPE_CHECKING:  # more is taken than is given: what the API sent are dicts of their own
+
+        def __init__(
+            self,
+            log_probs: Sequence[Mapping[str, float | None]] | None = None,
+            completion: str | None = None,
+            completion_tokens: Sequence[str] | None = None,
+            finish_reason: str | None = None,
+            raw_completion: str | None = None,
+        ) -> None: ...
 
     @staticmethod
     def from_json(json: Mapping[str, Any]) -> CompletionResult:

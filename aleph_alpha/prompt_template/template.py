@@ -9,6 +9,7 @@ random number that nobody can guess, and the rendered text is cut at the markers
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 from collections import deque
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
@@ -45,6 +46,7 @@ class PromptTemplate:
     Raises:
         TemplateError: the template is not valid; the message names the line. Or it is not a string, or
             a limit no whole number.
+        ImportError: python-liquid is older than 2.3.2. Everything else of this package works with 1.9.4.
 
     >>> template = PromptTemplate("{% for name in names %}Hello {{ name }}! {% endfor %}{{ picture }}")
     >>> prompt = template.to_prompt(names=["World", "Rutger"], picture=Tokens([1, 2, 3]))
@@ -53,6 +55,7 @@ class PromptTemplate:
     """
 
     def __init__(self, template_str: str, *, max_loops: int = 100_000, max_output: int = 10_000_000) -> None:
+        _check_version()
         from aleph_alpha.prompt_template.liquid import parse
 
         for name, limit in (("max_loops", max_loops), ("max_output", max_output)):
@@ -60,6 +63,17 @@ class PromptTemplate:
                 refuse(name, "an integer", limit, TemplateError)
         self._template: Template = parse(template_str, max_loops, max_output)
         self._kept = _Items()
+
+    @property
+    def non_text_items(self) -> dict[Placeholder, Image | Tokens]:
+        """The images and token ids that the template keeps, by their placeholders.
+
+        >>> template = PromptTemplate("{{ question }}")
+        >>> ids = template.placeholder(Tokens([1, 2]))
+        >>> template.non_text_items[ids].tokens
+        [1, 2]
+        """
+        return self._kept.non_text_items()
 
     def placeholder(self, prompt_item: Image | Tokens) -> Placeholder:
         """Keep an image or token ids, and give a string that stands for them in the values of this template.
@@ -123,6 +137,23 @@ class PromptTemplate:
         return Prompt(list(_split(rendered, known)))
 
 
+_NEEDED = (2, 3, 2)  # older ones end a range after 1,023 rounds without a word; in 1.x templates can run without end
+
+
+def _check_version() -> None:
+    """Refuse a python-liquid in which the limits do not hold: other packages may pin one."""
+    import liquid
+
+    found = liquid.__version__
+    if tuple(int(part) for part in re.findall(r"[0-9]+", found)[:3]) < _NEEDED:
+        needed = ".".join(map(str, _NEEDED))
+        raise ImportError(
+            f"PromptTemplate needs python-liquid {needed} or newer, which is where its limits hold, and {found} is "
+            f"installed: pip install 'python-liquid>={needed},<3'",
+            name="liquid",
+        )
+
+
 class _Items:
     """Items and the markers that stand for them."""
 
@@ -141,6 +172,11 @@ class _Items:
             kind = next(kind for cls, kind in _KINDS.items() if isinstance(item, cls))
             marker = self._markers[id(item)] = Placeholder(f"0aa{_PROCESS}{self.nonce}{kind}{number}z")
         return marker
+
+    def non_text_items(self) -> dict[Placeholder, Image | Tokens]:
+        """The items that are no text, by their markers."""
+        items = ((self._markers[id(item)], item) for item, _ in self._entries.values())
+        return {marker: item for marker, item in items if not isinstance(item, Text)}
 
     def find(self, number: int) -> tuple[Image | Tokens | Text, str] | None:
         """The item of a marker, and what to call it in a message."""

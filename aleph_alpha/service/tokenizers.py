@@ -17,12 +17,12 @@ import hashlib
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.service.models import parse_tokenizer
 
@@ -36,7 +36,7 @@ _FRESH = 24 * 3600  # seconds for which the disk is believed about what a model 
 _PARSED_MOST = 8  # a tokenizer of 128,000 tokens takes 50 MB
 
 _parsed: OrderedDict[str, Tokenizer] = OrderedDict()  # by content, used last at the end
-_parsing = threading.Lock()  # also so that two who ask at once do not parse twice
+_parsing = new_lock()  # also so that two who ask at once do not parse twice
 
 
 def stored(host: str, model: str) -> Tokenizer | None:
@@ -46,7 +46,7 @@ def stored(host: str, model: str) -> Tokenizer | None:
         return None
     try:
         note = where / _name(host, model)
-        if time.time() - note.stat().st_mtime > _FRESH:
+        if not 0 <= time.time() - note.stat().st_mtime <= _FRESH:  # of tomorrow: a clock was wrong, nobody knows when
             return None
         digest = note.read_text("ascii").strip()
         return _tokenizer(digest, b"" if digest in _parsed else _checked(where / f"{digest}.json", digest))

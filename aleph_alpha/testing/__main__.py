@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 import sys
 
+from aleph_alpha._terminal import show_anything
+
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the server until it is interrupted, and prints its URL when it listens; or scans cassettes."""
@@ -42,6 +44,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     try:
         sys.exit(main())
     except ModuleNotFoundError as error:

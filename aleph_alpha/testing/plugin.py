@@ -32,6 +32,7 @@ the others replay it even then, so that it is known to answer them all.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -53,6 +54,9 @@ _LOCAL, _INSTALLATION = "local", "installation"
 _LOCAL_TOKEN = "token-of-the-reference-server"  # noqa: S105 (accepted by any, secret to nobody)
 _REPLAY_TOKEN = "token-of-a-replayed-test"  # noqa: S105 (scrubbed like any: no word of a prompt)
 
+_LONGEST = 150  # characters of a file's name
+
+_owners = pytest.StashKey[dict[str, str]]()  # cassettes without a name, and the test whose own each is
 _recorded = pytest.StashKey[dict[Path, str]]()  # cassettes made in this session, and by which test
 _passed = pytest.StashKey[bool]()
 
@@ -98,6 +102,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if record and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--aleph-alpha-record needs one process: tests that share a cassette run one by one")
     config.stash[_recorded] = {}
+    config.stash[_owners] = {}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -195,13 +200,28 @@ def aleph_alpha_client(aleph_alpha_target: Target) -> Iterator[Client]:
 @pytest.fixture
 def aleph_alpha_async_client(aleph_alpha_target: Target) -> Iterator[AsyncClient]:
     """An asynchronous client for this test's calls, under any plugin that runs async tests."""
-    import asyncio
-
     from aleph_alpha import AsyncClient
 
     client = AsyncClient(aleph_alpha_target.token, aleph_alpha_target.host)
     yield client
-    asyncio.run(client.close())
+    _close(client)
+
+
+def _close(client: AsyncClient) -> None:
+    """In a thread and on a loop of its own: policy, current and running loop are the test's."""
+    import asyncio
+    import threading
+
+    def close() -> None:
+        loop = asyncio.SelectorEventLoop()
+        try:
+            loop.run_until_complete(client.close())
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=close)
+    thread.start()
+    thread.join()
 
 
 def _option(config: pytest.Config, name: str) -> str | None:
@@ -235,12 +255,31 @@ def _cassette(item: pytest.Item, marker: pytest.Mark) -> Path:
     if marker.kwargs.keys() - {"name"} or len(marker.args) + len(marker.kwargs) > 1:
         pytest.fail(f"{MARKER} takes one argument, the cassette's name", pytrace=False)
     name = marker.args[0] if marker.args else marker.kwargs.get("name")
-    if name is None:
-        module, _, test = item.nodeid.partition("::")
-        name = f"{os.path.splitext(module)[0]}/{test.replace('::', '.')}"
-        name = re.sub(r"[^\w./-]+", "_", name).rstrip("_")
+    unnamed = name is None
+    if unnamed:
+        # xdist puts the group of a test behind its id.
+        name = _of_test(item.nodeid[: item.nodeid.rindex(item.name) + len(item.name)])
     if not isinstance(name, str) or not re.fullmatch(r"[\w-][\w. -]*(/[\w-][\w. -]*)*", name):
         pytest.fail(
             f"{name!r} is not a name for a cassette: letters, digits, '-', '_', '.' and '/' inside", pytrace=False
         )
+    owner = item.config.stash[_owners].setdefault(name, item.nodeid) if unnamed else item.nodeid
+    if owner != item.nodeid:
+        pytest.fail(f"the cassette {name!r} is already that of {owner}: give one of the two a name", pytrace=False)
     return item.config.rootpath / str(item.config.getini("aleph_alpha_cassettes")) / f"{name}.yaml"
+
+
+def _of_test(nodeid: str) -> str:
+    """The name of a test's own cassette: readable, and another one for each test.
+
+    What a file name cannot say is told apart by a digest.
+    """
+    module, _, test = nodeid.partition("::")
+    folder = os.path.splitext(module)[0]
+    function, bracket, parameters = test.removesuffix("]").partition("[")
+    plain = function.replace("::", ".") + ("_" if bracket else "") + parameters
+    name = f"{folder}/{plain}"
+    readable = re.sub(r"[^\w./-]+", "_", folder) + "/" + re.sub(r"[^\w.-]+", "_", plain).rstrip("_")[:_LONGEST]
+    if readable == name:
+        return name
+    return f"{readable}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"

@@ -51,9 +51,9 @@ HELPERS = (
     "wrong_type",
 )
 
-#: Names that no property may have, as it would hide them. The other variables of the code end in an underscore, which
-#: no property's name does.
-TAKEN = frozenset({"cls", "src_dict", *HELPERS})
+#: Names that no property may have, as it would hide them: of the class, and in its methods. The other variables of the
+#: code end in an underscore, which no property's name does.
+TAKEN = frozenset({"additional_properties", "cls", "from_dict", "src_dict", "to_dict", *HELPERS})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 
+from scripts._gen.names import same_field, same_member
 from scripts._spec.load import Json
 from scripts._spec.places import places
 
@@ -182,6 +183,10 @@ def _schema_problems(document: Json) -> Iterator[str]:
         for required in schema.get("required", []):
             if "allOf" not in schema and required not in schema.get("properties", {}):
                 yield f"{pointer}/required: {required} is not a property"
+        if pair := same_member(schema.get("enum", ())):
+            yield f"{pointer}/enum: {pair[0]!r} and {pair[1]!r} become one member"
+        if pair := same_field(schema.get("properties", ())):
+            yield f"{pointer}/properties: {pair[0]!r} and {pair[1]!r} become one field"
         named = re.fullmatch(r"/components/schemas/[^/]+", pointer)
         if not named and (schema.get("type") == "object" or "properties" in schema or "enum" in schema):
             yield f"{pointer}: an object or enum without a name: make it a component, a made-up name says nothing"

@@ -21,6 +21,7 @@ from openapi_python_client.parser.properties import ModelProperty
 from scripts._gen.code import globals_for
 from scripts._gen.derive import derive, operations
 from scripts._gen.kinds import CodeError
+from scripts._gen.names import taken
 from scripts._gen.patch import added_files, patched_templates
 from scripts._spec.load import Json
 
@@ -94,6 +95,7 @@ def _nothing_dropped(derived: Json, data: GeneratorData) -> None:
     generated = {str(each.class_info.name) for each in (*data.models, *data.enums)}
     problems = [f"{name}: no class of this name was generated" for name in sorted(classes - generated)]
     problems += [f"{name}: a class without an object or enum of this name" for name in sorted(generated - classes)]
+    problems += taken(data)
     if problems:
         raise RunError("\n".join(problems))
 
@@ -138,6 +140,6 @@ def _ruff(commands: Iterable[Sequence[str]], package: Path) -> None:
     # folder on the import path, as "." in PYTHONPATH, would put its types.py in place of the standard library's.
     ruff = [sys.executable, "-I", "-m", "ruff"]
     for command in commands:
-        done = subprocess.run([*ruff, *command], cwd=package, capture_output=True, text=True, check=False)
+        done = subprocess.run([*ruff, *command], cwd=package, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
             raise RunError(f"ruff {command[0]}: {(done.stderr or done.stdout).strip()}")

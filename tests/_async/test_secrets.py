@@ -125,7 +125,7 @@ async def test_no_answer_client_setting_or_warning_shows_the_token(caplog: pytes
         warnings.simplefilter("always")
         async with AsyncClient(TOKEN, server.url, headers={"x-trace": "1"}, log_bodies=True) as client:
             response = await call(client)
-            shown = [response, response.meta, vars(response), client, client.token, client._settings]
+            shown = [response, response.meta, vars(response), client, [client.token], client._settings]
             shown += [client._sender._connections, client._sender._endpoint, client.with_options(nice=True)]
             assert not shows_token("".join(map(repr, shown)) + json.dumps(dict(response.meta.headers)))
             assert not shows_token("".join(map(str, shown)))

@@ -208,6 +208,60 @@ async def test_items_have_whole_tool_calls_before_the_reason() -> None:
     ]
 
 
+TWO = [
+    ToolCall("call-a", "function", FunctionCall("get_weather", '{"location": "Paris"}')),
+    ToolCall("call-b", "function", FunctionCall("get_weather", '{"location": "Lyon"}')),
+]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [  # whole, one after the other
+            call_piece(0, '{"location": "Paris"}', "call-a", "get_weather"),
+            call_piece(0, '{"location": "Lyon"}', "call-b", "get_weather"),
+        ],
+        [  # in pieces, without an id after the first
+            call_piece(0, "", "call-a", "get_weather"),
+            call_piece(0, '{"location": '),
+            call_piece(0, '"Paris"}'),
+            call_piece(0, "", "call-b", "get_weather"),
+            call_piece(0, '{"location": "Lyon"}'),
+        ],
+        [  # in turn, each piece with its id
+            call_piece(0, '{"location": ', "call-a", "get_weather"),
+            call_piece(0, '{"location": ', "call-b", "get_weather"),
+            call_piece(0, '"Paris"}', "call-a", "get_weather"),
+            call_piece(0, '"Lyon"}', "call-b", "get_weather"),
+        ],
+        [  # the id comes late
+            call_piece(0, '{"location": ', name="get_weather"),
+            call_piece(0, '"Paris"}', "call-a"),
+            call_piece(1, '{"location": "Lyon"}', "call-b", "get_weather"),
+        ],
+        [  # an id made up for each piece, which vLLM did
+            call_piece(0, '{"location": ', "call-a", "get_weather"),
+            call_piece(0, '"Paris"}', "call-x"),
+            call_piece(1, '{"location": ', "call-b", "get_weather"),
+            call_piece(1, '"Lyon"}', "call-y"),
+        ],
+    ],
+)
+async def test_two_calls_under_one_index_are_two_calls(pieces: list[Any]) -> None:
+    stream_data = data(*(chunk({"tool_calls": [piece]}) for piece in pieces), chunk({}, "tool_calls")) + DONE
+    events = await events_of(Streaming(stream_data))
+    assert [event.tool_call for event in events if isinstance(event, ToolCallEnd)] == TWO
+    assert {event.call for event in events if isinstance(event, ToolCallDelta)} == {0, 1}
+    assert (await items_of(Streaming(stream_data)))[-3:] == [*TWO, FinishReason.ToolCalls]
+
+
+async def test_a_call_after_two_under_one_index_is_a_third() -> None:
+    pieces = [call_piece(index, "{}", f"call-{id}", "now") for index, id in ((0, "a"), (0, "b"), (1, "c"))]
+    stream_data = data(*(chunk({"tool_calls": [piece]}) for piece in pieces), chunk({}, "tool_calls")) + DONE
+    events = await events_of(Streaming(stream_data))
+    assert [event.tool_call.id for event in events if isinstance(event, ToolCallEnd)] == ["call-a", "call-b", "call-c"]
+
+
 async def test_tool_calls_without_a_reason_come_at_the_end() -> None:
     stream_data = data(chunk({"tool_calls": [call_piece(0, "{}", "call-a", "now")]})) + DONE
     whole = ToolCall("call-a", "function", FunctionCall("now", "{}"))

@@ -117,6 +117,12 @@ def test_retry_after_is_waited_for(retry_after: str, waits: Waits) -> None:
     assert waits == [float(retry_after)]
 
 
+def test_a_date_to_wait_until_is_by_the_clock_of_the_server(waits: Waits) -> None:
+    ahead = {"date": "Sat, 21 Nov 2099 12:00:00 GMT", "retry_after": "Sat, 21 Nov 2099 12:00:02 GMT"}
+    complete(Script(error(429, **ahead), answer()))
+    assert waits == [2.0]
+
+
 def test_a_retry_after_above_the_cap_is_raised_at_once(waits: Waits) -> None:
     with pytest.raises(err.RateLimitError) as caught:
         complete(Script(error(429, retry_after="3600")))

@@ -7,8 +7,9 @@ import pickle
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from enum import Enum
 from types import GenericAlias
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import jsonschema
 import pytest
@@ -19,8 +20,7 @@ from aleph_alpha import ChatRequest, ChatResponse, FinishReason, JSONSchema, Mes
 from aleph_alpha._call.call import Defaults
 from aleph_alpha.chat import chat_call
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.structured_output.schema import schema_of
-from aleph_alpha.structured_output.values import read_value
+from aleph_alpha.structured_output.schema import read_type, type_schema
 
 
 class Fish(BaseModel):
@@ -153,6 +153,59 @@ def test_a_text_that_looks_like_thoughts_stays() -> None:
     assert answered('{"a": "</think>{}"}').parsed() == {"a": "</think>{}"}
 
 
+NEMO = {"name": "</think> ```json", "size_cm": 11.5}
+
+
+@pytest.mark.parametrize("before", ["", THOUGHTS, "Hm.</think>", "<think>I end with </think>, then.</think>"])
+@pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```", "```\n{}```"])
+def test_the_end_of_thoughts_may_be_told_of_within_the_json(before: str, fence: str) -> None:
+    text = before + fence.replace("{}", json.dumps(NEMO))
+    assert answered(text).parsed() == NEMO
+    assert answered(text, Fish).parsed().name == NEMO["name"]
+
+
+CUT_OFF = ['{"a": "x</think>7', '<think>Hm.</think>{"a": "x</think>7', '```json\n{"a": "</think>[]']
+
+
+@pytest.mark.parametrize("text", CUT_OFF)
+def test_what_is_within_json_that_was_cut_off_is_not_the_response(text: str) -> None:
+    message = TextMessage("assistant", text)
+    with pytest.raises(ResponseError, match="was cut off"):
+        ChatResponse(FinishReason.Length, message).parsed()
+
+
+def test_a_response_full_of_thoughts_is_refused_at_once() -> None:
+    with pytest.raises(ResponseError, match="is not valid JSON"):
+        answered("<think>" + "{</think>" * 200_000).parsed()
+
+
+@given(st.integers(-(10**60), 10**60))
+def test_integers_of_any_length_are_exact(number: int) -> None:
+    text = json.dumps({"number": number, "more": [number]})
+    assert answered(text).parsed() == answered(f"{THOUGHTS}{text}", JSONSchema({}, "x")).parsed() == json.loads(text)
+    assert answered(text, Numbers).parsed() == Numbers(number, [number])
+    assert answered(text, NumbersModel).parsed() == NumbersModel(number=number, more=[number])
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000, "NaN"])
+@pytest.mark.parametrize("kind", [None, "dataclass", "pydantic"])
+def test_numbers_that_cannot_be_exact_are_refused(number: str, kind: str | None) -> None:
+    wanted = {None: None, "dataclass": Numbers, "pydantic": NumbersModel}[kind]
+    with pytest.raises(ResponseError, match="is not valid JSON"):
+        answered(f'{{"number": {number}, "more": []}}', wanted).parsed()
+
+
+@dataclass
+class Numbers:
+    number: int
+    more: Any
+
+
+class NumbersModel(BaseModel):
+    number: int
+    more: Any
+
+
 def test_the_answer_becomes_what_the_format_was_made_from() -> None:
     fish = '{"name": "Nemo", "size_cm": 11.5, "friends": [{"name": "Dory", "size_cm": 30}]}'
     assert answered(fish, Fish).parsed() == Fish(name="Nemo", size_cm=11.5, friends=[Fish(name="Dory", size_cm=30)])
@@ -175,7 +228,7 @@ def test_each_of_several_answers_can_be_read() -> None:
 @pytest.mark.parametrize("kind", [Fish, Aquarium, JSONSchema({}, "fish")])
 def test_an_answer_that_was_cut_off_says_so(kind: Any) -> None:
     message = TextMessage("assistant", '{"name": "Ne')
-    with pytest.raises(ResponseError, match="the answer was cut off, as more than max_tokens would have been needed"):
+    with pytest.raises(ResponseError, match="the response was cut off, as more than max_tokens would have been needed"):
         ChatResponse(FinishReason.Length, message, response_format=kind).parsed()
 
 
@@ -189,19 +242,19 @@ def test_an_object_where_its_class_belongs_is_told_so(instance: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "problem"),
     [
-        ("Sorry, I cannot.", None, "is no JSON .*; its request had no response_format"),
-        ("", None, "is no JSON"),
-        ('{"name": "Nemo"', Fish, "is no Fish"),
-        ('{"name": "Nemo"}', Fish, "size_cm"),
-        ('{"fish": [{}]}', Aquarium, r"is no Aquarium: fish\[0\]\.name is missing"),
+        ("Sorry, I cannot.", None, "is not valid JSON .*; its request had no response_format"),
+        ("", None, "is not valid JSON"),
+        ('{"name": "Nemo"', Fish, "is not valid JSON"),
+        ('{"name": "Nemo"}', Fish, "is not a valid Fish: .*size_cm"),
+        ('{"fish": [{}]}', Aquarium, r"is not a valid Aquarium: fish\[0\]\.name is missing"),
         ('{"fish": [], "depth": 3}', Aquarium, "depth is unknown"),
-        ("[]", Aquarium, "must be an object"),
+        ("[]", Aquarium, r"is not a valid Aquarium: it must be .*, not list \[\]"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_shown(text: str, kind: Any, problem: str) -> None:
-    with pytest.raises(ResponseError, match=problem) as caught:
+    with pytest.raises(ResponseError, match=f"(?s){problem}") as caught:
         answered(text, kind).parsed()
-    assert f"The answer was: {text}" in str(caught.value)
+    assert f"The response was: {text}" in str(caught.value)
     assert caught.value.body == text.encode()
     pickle.loads(pickle.dumps(caught.value))
 
@@ -213,29 +266,52 @@ def test_the_format_is_beside_the_answer() -> None:
     assert pickle.loads(pickle.dumps(with_format)).parsed is not None
 
 
-def test_pydantic_is_not_loaded_for_a_dataclass() -> None:
+def test_pydantic_is_loaded_when_it_is_first_used() -> None:
     code = """
 import sys
 from dataclasses import dataclass
-from aleph_alpha import ChatRequest, JSONSchema, Message, Tool
+from aleph_alpha import ChatRequest, ChatResponse, FinishReason, JSONSchema, Message, TextMessage, Tool
 
 @dataclass
 class Fish:
     name: str
 
-def feed(fish: Fish) -> None: ...
+def feed(name: str) -> None:
+    "Feed it."
 
-ChatRequest("m", [Message("user", "Hi")], response_format=Fish, tools=[feed]).to_json()
-print([name for name in ("pydantic", "PIL", "numpy", "httpx") if name in sys.modules])
+def loaded():
+    return [name for name in ("pydantic", "docstring_parser", "PIL", "numpy", "httpx") if name in sys.modules]
+
+hello = [Message("user", "Hi")]
+ChatRequest("m", hello, tools=[Tool("now", "The time.")], response_format=JSONSchema({}, "x")).to_json()
+ChatResponse(FinishReason.Stop, TextMessage("assistant", "{}")).parsed()
+print(loaded())
+ChatRequest("m", hello, response_format=Fish, tools=[feed]).to_json()
+print(loaded())
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "[]\n"
+    assert ran.stdout == "[]\n['pydantic', 'docstring_parser']\n"
 
 
 # --- schema and reading agree ----------------------------------------------------------------------
 
+
+class Letter(Enum):
+    A = "a"
+    Nothing = ""
+
+
+class Small(NamedTuple):
+    x: int
+    y: Annotated[float, Field(ge=0)] = 0.0
+
+
+PLAIN: list[Any] = [
+    *(int, str, bool, float, None, Tag, Coordinates, Letter, Small, Literal["a", 2], Any),
+    *(Annotated[int, Field(ge=0, le=3)], Annotated[str, Field(min_length=1)]),
+]
 KINDS: st.SearchStrategy[Any] = st.recursive(
-    st.sampled_from([int, str, bool, float, None, Tag, Coordinates]),
+    st.sampled_from(PLAIN),
     lambda inner: st.one_of(
         inner.map(lambda kind: GenericAlias(list, (kind,))),
         inner.map(lambda kind: GenericAlias(dict, (str, kind))),
@@ -257,11 +333,11 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 @settings(max_examples=400)
 @given(KINDS, VALUES)
 def test_a_value_is_read_exactly_where_it_follows_the_schema(kind: Any, value: Any) -> None:
-    schema = schema_of(kind)
+    schema = type_schema(kind)
     jsonschema.Draft202012Validator.check_schema(schema)
     follows = jsonschema.Draft202012Validator(schema).is_valid(value)
     try:
-        read_value(value, kind)
+        read_type(json.dumps(value), kind)
         reads = True
     except ValueError:
         reads = False

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import pickle
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from threading import Thread
 from typing import Annotated, Any, Literal, NewType, NotRequired, TypedDict
 from uuid import UUID
 
@@ -17,7 +19,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from aleph_alpha import ChatRequest, FunctionCall, InvalidRequestError, Message, ResponseError, Role, Tool, ToolCall
-from aleph_alpha.chat.tool_loop import tool_failure
+from aleph_alpha.chat.tool_results import tool_failure
 from aleph_alpha.tools import tool_result
 
 
@@ -192,7 +194,7 @@ TYPES: list[tuple[Any, dict[str, Any]]] = [
     (Unit, {"type": "string", "enum": ["C", "F"]}),
     (Literal[1, 2], {"type": "integer", "enum": [1, 2]}),
     (Literal["a", 1, None], {"enum": ["a", 1, None]}),
-    (Literal[Unit.Celsius], {"type": "string", "enum": ["C"]}),
+    (Literal[Unit.Celsius], {"type": "string", "const": "C"}),
     (datetime.datetime, {"type": "string", "format": "date-time"}),
     (datetime.date, {"type": "string", "format": "date"}),
     (UUID, {"type": "string", "format": "uuid"}),
@@ -252,7 +254,7 @@ def test_two_classes_of_one_name_do_not_mix() -> None:
     [
         (lambda x: x, "a function with a name"),
         (7, "a function with a name"),
-        (partial(google, 1), "a function with a name"),
+        (partial(lambda x: x, 1), "a function with a name"),
     ],
 )
 def test_what_has_no_name_needs_one(function: Any, pattern: str) -> None:
@@ -265,9 +267,10 @@ def test_what_has_no_name_needs_one(function: Any, pattern: str) -> None:
 def star(*values: int) -> None: ...
 def double_star(**values: int) -> None: ...
 def positional(value: int, /) -> None: ...
-def unknown_type(value: object = None, other: bytes = b"") -> None: ...
-def unknown_key(value: dict[int, str]) -> None: ...
-def unknown_within(value: list[list[complex]]) -> None: ...
+def unknown_type(value: object = None, other: Thread | None = None) -> None: ...
+def unknown_key(value: dict[tuple[Thread], str]) -> None: ...
+def unknown_within(value: list[list[Thread]]) -> None: ...
+def no_value(value: Callable[[], int]) -> None: ...
 def dangling(value: Missing) -> None: ...  # type: ignore[name-defined]  # noqa: F821
 
 
@@ -277,10 +280,11 @@ def dangling(value: Missing) -> None: ...  # type: ignore[name-defined]  # noqa:
         (star, r"star: \*values"),
         (double_star, r"double_star: \*\*values"),
         (positional, "positional: value"),
-        (unknown_type, r"unknown_type\.other: there is no JSON schema for bytes"),
-        (unknown_key, r"unknown_key\.value: JSON objects have strings as keys, not int"),
-        (unknown_within, r"unknown_within\.value\[\]\[\]: there is no JSON schema for complex"),
-        (dangling, "dangling: an annotation cannot be resolved"),
+        (unknown_type, r"unknown_type\.other: there is no JSON schema for it: .*Thread"),
+        (unknown_key, r"unknown_key\.value: there is no JSON schema for it: .*Thread"),
+        (unknown_within, r"unknown_within\.value: there is no JSON schema for it: .*Thread"),
+        (no_value, r"no_value\.value: there is no JSON schema for it"),
+        (dangling, r"dangling\.value: the annotation 'Missing' cannot be resolved"),
     ],
 )
 def test_what_a_model_cannot_call_is_refused(function: Any, pattern: str) -> None:
@@ -397,27 +401,27 @@ def test_arguments_become_the_types_of_the_function() -> None:
     [
         ({}, "place is missing"),
         ({"place": {}}, "place.city is missing"),
-        ({"place": "Paris"}, "place must be an object"),
-        ({"place": {"city": 3}}, "place.city must be a string, not int 3"),
+        ({"place": "Paris"}, "place must be "),
+        ({"place": {"city": 3}}, r"place\.city must be .*, not int 3"),
         ({"plaice": 1}, "plaice is unknown; known are place, when"),
         ({"place": {"city": "x", "town": "y"}}, "place.town is unknown"),
-        ({"when": "tomorrow"}, "when must be a date, not str 'tomorrow'"),
-        ({"unit": "K"}, "unit must be one of 'C', 'F'"),
-        ({"mode": "medium"}, "mode must be one of 'fast', 'slow'"),
-        ({"limits": [1]}, "limits must have 2 elements, not 1"),
-        ({"limits": [1, "x"]}, r"limits[1] must be a number, not str 'x'"),
-        ({"tags": [[]]}, "tags[0] must be a string"),
-        ({"number": 1.5}, "number must be a whole number or a string"),
-        ({"number": True}, "number must be a whole number or a string"),
-        ({"options": {"hourly": 1}}, "options.hourly must be true or false"),
-        ({"station": {"number": 0}}, "station is no Station"),
+        ({"when": "tomorrow"}, "when must be .*, not str 'tomorrow'"),
+        ({"unit": "K"}, r"unit must be .*'C'.*'F'.*, not str 'K'"),
+        ({"mode": "medium"}, r"mode must be .*'fast'.*'slow'.*, not str 'medium'"),
+        ({"limits": [1]}, r"limits\[1\] is missing"),
+        ({"limits": [1, "x"]}, r"limits\[1\] must be .*, not str 'x'"),
+        ({"tags": [[]]}, r"tags\[0\] must be .*, not list \[\]"),
+        ({"number": 1.5}, r"number must be .*integer.* or .*string.*, not float 1\.5"),
+        ({"number": True}, r"number must be .*integer.* or .*string.*, not bool True"),
+        ({"options": {"hourly": 1}}, r"options\.hourly must be .*, not int 1"),
+        ({"station": {"number": 0}}, r"station\.number must be .*1, not int 0"),
     ],
 )
 def test_arguments_that_do_not_fit_say_where(arguments: dict[str, Any], problem: str) -> None:
     given = {"place": {"city": "Paris"}, "when": "2026-11-21", **arguments} if arguments else {}
     with pytest.raises(ResponseError, match="the arguments for everything do not fit") as caught:
         Tool.from_function(everything).read_arguments(call(json.dumps(given)))
-    assert problem in str(caught.value)
+    assert re.search(problem, str(caught.value))
 
 
 def test_whole_numbers_may_be_written_with_a_fraction_of_zero() -> None:
@@ -436,7 +440,7 @@ def test_a_check_of_the_dataclass_is_heard() -> None:
     def function(value: Any) -> None: ...
 
     function.__annotations__["value"] = Positive
-    with pytest.raises(ResponseError, match="value is no Positive: too small"):
+    with pytest.raises(ResponseError, match="value is refused: too small"):
         Tool.from_function(function).read_arguments(call('{"value": {"number": 0}}'))
 
 
@@ -453,7 +457,7 @@ def test_a_check_of_the_dataclass_is_heard() -> None:
         (Place("Paris"), '{"city":"Paris","country":"FR"}'),
         (Station(number=1), '{"number":1,"near":null}'),
         ({1: datetime.date(2026, 11, 21)}, '{"1":"2026-11-21"}'),
-        (1 + 2j, '"(1+2j)"'),
+        (1 + 2j, '"1+2j"'),
     ],
 )
 def test_results_are_told_as_text(result: Any, text: str) -> None:

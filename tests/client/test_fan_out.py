@@ -6,6 +6,7 @@ import asyncio
 import functools
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -173,3 +174,30 @@ def test_no_thread_is_left() -> None:
     before = threading.active_count()
     threads.fan_out((lambda: None for _ in range(20)), 5, lambda *_: None)
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("half", ["aio", "threads"])
+@pytest.mark.parametrize("limit", [1, 2, 5])
+async def test_every_job_sees_the_context_variables_of_the_caller(half: str, limit: int) -> None:
+    tenant: ContextVar[str] = ContextVar("tenant")
+    tenant.set("a")
+    seen: dict[int, str] = {}
+    await run(half, [tenant.get] * 6, limit, seen.__setitem__)
+    assert list(seen.values()) == ["a"] * 6
+
+
+@pytest.mark.parametrize("limit", [2, 5])
+def test_what_a_job_sets_stays_its_own(limit: int) -> None:
+    tenant: ContextVar[int] = ContextVar("tenant", default=0)
+
+    def job(number: int) -> int:
+        before = tenant.get()
+        tenant.set(number)
+        return before
+
+    jobs = [functools.partial(job, number) for number in range(1, 20)]
+    assert list(threads.in_order(iter(jobs), limit)) == [0] * 19
+    seen: dict[int, int] = {}
+    threads.fan_out(iter(jobs), limit, seen.__setitem__)
+    assert set(seen.values()) == {0}
+    assert tenant.get() == 0

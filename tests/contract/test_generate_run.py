@@ -283,6 +283,46 @@ FAILURES: dict[str, tuple[Callable[[Paths], Any], str]] = {
         thing({"type": "object", "properties": {"wrong_type": {"type": "string"}}}),
         "Thing.wrong_type: the generated code uses this name itself",
     ),
+    **{
+        f"a property named {name}": (
+            thing({"type": "object", "properties": {name: {"type": "string"}}}),
+            f"Thing.{field}: the generated code uses this name itself",
+        )
+        for name, field in {
+            "to_dict": "to_dict",
+            "fromDict": "from_dict",
+            "additional-properties": "additional_properties",
+        }.items()
+    },
+    **{
+        f"two words of an enum that become one name: {', '.join(map(repr, words))}": (
+            thing({"type": "string", "enum": words}),
+            f"/components/schemas/Thing/enum: {words[-2]!r} and {words[-1]!r} become one member",
+        )
+        for words in (["a-b", "a_b"], ["Same", "same"], ["other", "once", "once"], ["value_1", "+"])
+    },
+    "two properties that become one field": (
+        thing({"type": "object", "properties": {"class": {"type": "string"}, "class_": {"type": "string"}}}),
+        "/components/schemas/Thing/properties: 'class' and 'class_' become one field",
+    ),
+    **{
+        f"a schema named {name}": (
+            spec(lambda d, name=name: d["components"]["schemas"].update({name: {"type": "object"}})),  # type: ignore[misc]
+            f"{name}: the generated code uses this name itself",
+        )
+        for name in ("TypeVar", "Mapping")
+    },
+    **{
+        f"a parameter named {name}": (
+            spec(
+                lambda d, name=name: d["paths"]["/tokenize"]["post"].update(  # type: ignore[misc]
+                    parameters=[{"name": name, "in": "query", "schema": {"type": "string"}}]
+                )
+            ),
+            f"tokenize, parameter {name}: the generated code uses this name itself",
+        )
+        for name in ("body", "params")
+    },
     "another version of the generator": (
         settings("tools", {"openapi-python-client": "0.1"}),
         "openapi/generator.yaml asks for openapi-python-client 0.1, installed is ",

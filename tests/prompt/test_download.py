@@ -47,11 +47,17 @@ def test_a_content_encoding_that_was_not_asked_for_is_undone(encoding: str) -> N
         assert get(site.url) == content
 
 
+def test_a_picture_that_is_said_to_be_gzip_and_is_not_is_taken_as_it_is() -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    with serving(lambda handler: handler.reply(picture, content_encoding="gzip")) as site:
+        assert get(site.url) == picture
+
+
 @pytest.mark.parametrize(
     ("body", "encoding", "message"),
     [
-        (b"not gzip", "gzip", "says it is gzip and is not"),
-        (gzip.compress(b"pixels" * 1000, mtime=0)[:-20], "gzip", "ends in the middle"),
+        (b"\x1f\x8bnot gzip", "gzip", "says it is gzip and is not"),
+        (gzip.compress(b"pixels" * 1000, mtime=0)[:-20], "gzip", "the content ends before its gzip does"),
         (b"pixels", "br", "has the encoding br"),
     ],
 )

@@ -124,6 +124,31 @@ def test_retry_after_is_read_as_seconds_fractions_and_dates(header: str | None, 
     assert parse_retry_after(headers, NOW) == seconds
 
 
+@given(
+    st.timedeltas(timedelta(days=-400), timedelta(days=400)).map(lambda skew: skew - skew % timedelta(seconds=1)),
+    st.integers(0, 4000),
+)
+def test_a_clock_of_the_server_that_is_wrong_does_not_make_a_wait_longer_or_shorter(
+    skew: timedelta, seconds: int
+) -> None:
+    date = NOW + skew
+    headers = {
+        "retry-after": format_datetime(date + timedelta(seconds=seconds), usegmt=True),
+        "date": format_datetime(date, usegmt=True),
+    }
+    assert parse_retry_after(headers, NOW) == seconds
+
+
+@pytest.mark.parametrize("date", ["", "soon", "0", "Sat, 2_1 Nov 2026 12:00:05 GMT", "Sat, 21 Nov 2026 25:00:00 GMT"])
+def test_a_date_that_is_none_leaves_our_own_clock(date: str) -> None:
+    headers = {"retry-after": format_datetime(NOW + timedelta(seconds=30), usegmt=True), "date": date}
+    assert parse_retry_after(headers, NOW) == 30.0
+
+
+def test_seconds_do_not_depend_on_any_clock() -> None:
+    assert parse_retry_after({"retry-after": "7", "date": "Sat, 21 Nov 2006 13:00:00 GMT"}, NOW) == 7.0
+
+
 @given(st.text())
 def test_any_retry_after_is_understood_or_ignored(header: str) -> None:
     seconds = parse_retry_after({"retry-after": header}, NOW)

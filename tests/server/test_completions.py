@@ -25,6 +25,11 @@ def _sampled_log_probs(completion: dict[str, Any]) -> list[Any]:
     return [value for entry in completion["log_probs"] for value in entry.values()]
 
 
+def text_of(prompt: str) -> str:
+    """A prompt as its tokens say it, which is how it is echoed."""
+    return "".join(bpe.token_texts[token] for token in bpe.encode(prompt).ids)
+
+
 class TestLogProbabilities:
     @QUICK
     @given(prompt=known_texts, expected=known_texts)
@@ -76,11 +81,16 @@ class TestLogProbabilities:
     def test_are_left_out_unless_asked_for(self, api: CheckedClient) -> None:
         assert set(api.completion(PROMPT)) == {"index", "completion", "finish_reason"}
 
-    def test_the_echoed_first_token_has_none(self, api: CheckedClient) -> None:
-        completion = api.completion("hello world", echo=True, maximum_tokens=1, log_probs=0)
-        values = _sampled_log_probs(completion)
-        assert values[0] is None
-        assert all(value < 0 for value in values[1:])
+    @pytest.mark.parametrize("top", [0, 3])
+    @pytest.mark.parametrize("prompt", ["hello world", [{"type": "token_ids", "data": [7, 8, 9]}]], ids=str)
+    def test_the_echoed_first_token_has_none(self, api: CheckedClient, prompt: Any, top: int) -> None:
+        request = {"echo": True, "maximum_tokens": 1, "log_probs": top, "n": 2, "tokens": True}
+        for completion in api.complete(prompt, **request)["completions"]:
+            first, *others = completion["log_probs"]
+            assert first == {}
+            assert all(value < 0 for entry in others for value in entry.values())
+            assert all(entry for entry in others)
+            assert len(completion["log_probs"]) == len(completion["completion_tokens"])
 
 
 class TestCounting:
@@ -200,13 +210,20 @@ class TestEcho:
     def test_puts_the_prompt_in_front(self, api: CheckedClient, prompt: str) -> None:
         plain = api.completion(prompt, maximum_tokens=5, tokens=True)
         echoed = api.completion(prompt, maximum_tokens=5, tokens=True, echo=True)
-        assert echoed["completion"] == prompt + plain["completion"]
-        assert "".join(echoed["completion_tokens"]) == f" {echoed['completion']}"
+        assert echoed["completion"] == text_of(prompt) + plain["completion"]
+        assert "".join(echoed["completion_tokens"]) == echoed["completion"]
+
+    def test_says_what_its_tokens_say(self, api: CheckedClient) -> None:
+        """As luminous models do: both begin with the space of the first word, whatever kind of item it is from."""
+        ids = list(bpe.encode("Hello world").ids)
+        for prompt in ("Hello world", [{"type": "token_ids", "data": ids}]):
+            for more in ({}, {"tokens": True}):
+                assert api.completion(prompt, echo=True, maximum_tokens=0, **more)["completion"] == " Hello world"
 
     def test_of_several_items_is_their_text(self, api: CheckedClient) -> None:
         ids = list(bpe.encode_continuation(" pizza"))
         prompt = [{"type": "text", "data": "Anna likes"}, {"type": "token_ids", "data": ids}]
-        assert api.completion(prompt, echo=True, maximum_tokens=0)["completion"] == "Anna likes pizza"
+        assert api.completion(prompt, echo=True, maximum_tokens=0)["completion"] == " Anna likes pizza"
 
 
 class TestOptimizations:
@@ -223,6 +240,50 @@ class TestOptimizations:
         assert "optimized_prompt" not in answer
         (completion,) = answer["completions"]
         assert completion["completion"] == completion["raw_completion"]
+
+    @pytest.mark.parametrize(
+        ("prompt", "optimized"),
+        [
+            (["Hello World! ", "And you"], ["Hello World! And you"]),
+            ([" Hello", "World \n"], ["HelloWorld"]),
+            (["Hello World! ", [7], " again "], ["Hello World!", [7], "again"]),
+            (["Hello", [7], [8]], None),
+            (["Hello", "", " "], ["Hello"]),
+            ([" "], None),
+            ([" \n", [7]], None),
+        ],
+        ids=str,
+    )
+    def test_strip_texts_and_put_neighbours_together(
+        self, api: CheckedClient, prompt: list[Any], optimized: list[Any] | None
+    ) -> None:
+        def items(values: list[Any]) -> list[dict[str, Any]]:
+            return [{"type": "text" if isinstance(one, str) else "token_ids", "data": one} for one in values]
+
+        answer = api.complete(items(prompt), maximum_tokens=1)
+        assert answer.get("optimized_prompt") == (None if optimized is None else items(optimized))
+
+    def test_leave_a_control_at_the_words_that_it_was_at(self, api: CheckedClient) -> None:
+        def control(start: int, length: int) -> dict[str, Any]:
+            return {"start": start, "length": length, "factor": 0.5}
+
+        prompt = [
+            {"type": "text", "data": "  Hello ", "controls": [control(0, 4), control(0, 1)]},
+            {"type": "text", "data": "World! ", "controls": [control(0, 5), control(5, 2)]},
+        ]
+        (item,) = api.complete(prompt, maximum_tokens=1)["optimized_prompt"]
+        assert item == {
+            "type": "text",
+            "data": "Hello World!",
+            "controls": [control(0, 2), control(6, 5), control(11, 1)],
+        }
+
+    @QUICK
+    @given(prompt=st.lists(known_texts | st.sampled_from([" ", "\n"]), min_size=1, max_size=4))
+    def test_change_nothing_a_second_time(self, api: CheckedClient, prompt: list[str]) -> None:
+        items = [{"type": "text", "data": text} for text in prompt]
+        optimized = api.complete(items, maximum_tokens=1).get("optimized_prompt", items)
+        assert "optimized_prompt" not in api.complete(optimized, maximum_tokens=1)
 
     def test_leave_a_prompt_without_a_space_at_its_end_alone(self, api: CheckedClient) -> None:
         assert "optimized_prompt" not in api.complete(PROMPT, maximum_tokens=1)
@@ -283,7 +344,13 @@ class TestStream:
 
     def test_begins_with_the_prompt_if_it_is_echoed(self, api: CheckedClient) -> None:
         events = api.events("complete", {"model": "toy-base", "prompt": PROMPT, "echo": True, "stream": True})
-        assert events[0]["completion"] == PROMPT
+        assert events[0]["completion"] == text_of(PROMPT)
+
+    def test_echoes_tokens_and_an_empty_log_probability_first(self, api: CheckedClient) -> None:
+        request = {"echo": True, "stream": True, "tokens": True, "log_probs": 0, "maximum_tokens": 2}
+        events = api.events("complete", {"model": "toy-base", "prompt": PROMPT, **request})
+        assert "".join(events[0]["completion_tokens"]) == events[0]["completion"]
+        assert events[0]["log_probs"][0] == {}
 
     def test_leaves_the_space_out_that_the_prompt_had(self, api: CheckedClient) -> None:
         body = {"model": "toy-base", "prompt": "The capital of France is ", "stream": True, "maximum_tokens": 2}

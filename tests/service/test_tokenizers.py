@@ -143,13 +143,26 @@ def damage(kind: str, content: bytes) -> Callable[[Path], None]:
         (lambda folder: None, 1),
         (age(DAY - 60), 1),
         (age(DAY + 60), 2),
+        (age(-60), 2),
+        (age(-400 * DAY), 2),
         (damage("*.json", tokenizer_json("planted")), 2),
         (damage("*.json", b""), 2),
         (damage("*.of", b"../../somewhere"), 2),
         (damage("*.of", b"\xff"), 2),
         (lambda folder: [file.unlink() for file in folder.glob("*.json")], 2),
     ],
-    ids=["as it was", "almost a day old", "older than a day", "planted", "empty", "note", "bytes", "missing"],
+    ids=[
+        "as it was",
+        "almost a day old",
+        "older than a day",
+        "of the next minute",
+        "of next year",
+        "planted",
+        "empty",
+        "note",
+        "bytes",
+        "missing",
+    ],
 )
 def test_the_next_process_finds_them_for_a_day(
     server: Server, cache: Path, change: Callable[[Path], None], asked: int

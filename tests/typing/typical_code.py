@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -20,6 +20,7 @@ from aleph_alpha import (
     Client,
     CompletionRequest,
     CompletionResponse,
+    CompletionResult,
     ControlTokenOverlap,
     Cropping,
     CustomGranularity,
@@ -161,3 +162,15 @@ class RichPrompt(Prompt):
 
 
 client: Client = Client.from_env(request_timeout_seconds=30)
+
+
+def vendors_attributes(client: Client, probs: Sequence[Mapping[str, float | None]]) -> dict[str, str]:
+    """What programs of the vendor's package read and build, without a cast."""
+    assert_type(client.nice, bool)
+    assert_type(client.request_timeout_seconds, float | None)
+    result = CompletionResult(log_probs=probs, completion="x")
+    assert_type(CompletionResult([{"a": -0.5}]).completion, str | None)
+    assert_type(CompletionResult(log_probs=[dict(one) for one in probs]).completion, str | None)
+    for one in result.log_probs or []:
+        one.popitem()
+    return {"Authorization": "Bearer " + client.token}

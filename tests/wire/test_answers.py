@@ -36,6 +36,10 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 WHOLE = [
     Case("content length", answer(b"ok")),
     Case("empty", answer(b""), b""),
+    Case("one length twice", HEAD + b"Content-Length: 2\r\ncontent-length:2 \r\n\r\nok"),
+    Case("one length twice with others between", HEAD + b"Content-Length: 2\r\nX: y\r\nContent-Length: 2\r\n\r\nok"),
+    Case("one length twice in a line", HEAD + b"Content-Length: 2, 2\r\nX: y\r\n\r\nok"),
+    Case("one length twice behind a 100", b"HTTP/1.1 100 C\r\n\r\n" + HEAD + b"Content-Length: 2, 2\r\n\r\nok"),
     Case("no reason", b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"),
     Case("latin-1 reason", b"HTTP/1.1 200 \xe4\r\nContent-Length: 2\r\n\r\nok"),
     Case("large", answer(b"x" * 3_000_000), b"x" * 3_000_000),
@@ -99,6 +103,13 @@ BROKEN = [
     Case("no last chunk", CHUNKED + b"2\r\nok\r\n", closes=True),
     Case("no chunk size", CHUNKED + b"x\r\nok\r\n"),
     Case("two lengths", HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok"),
+    Case("two lengths in a line", HEAD + b"Content-Length: 2, 3\r\n\r\nok"),
+    Case("two spellings of a length", HEAD + b"Content-Length: 2\r\nContent-Length: 02\r\n\r\nok"),
+    Case("a length and nothing", HEAD + b"Content-Length: 2\r\nContent-Length:\r\n\r\nok"),
+    Case(
+        "one length twice, and chunked",
+        HEAD + b"Content-Length: 2, 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    ),
     Case("length and chunked", HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
     Case("negative length", HEAD + b"Content-Length: -2\r\n\r\nok"),
     Case("huge length", HEAD + b"Content-Length: 99999999999999999999999\r\n\r\nok"),
@@ -174,7 +185,8 @@ async def test_content_that_was_packed_twice_is_unpacked_within_the_limit(make_h
 
 
 async def test_broken_gzip_is_a_decoding_error(half: Half) -> None:
-    with Scripted(serving(answer(b"no gzip", "200 OK", "Content-Encoding: gzip"))) as server:
+    broken = b"\x1f\x8b\x08 no gzip"
+    with Scripted(serving(answer(broken, "200 OK", "Content-Encoding: gzip"))) as server:
         with pytest.raises(httpx.DecodingError):
             await half.send(request(server.url))
         with pytest.raises(httpx.DecodingError):

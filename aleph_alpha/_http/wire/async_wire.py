@@ -57,7 +57,8 @@ class AsyncWire(httpx.AsyncBaseTransport):
         parser = connection.parser
         parts = parser.take()
         content = parts[0] if len(parts) == 1 else b"".join(parts)
-        answer = Answer(parser.status, parser.headers, content, parser.encoded, "resent" in marks)
+        resent = "resent" in marks
+        answer = Answer(parser.status, parser.headers, content, parser.encoded, resent, parser.deviations)
         pool.release(connection, reusable=parser.keep_alive)
         return answer
 

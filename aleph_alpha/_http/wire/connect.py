@@ -20,6 +20,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._runtime.source import no_thread
 from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, interruptible
 
 if TYPE_CHECKING:
@@ -147,7 +148,10 @@ def _resolve_within(origin: Origin, limit: float | None) -> Sequence[_Address]:
         except BaseException as error:
             answered.put(error)
 
-    threading.Thread(target=look_up, name=f"look up {origin.host}", daemon=True).start()
+    try:
+        threading.Thread(target=look_up, name=f"look up {origin.host}", daemon=True).start()
+    except RuntimeError:  # at interpreter exit: nobody else has a use for this thread now
+        look_up()
     try:
         with interruptible(lambda: answered.put(Cancelled())):
             found = answered.get(timeout=max(0.0, limit - time.monotonic()))
@@ -162,7 +166,10 @@ async def _resolve(origin: Origin, loop: asyncio.AbstractEventLoop) -> Sequence[
     addresses = _of_number(origin)
     if addresses is not None:
         return addresses
-    return await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+    try:
+        return await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+    except RuntimeError as error:  # it does so in a thread
+        raise no_thread(error) from error
 
 
 def _of_number(origin: Origin) -> Sequence[_Address] | None:

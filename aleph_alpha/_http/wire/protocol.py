@@ -17,6 +17,7 @@ import httptools
 import httpx
 
 from aleph_alpha._call.long_body import LongBody
+from aleph_alpha._http.wire.lengths import repeated, said_once
 
 __all__ = [
     "MAX_ERROR_BYTES",
@@ -93,6 +94,7 @@ class Answer(NamedTuple):
     content: bytes
     encoded: bool  # the content is still as its Content-Encoding says
     resent: bool  # the request went out twice, the first time on a dead connection
+    deviations: tuple[str, ...] = ()  # what was wrong with it and has been passed over
 
     def __repr__(self) -> str:
         # asyncio.run writes out what its coroutine returns, twice, unseen; content can be large.
@@ -295,6 +297,7 @@ class AnswerParser:
         "_size",
         "_stopped",
         "complete",
+        "deviations",
         "encoded",
         "head_complete",
         "headers",
@@ -329,6 +332,7 @@ class AnswerParser:
         self.complete = False
         self.keep_alive = False  # the connection may carry another request (once complete)
         self.encoded = False  # there is a Content-Encoding
+        self.deviations: tuple[str, ...] = ()  # what was passed over, in words
         self.until_close = False  # nothing but the end of the connection ends the body
         self._head_only = head_only
         self._max_bytes = max_bytes
@@ -366,7 +370,7 @@ class AnswerParser:
             stopped = self._stopped or BadAnswer(str(error))
             if isinstance(stopped, _Informational):
                 self._behind_informational(data)
-            elif not self.complete:
+            elif not self.complete and not self._of_one_length(bytes(data)):
                 raise stopped from None
         else:
             new = len(self.parts) - parts_before
@@ -501,11 +505,27 @@ class AnswerParser:
             raise BadAnswer(f"status {self.status} with a body")
         received = b"".join([*self._head, data])
         rest = received[received.index(b"\r\n\r\n") + 4 :]  # the parser accepts no other end of a head
+        self._anew(rest)
+
+    def _anew(self, received: bytes) -> None:
         self._parser = httptools.HttpResponseParser(self)
         self._stopped = None
         self._begun = False
         self._head = []
         self.headers = []
         self.reason = b""
-        if rest:
-            self.feed(rest)
+        if received:
+            self.feed(received)
+
+    def _of_one_length(self, data: bytes) -> bool:
+        """Whether what stopped the parser is a length that is repeated, which is then passed over."""
+        received = b"".join([*self._head, data])
+        if self.head_complete or self._stopped is not None or not repeated(received):
+            return False
+        once = said_once(received)
+        if once is None:  # it stops again with each piece, until the head is complete
+            self._count_bytes(data, with_body=False)
+        else:
+            self.deviations = ("the answer repeats its Content-Length",)
+            self._anew(once)
+        return True

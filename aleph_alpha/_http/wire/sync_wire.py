@@ -55,7 +55,8 @@ class SyncWire(httpx.BaseTransport):
         except BaseException:
             _failed(place)
             raise
-        answer = Answer(parser.status, parser.headers, content, parser.encoded, "resent" in marks)
+        resent = "resent" in marks
+        answer = Answer(parser.status, parser.headers, content, parser.encoded, resent, parser.deviations)
         place.give_back(reusable=parser.keep_alive)
         return answer
 

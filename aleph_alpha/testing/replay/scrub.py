@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
+from aleph_alpha._http.exchange import OTHER_AGENTS
+
 __all__ = ["BOUNDARY", "KEPT_HEADERS", "REMOVED", "REPLAY_HOST", "Scrubber", "base64_forms", "is_secret_field"]
 
 REPLAY_HOST = "https://aleph-alpha.invalid"  # a name that can never exist
@@ -89,7 +91,8 @@ class Scrubber:
     def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Cleaned | None:
         """The request without secrets; ``None`` when it is not one of this package's API calls."""
         lower = {name.lower(): value for name, value in headers.items()}
-        if not lower.get("user-agent", "").startswith("aleph-alpha/") or "authorization" not in lower:
+        agent = lower.get("user-agent", "")
+        if not (agent.startswith("aleph-alpha/") or agent in OTHER_AGENTS) or "authorization" not in lower:
             return None
         parts = urlsplit(url)
         self._learn_host(parts)

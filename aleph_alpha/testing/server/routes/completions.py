@@ -25,6 +25,7 @@ from aleph_alpha.testing.server.model.generation import Generated, Generation, T
 from aleph_alpha.testing.server.model.language_model import LanguageModel, State
 from aleph_alpha.testing.server.model.sampling import Sampler, Sampling
 from aleph_alpha.testing.server.routes import prompts
+from aleph_alpha.testing.server.routes.optimizing import ends_in_space, optimize
 from aleph_alpha.testing.server.state import ServerState, Usage
 
 
@@ -59,14 +60,11 @@ class Prepared:
     context: Context
     """The prompt as the model gets it."""
     optimized: list[dict[str, Any]] | None
+    shortened: bool
+    """Whether the space after the prompt was left to the completion."""
     counts: Counts
     top: int | None
     """How many log-probabilities to report; None for none, also not those of the chosen tokens."""
-
-    @property
-    def shortened(self) -> bool:
-        """Whether the space after the prompt was left to the completion."""
-        return self.optimized is not None
 
 
 def _prepare(call: Call) -> Prepared:
@@ -77,22 +75,11 @@ def _prepare(call: Call) -> Prepared:
         if body.get(name) is not None and body[name] < 0:
             raise invalid(f"/{name}", f"{body[name]} is negative.", Rule.NEGATIVE_TOKENS)
     optimized = None if body.get("disable_optimizations") else optimize(body["prompt"])
+    shortened = optimized is not None and ends_in_space(body["prompt"])
     if optimized is not None:
         context = prompts.read(call, toy, optimized, "/prompt")
     top = None if body.get("log_probs") is None else int(body["log_probs"])
-    return Prepared(toy, context, optimized, Counts.of(body), top)
-
-
-def optimize(prompt: str | Sequence[dict[str, Any]]) -> list[dict[str, Any]] | None:
-    """The prompt without the spaces at its end, because words begin with theirs. None if there are none."""
-    items = [{"type": "text", "data": prompt}] if isinstance(prompt, str) else list(prompt)
-    if not items or items[-1]["type"] != "text":
-        return None
-    text = items[-1]["data"]
-    shorter = text.rstrip(" \t")
-    if shorter == text or not shorter:
-        return None
-    return [*items[:-1], {**items[-1], "data": shorter}]
+    return Prepared(toy, context, optimized, shortened, Counts.of(body), top)
 
 
 def steer(state: State, model: LanguageModel, server: ServerState, wanted: Sequence[str]) -> None:
@@ -116,7 +103,7 @@ def _start(call: Call, prepared: Prepared) -> tuple[State, list[TokenInfo]]:
             state.push(token, gain)
         return state, []
     infos = score(state, context.ids, prepared.top, gains)
-    # The API gives no probability for the first token, which depends on nothing.
+    # The API gives no probability for the first token, which depends on nothing, and leaves its map empty.
     infos[0] = TokenInfo(infos[0].id, None)
     return state, [infos[position] for item in _echoed(context) for position in range(item.start, item.end)]
 
@@ -124,6 +111,12 @@ def _start(call: Call, prepared: Prepared) -> tuple[State, list[TokenInfo]]:
 def _echoed(context: Context) -> list[Item]:
     """The items whose tokens are echoed: an image has no text."""
     return [item for item in context.items if item.kind != "image"]
+
+
+def _echoed_text(call: Call, prepared: Prepared) -> str:
+    """What the echoed tokens say together: with the space that the first of them begins with."""
+    parts = [call.server.model.bpe.token_bytes[token] for item in _echoed(prepared.context) for token in item.ids]
+    return b"".join(parts).decode("utf-8", "replace")
 
 
 def _generations(call: Call, prepared: Prepared, state: State) -> list[Generation]:
@@ -177,7 +170,7 @@ def _completion(
 ) -> dict[str, Any]:
     body = call.body
     echo = bool(body.get("echo", False))
-    raw = (prepared.context.text if echo else "") + result.text
+    raw = (_echoed_text(call, prepared) if echo else "") + result.text
     text = raw if echo else _improved(prepared, result.text)
     completion: dict[str, Any] = {"index": index}
     tokens = [*echoed, *result.tokens]
@@ -207,12 +200,13 @@ def _improved(prepared: Prepared, text: str) -> str:
 
 
 def log_probs(model: LanguageModel, tokens: Iterable[TokenInfo]) -> list[dict[str, float | None]]:
-    """One map a token: the likely ones, and always the chosen one."""
+    """One map a token: the likely ones, and always the chosen one; nothing for a token that has no probability."""
     texts = model.bpe.token_texts
     listed: list[dict[str, float | None]] = []
     for info in tokens:
         entry: dict[str, float | None] = {texts[token]: value for token, value in info.top}
-        entry[texts[info.id]] = info.log_probability
+        if info.log_probability is not None:
+            entry[texts[info.id]] = info.log_probability
         listed.append(entry)
     return listed
 
@@ -240,7 +234,8 @@ async def _stream(
         fresh.clear()
         for index in running:
             texts = _texts(call, prepared, ())
-            yield chunk(index, prepared.context.text, prepared.context.text, echoed, texts)
+            text = _echoed_text(call, prepared)
+            yield chunk(index, text, text, echoed, texts)
     while running:
         for index in list(running):
             piece = next(running[index], None)
