@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from aleph_alpha._terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "docs" / "notebooks" / "views.py"
 PICTURES = ROOT / "docs" / "pictures"
@@ -94,4 +96,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.exit(main())
