@@ -12,7 +12,7 @@ PYTEST := python -m pytest -n 2 --dist loadgroup
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean
+.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -53,6 +53,7 @@ check: lint types imports regenerate-check ## Everything that can be checked wit
 	$(BIN)/python scripts/request_fields.py
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python scripts/essential_table.py --check
+	$(BIN)/python scripts/docs_pictures.py --check
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
 	$(BIN)/python scripts/licences.py >/dev/null
 
@@ -110,6 +111,15 @@ regenerate-check: $(STAMP) ## Say which generated file is not what the contract 
 
 record: $(STAMP) ## Record the cassettes anew, from the reference server
 	$(BIN)/python scripts/record.py
+
+docs-pictures: $(STAMP) ## Make the pictures of the guides, from the reference server
+	$(BIN)/python scripts/docs_pictures.py
+
+browser: $(VENV)/axe ## Get what the tests of pages need beside Chromium (Debian: apt-get install chromium npm)
+
+$(VENV)/axe:
+	npm install --silent --no-audit --no-fund --prefix $@.new axe-core@4.14.1
+	mv $@.new $@
 
 soak: $(STAMP) ## 100,000 calls at once on a server that breaks one answer in twenty
 	$(BIN)/python scripts/soak.py

@@ -11,6 +11,7 @@ from aleph_alpha._call.checks import check_model, check_request
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
+from aleph_alpha._call.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -47,8 +48,8 @@ def _to_model(request: DetokenizationRequest, model: str, defaults: Defaults) ->
     return _FIELDS.model(api.DetokenizationRequest, request, defaults, model=model)
 
 
-@dataclass(frozen=True)
-class DetokenizationResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class DetokenizationResponse(WithMeta, ShortRepr):
     """The text of token ids.
 
     Parameters:

@@ -12,6 +12,7 @@ from aleph_alpha._call.fields import other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def _to_model(request: EvaluationRequest, model: str, defaults: Defaults) -> api
     return _FIELDS.model(api.EvaluationRequest, request, defaults, model=model)
 
 
-@dataclass(frozen=True)
-class EvaluationResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class EvaluationResponse(WithMeta, ShortRepr):
     """How likely the expected completion is.
 
     Parameters:

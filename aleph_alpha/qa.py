@@ -12,6 +12,7 @@ from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.document import Document, document_model
 from aleph_alpha.errors import InvalidRequestError
 
@@ -76,8 +77,8 @@ class QaAnswer:
     evidence: str
 
 
-@dataclass(frozen=True)
-class QaResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class QaResponse(WithMeta, ShortRepr):
     """Answers to a question.
 
     Parameters:

@@ -12,8 +12,11 @@ from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 
 if TYPE_CHECKING:
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = ["RerankRequest", "RerankResponse", "RerankResult", "RerankUsage", "rerank_call"]
@@ -101,8 +104,8 @@ class RerankUsage:
         return from_json("RerankUsage", Model.from_dict, json, _usage)
 
 
-@dataclass(frozen=True)
-class RerankResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class RerankResponse(WithMeta, Viewable, ShortRepr):
     """Documents, best first.
 
     Parameters:
@@ -129,6 +132,25 @@ class RerankResponse(WithMeta):
         from aleph_alpha_api.models import RerankResponse as Model
 
         return from_json("RerankResponse", Model.from_dict, json, _response)
+
+    def view(self, documents: Sequence[str] | None = None) -> View:
+        """Something to look at: a bar for each document, best first.
+
+        Args:
+            documents: those of the request; without them they are named by their positions.
+
+        Raises:
+            InvalidRequestError: there are results for more documents than these.
+
+        >>> response = RerankResponse([RerankResult(1, 0.75), RerankResult(0, 0.25)], RerankUsage(0, 0, 57))
+        >>> print(response.view(["Brasilia is one.", "It is Paris."]).text(columns=50))
+        Ranking of 2 documents
+        1 relevance
+              0.75 +++++++   It is Paris.   document 1
+              0.25 +++       Brasilia is one.   document 0
+        """
+        view: View = builder("bars").of_reranking(self.results, documents)
+        return view
 
 
 def _result(model: api.RerankResult) -> RerankResult:

@@ -11,6 +11,7 @@ from aleph_alpha._call.checks import check_field, check_request, describe, is_se
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def _to_model(request: SteeringConceptCreationRequest) -> api.CreateSteeringConc
     return _FIELDS.model(api.CreateSteeringConceptRequest, request)
 
 
-@dataclass(frozen=True)
-class SteeringConceptCreationResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class SteeringConceptCreationResponse(WithMeta, ShortRepr):
     """The concept.
 
     Parameters:

@@ -11,6 +11,7 @@ from aleph_alpha._call.checks import check_request
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.document import Document, document_model
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def _to_model(request: SummarizationRequest, defaults: Defaults) -> api.Summariz
     return _FIELDS.model(api.SummarizationRequest, request, defaults)
 
 
-@dataclass(frozen=True)
-class SummarizationResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class SummarizationResponse(WithMeta, ShortRepr):
     """The summary of a document.
 
     Parameters:

@@ -12,6 +12,7 @@ from aleph_alpha._call.fields import known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import ResponseError
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def _to_model(request: TokenizationRequest, model: str, defaults: Defaults) -> a
     return _FIELDS.model(api.TokenizationRequest, request, defaults, model=model)
 
 
-@dataclass(frozen=True)
-class TokenizationResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class TokenizationResponse(WithMeta, ShortRepr):
     """The tokens of a text.
 
     Parameters:

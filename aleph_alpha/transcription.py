@@ -15,6 +15,7 @@ from aleph_alpha._call.checks import check_field, check_model, check_request, de
 from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class TranscriptionSegment:
     tokens: list[int] | None
 
 
-@dataclass(frozen=True)
-class TranscriptionResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class TranscriptionResponse(WithMeta, ShortRepr):
     """What is said in a recording; what the model does not say is ``None``.
 
     Parameters:

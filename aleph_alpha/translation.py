@@ -12,6 +12,7 @@ from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields
+from aleph_alpha._call.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -65,8 +66,8 @@ class TranslationSegment:
     score: float | None
 
 
-@dataclass
-class TranslationResponse(WithMeta):
+@dataclass(repr=False)
+class TranslationResponse(WithMeta, ShortRepr):
     """A translation.
 
     Parameters:

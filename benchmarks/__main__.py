@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from benchmarks.plot import svg
 from benchmarks.report import as_json, ratios, result_table, target_table
 from benchmarks.runner import Samples, measure_round, old_python

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from scripts.licences import installed_with
 
 

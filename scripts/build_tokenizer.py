@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from aleph_alpha.testing.server.model import corpus
 from aleph_alpha.testing.server.model.bpe import TOKENIZER_FILE, train
 

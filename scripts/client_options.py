@@ -18,7 +18,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from scripts.unasync import ROOT, formatted
 
 OPTIONS = ROOT / "aleph_alpha" / "options.py"

@@ -30,7 +30,7 @@ from aleph_alpha import (
     SemanticRepresentation,
     TokenizationRequest,
 )
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 TEXTS = [
     "The sun is shining on the harbour.",

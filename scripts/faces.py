@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 ROOT = Path(__file__).resolve().parent.parent
 BANNER = "# Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.\n"

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import grimp
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 
 def circles(imports: Mapping[str, set[str]]) -> Iterator[list[str]]:

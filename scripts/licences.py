@@ -16,7 +16,7 @@ from typing import cast
 
 from packaging.requirements import Requirement
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 # Permissive, or with a copyleft that ends at its own files (MPL).
 ALLOWED = {

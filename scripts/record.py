@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from aleph_alpha.testing.replay.file import CassetteFile, Interaction
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -32,7 +32,7 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from scripts._gen import lock as lock_file
 from scripts._gen.derive import DeriveError
 from scripts._gen.patch import PatchError

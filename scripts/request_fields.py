@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from aleph_alpha._call.request import RequestFields
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from aleph_alpha_api import models
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -36,7 +36,7 @@ from aleph_alpha import (
     TokenizationRequest,
     TokenizationResponse,
 )
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 MODEL = "toy-base"
 MEMORY_GROWTH = 8.0  # MB of all calls after the warm-up: noise of the allocator

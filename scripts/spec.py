@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 from scripts._spec.compare import compare
 from scripts._spec.deviations import Deviation, Explained, explain, read_deviations
 from scripts._spec.difference import Difference

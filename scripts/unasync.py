@@ -23,7 +23,7 @@ import sys
 import tokenize
 from pathlib import Path
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json, note
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.chat.messages import OpenEnum, TextMessage, ToolCall, text_message
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.structured_output.response_format import parse_text
 
 if TYPE_CHECKING:
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
     from aleph_alpha_api.types import Unset
 
@@ -127,8 +130,8 @@ def token_logprobs(model: api.ChatLogprobs | Unset | None) -> list[TokenLogprob]
     ]
 
 
-@dataclass(frozen=True)
-class ChatChoice:
+@dataclass(frozen=True, repr=False)
+class ChatChoice(ShortRepr):
     """One of the answers.
 
     Parameters:
@@ -168,8 +171,8 @@ def choice(model: api.ChatResponseMessage) -> ChatChoice:
     )
 
 
-@dataclass(frozen=True)
-class ChatResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class ChatResponse(WithMeta, Viewable, ShortRepr):
     """What the model says.
 
     Parameters:
@@ -222,6 +225,20 @@ class ChatResponse(WithMeta):
         from aleph_alpha_api.models import ChatResponse as Model
 
         return from_json("ChatResponse", Model.from_dict, json, response)
+
+    def view(self) -> View:
+        """Something to look at: the text, its tokens coloured by their probability where ``logprobs`` were asked for.
+
+        The other likely tokens of a place show when the pointer is on it, and in the table. There is a
+        switch between several choices.
+
+        >>> print(ChatResponse(FinishReason.Stop, TextMessage("assistant", "Hi there")).view().text())
+        Chat
+        ended by stop
+        Hi there
+        """
+        view: View = builder("probabilities").of_chat(self.choices)
+        return view
 
     def to_json(self) -> Mapping[str, Any]:
         """The response as the API sends it; :meth:`from_json` reads it back."""

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha._call.fields import known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.prompt.prompt import ItemModel, Prompt, prompt_from_items
 
 if TYPE_CHECKING:
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
     from aleph_alpha_api.types import Unset
 
 __all__ = ["CompletionResponse", "CompletionResult", "optimized_prompt"]
 
 
-@dataclass(frozen=True)
-class CompletionResult:
+@dataclass(frozen=True, repr=False)
+class CompletionResult(Viewable, ShortRepr):
     """One completion.
 
     Parameters:
@@ -68,6 +71,21 @@ class CompletionResult:
             from_json("CompletionResult", Model.from_dict, {**json, "completion": ""}, _result), completion=None
         )
 
+    def view(self) -> View:
+        """Something to look at: the text, its tokens coloured by their probability where ``log_probs`` were asked for.
+
+        The other likely tokens of a place show when the pointer is on it, and in the table.
+
+        >>> result = CompletionResult([{" keeps": -0.25, " a": -2.0}], " keeps")
+        >>> print(result.view().text(columns=60))
+        Completion
+        100 % probability
+        text
+            77.9 % ++++++++   keeps   “ a” 13.5 %
+        """
+        view: View = builder("probabilities").of_completions([self])
+        return view
+
 
 def _result(model: api.CompletionResult) -> CompletionResult:
     return CompletionResult(
@@ -84,8 +102,8 @@ def _log_probs(maps: list[api.TokenLogProbs] | Unset | None) -> list[dict[str, f
     return [one.additional_properties for one in maps] if isinstance(maps, list) else None
 
 
-@dataclass(frozen=True)
-class CompletionResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class CompletionResponse(WithMeta, Viewable, ShortRepr):
     """Continuations of a prompt.
 
     Parameters:
@@ -122,6 +140,11 @@ class CompletionResponse(WithMeta):
         from aleph_alpha_api.models import CompletionResponse as Model
 
         return from_json("CompletionResponse", Model.from_dict, json, _response)
+
+    def view(self) -> View:
+        """Something to look at: as :meth:`CompletionResult.view`, with a switch between several completions."""
+        view: View = builder("probabilities").of_completions(self.completions)
+        return view
 
     def to_json(self) -> Mapping[str, Any]:
         """A dict of the fields; :meth:`from_json` reads it back."""

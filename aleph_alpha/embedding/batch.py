@@ -17,6 +17,8 @@ from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json, read
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.embedding import vectors
 from aleph_alpha.embedding.semantic import SEMANTIC_NULLS, SEMANTIC_RULES, EmbeddingVector, SemanticRepresentation
 from aleph_alpha.errors import InvalidRequestError, ResponseError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = ["BatchSemanticEmbeddingRequest", "BatchSemanticEmbeddingResponse", "batch_semantic_embed_call"]
@@ -81,8 +84,8 @@ def _batch_model(
     return _FIELDS.model(api.BatchSemanticEmbeddingRequest, request, defaults, model=given(model), prompts=prompts)
 
 
-@dataclass(frozen=True)
-class BatchSemanticEmbeddingResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class BatchSemanticEmbeddingResponse(WithMeta, Viewable, ShortRepr):
     """The vectors of several prompts.
 
     Parameters:
@@ -111,6 +114,18 @@ class BatchSemanticEmbeddingResponse(WithMeta):
         from aleph_alpha_api.models import BatchSemanticEmbeddingResponse as Model
 
         return from_json("BatchSemanticEmbeddingResponse", Model.from_dict, json, _batch_response)
+
+    def view(self, labels: Sequence[str] | None = None) -> View:
+        """Something to look at: how similar the vectors are, as the cosine of each two. The first 100 are shown.
+
+        Args:
+            labels: names of the vectors, such as their texts; numbers from 0 if not given.
+
+        Raises:
+            InvalidRequestError: the vectors differ in length, or there is not one label for each.
+        """
+        view: View = builder("matrix").of_vectors(self.embeddings, labels)
+        return view
 
     def to_json(self) -> Mapping[str, Any]:
         """A dict of the fields, vectors as lists; :meth:`from_json` reads it back."""

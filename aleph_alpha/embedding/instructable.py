@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,12 @@ from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = ["InstructableEmbeddingRequest", "InstructableEmbeddingResponse", "instructable_embed_call"]
@@ -65,8 +68,8 @@ def _to_model(
     return _FIELDS.model(api.InstructableEmbeddingRequest, request, defaults, model=given(model))
 
 
-@dataclass(frozen=True)
-class InstructableEmbeddingResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class InstructableEmbeddingResponse(WithMeta, Viewable, ShortRepr):
     """The vector of a prompt.
 
     Parameters:
@@ -96,6 +99,19 @@ class InstructableEmbeddingResponse(WithMeta):
         from aleph_alpha_api.models import SemanticEmbeddingResponse as Model
 
         return from_json("InstructableEmbeddingResponse", Model.from_dict, json, _response)
+
+    def view(self, *others: InstructableEmbeddingResponse, labels: Sequence[str] | None = None) -> View:
+        """Something to look at: how similar this vector and others are, or its first numbers if there are none.
+
+        Args:
+            others: further responses, to compare with.
+            labels: names of this one and the others, in order; numbers from 0 if not given.
+
+        Raises:
+            InvalidRequestError: the vectors differ in length, or there is not one label for each.
+        """
+        view: View = builder("matrix").of_vectors([self.embedding, *(one.embedding for one in others)], labels)
+        return view
 
 
 def _response(model: api.SemanticEmbeddingResponse) -> InstructableEmbeddingResponse:

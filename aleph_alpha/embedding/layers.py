@@ -15,6 +15,8 @@ from aleph_alpha._call.fields import known, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.embedding.batch import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
@@ -32,6 +34,7 @@ from aleph_alpha.embedding.semantic import (
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = [
@@ -110,8 +113,8 @@ def _to_model(request: EmbeddingRequest, model: str, defaults: Defaults) -> api.
     return _FIELDS.model(api.EmbeddingRequest, request, defaults, model=model)
 
 
-@dataclass(frozen=True)
-class EmbeddingResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class EmbeddingResponse(WithMeta, Viewable, ShortRepr):
     """Vectors of a prompt, by layer and pooling.
 
     Parameters:
@@ -147,6 +150,12 @@ class EmbeddingResponse(WithMeta):
         from aleph_alpha_api.models import EmbeddingResponse as Model
 
         return from_json("EmbeddingResponse", Model.from_dict, json, _response)
+
+    def view(self) -> View:
+        """Something to look at: how similar the vectors of the layers and poolings are, as the cosine of each two."""
+        vectors = self.embeddings or {}
+        view: View = builder("matrix").of_vectors(list(vectors.values()), [" ".join(key) for key in vectors])
+        return view
 
 
 def _response(model: api.EmbeddingResponse) -> EmbeddingResponse:

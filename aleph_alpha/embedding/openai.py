@@ -22,6 +22,8 @@ from aleph_alpha._call.fields import given, known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json, read
 from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.embedding.vectors import array_of, base64_bytes, from_base64, need_numpy
 from aleph_alpha.errors import ResponseError
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = ["EmbeddingV2Request", "EmbeddingV2Response", "EmbeddingV2ResponseData", "Usage", "embeddings_call"]
@@ -126,8 +129,8 @@ class Usage:
         return from_json("Usage", Model.from_dict, json, _usage)
 
 
-@dataclass(frozen=True, eq=False)
-class EmbeddingV2ResponseData:
+@dataclass(frozen=True, eq=False, repr=False)
+class EmbeddingV2ResponseData(ShortRepr):
     """One vector.
 
     Parameters:
@@ -161,8 +164,8 @@ class EmbeddingV2ResponseData:
     __hash__ = None  # type: ignore[assignment]  # it holds a list
 
 
-@dataclass(frozen=True)
-class EmbeddingV2Response(WithMeta):
+@dataclass(frozen=True, repr=False)
+class EmbeddingV2Response(WithMeta, Viewable, ShortRepr):
     """The vectors of texts.
 
     Parameters:
@@ -213,6 +216,18 @@ class EmbeddingV2Response(WithMeta):
         from aleph_alpha_api.models import EmbeddingV2Response as Model
 
         return from_json("EmbeddingV2Response", Model.from_dict, json, response)
+
+    def view(self, labels: Sequence[str] | None = None) -> View:
+        """Something to look at: how similar the vectors are, as the cosine of each two. The first 100 are shown.
+
+        Args:
+            labels: names of the vectors, such as their texts; numbers from 0 if not given.
+
+        Raises:
+            InvalidRequestError: the vectors differ in length, or there is not one label for each.
+        """
+        view: View = builder("matrix").of_vectors(self.embeddings, labels)
+        return view
 
 
 def _usage(model: api.EmbeddingV2Usage) -> Usage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,9 +17,12 @@ from aleph_alpha._call.fields import given, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
 from aleph_alpha._call.request import RequestFields, Rule, enum_rule
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.prompt.prompt import Prompt, prompt_items
 
 if TYPE_CHECKING:
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = [
@@ -111,8 +114,8 @@ _FIELDS = RequestFields(
 )
 
 
-@dataclass(frozen=True)
-class SemanticEmbeddingResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class SemanticEmbeddingResponse(WithMeta, Viewable, ShortRepr):
     """The vector of a prompt.
 
     Parameters:
@@ -142,6 +145,19 @@ class SemanticEmbeddingResponse(WithMeta):
         from aleph_alpha_api.models import SemanticEmbeddingResponse as Model
 
         return from_json("SemanticEmbeddingResponse", Model.from_dict, json, _semantic_response)
+
+    def view(self, *others: SemanticEmbeddingResponse, labels: Sequence[str] | None = None) -> View:
+        """Something to look at: how similar this vector and others are, or its first numbers if there are none.
+
+        Args:
+            others: further responses, to compare with.
+            labels: names of this one and the others, in order; numbers from 0 if not given.
+
+        Raises:
+            InvalidRequestError: the vectors differ in length, or there is not one label for each.
+        """
+        view: View = builder("matrix").of_vectors([self.embedding, *(one.embedding for one in others)], labels)
+        return view
 
 
 def _semantic_response(model: api.SemanticEmbeddingResponse) -> SemanticEmbeddingResponse:

@@ -8,6 +8,7 @@ from aleph_alpha._call.reading import decoder
 from aleph_alpha.explanation import request as requests
 from aleph_alpha.explanation.request import ExplanationRequest
 from aleph_alpha.explanation.response import ExplanationResponse, _response
+from aleph_alpha.explanation.source import located, sources
 
 __all__ = ["explain_call"]
 
@@ -24,4 +25,13 @@ def explain_call(request: ExplanationRequest, model: str, defaults: Defaults) ->
     check_request(request, ExplanationRequest, "explain")
     check_model(model, "explain")
     parts = explain.build_request(body=requests.to_model(request, model, defaults), nice=nice(defaults))
-    return call("explain", parts, parser(decoder("explain", explain.parse_response, _response)))
+    parse = parser(decoder("explain", explain.parse_response, _response))
+
+    def parse_and_remember(body: bytes) -> ExplanationResponse:
+        response = parse(body)
+        parts = [one.target for one in response.explanations]
+        for one, source in zip(response.explanations, located(request.prompt, request.target, parts), strict=True):
+            sources.put(one, source)
+        return response
+
+    return call("explain", parts, parse_and_remember)

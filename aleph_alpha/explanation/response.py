@@ -10,6 +10,8 @@ from aleph_alpha._call.checks import describe
 from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import from_json
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.explanation import analysis as analysis
 from aleph_alpha.explanation.analysis import Aggregate, Normalization, ScoreRow
@@ -25,6 +27,7 @@ from aleph_alpha.explanation.scores import (
     TokenPromptItemExplanation,
     item_of,
 )
+from aleph_alpha.explanation.source import Source, sources
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.prompt import Prompt
 from aleph_alpha.prompt.text import Text
@@ -32,13 +35,14 @@ from aleph_alpha.prompt.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aleph_alpha.views.view import View
     from aleph_alpha_api import models as api
 
 __all__ = ["Explanation", "ExplanationResponse"]
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Viewable, ShortRepr):
     """What mattered for the target, or for one of its tokens.
 
     Parameters:
@@ -104,7 +108,9 @@ class Explanation:
                 items.append(item.with_text(target))
             else:
                 items.append(item)
-        return Explanation(self.target, items)
+        known = sources.get(self)
+        start = 0 if self.target == target else None if known is None else known.start
+        return self._with(items, Source(prompt, target, start))
 
     def with_image_prompt_items_in_pixels(self, prompt: Prompt) -> Explanation:
         """The same with the tiles of images in whole pixels; see ``ImagePromptItemExplanation.in_pixels``.
@@ -125,7 +131,43 @@ class Explanation:
                 items.append(item.in_pixels_of(*sizes[index]))
             else:
                 items.append(item)
-        return Explanation(self.target, items)
+        known = sources.get(self)
+        return self._with(items, known or Source(prompt, None, None))
+
+    def _with(self, items: list[PromptItemExplanation], source: Source | None) -> Explanation:
+        made = Explanation(self.target, items)
+        if source is not None:
+            sources.put(made, source)
+        return made
+
+    def view(self, prompt: Prompt | None = None, target: str | None = None, *, top: int = 5) -> View:
+        """Something to look at: the prompt, its parts coloured by their scores, and the target.
+
+        Args:
+            prompt: the prompt of the request. Explanations that a client returns, and those made with
+                ``with_text_from_prompt``, know theirs; without it parts are named by their places.
+            target: the whole target of the request, likewise.
+            top: how many of the parts furthest from zero are listed beside it.
+
+        Raises:
+            InvalidRequestError: `top` is negative, or this is not an explanation of that prompt.
+
+        >>> from aleph_alpha.explanation import TextScore
+        >>> explanation = Explanation(" pizza", [TextPromptItemExplanation([TextScore(0, 7, 0.5)])])
+        >>> print(explanation.view(Prompt.from_text("Andreas likes")).text(columns=40))
+        Explanation of “ pizza”
+        against -0.5 … +0.5 for
+        text
+              +0.5 +++++++++ Andreas
+                              likes
+        Target
+                              pizza
+                             (explained)
+        Top 1
+              +0.5 +++++++++ Andreas
+        """
+        view: View = builder("explanation").of_explanation(self, prompt, target, top)
+        return view
 
     def top(self, n: int, *, absolute: bool = False) -> list[ScoreRow]:
         """The `n` parts that mattered most, highest score first; equal ones in their order.
@@ -162,7 +204,7 @@ class Explanation:
         >>> [one.score for one in Explanation("", [TokenPromptItemExplanation(scores)]).normalized().items[0].scores]
         [1.0, 0.0, 0.5]
         """
-        return Explanation(self.target, analysis.normalize(self.items, how))
+        return self._with(analysis.normalize(self.items, how), sources.get(self))
 
     def to_rows(self) -> list[ScoreRow]:
         """One flat dict a score, for tables, CSV files and the like; see :class:`ScoreRow`."""
@@ -210,8 +252,8 @@ def _image_of(prompt: Prompt, index: int) -> Image:
     return item
 
 
-@dataclass(frozen=True)
-class ExplanationResponse(WithMeta):
+@dataclass(frozen=True, repr=False)
+class ExplanationResponse(WithMeta, Viewable, ShortRepr):
     """Explanations of a target.
 
     Parameters:
@@ -276,7 +318,9 @@ TokenScore(score=1.0)])])
         if not self.explanations:
             return Explanation("", [])
         items = analysis.aggregate([one.items for one in self.explanations], how)
-        return Explanation("".join(one.target for one in self.explanations), items)
+        target = "".join(one.target for one in self.explanations)
+        known = sources.get(self.explanations[0])
+        return Explanation(target, [])._with(items, known)
 
     def to_rows(self) -> list[ScoreRow]:
         """One flat dict a score, of all explanations; see :class:`ScoreRow`."""
@@ -291,6 +335,19 @@ TokenScore(score=1.0)])])
             ImportError: pandas is not installed (extra ``pandas``).
         """
         return analysis.frame(self.to_rows())
+
+    def view(self, request: ExplanationRequest | None = None, *, top: int = 5) -> View:
+        """Something to look at: as :meth:`Explanation.view`, all targets on one scale, with a switch between them.
+
+        Args:
+            request: the request; responses of a client know theirs.
+            top: how many of the parts furthest from zero are listed beside each.
+
+        Raises:
+            InvalidRequestError: `top` is negative, or this is not the response to that request.
+        """
+        view: View = builder("explanation").of_response(self, request, top)
+        return view
 
     def _with(self, explanations: list[Explanation]) -> ExplanationResponse:
         response = ExplanationResponse(self.model_version, explanations)

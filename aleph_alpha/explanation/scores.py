@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from aleph_alpha._call.checks import describe
 from aleph_alpha._call.reading import from_json
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.prompt import PromptItem
@@ -236,8 +237,8 @@ class TokenScore:
         return TokenPromptItemExplanation.from_json({"type": "token_ids", "scores": [score]}).scores[0]
 
 
-@dataclass(frozen=True)
-class TextPromptItemExplanation:
+@dataclass(frozen=True, repr=False)
+class TextPromptItemExplanation(ShortRepr):
     """Scores of a text item of the prompt.
 
     Parameters:
@@ -268,8 +269,8 @@ class TextPromptItemExplanation:
         return TextPromptItemExplanation(_with_text(self.scores, TextScore, TextScoreWithRaw, prompt.text))
 
 
-@dataclass(frozen=True)
-class TargetPromptItemExplanation:
+@dataclass(frozen=True, repr=False)
+class TargetPromptItemExplanation(ShortRepr):
     """Scores of the part of the target that came before what is explained.
 
     Parameters:
@@ -296,8 +297,8 @@ class TargetPromptItemExplanation:
         return TargetPromptItemExplanation(_with_text(self.scores, TargetScore, TargetScoreWithRaw, prompt))
 
 
-@dataclass(frozen=True)
-class TokenPromptItemExplanation:
+@dataclass(frozen=True, repr=False)
+class TokenPromptItemExplanation(ShortRepr):
     """Scores of a ``Tokens`` item of the prompt.
 
     Parameters:
@@ -320,8 +321,8 @@ class TokenPromptItemExplanation:
         return from_json("TokenPromptItemExplanation", Model.from_dict, _tagged(item, "token_ids"), token_item)
 
 
-@dataclass(frozen=True)
-class ImagePromptItemExplanation:
+@dataclass(frozen=True, repr=False)
+class ImagePromptItemExplanation(ShortRepr):
     """Scores of an image item of the prompt.
 
     Parameters:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aleph_alpha._call.checks import bytes_of, check_field, integer, number, refuse, short
 from aleph_alpha._call.fields import known
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.controls import (
     ControlTokenOverlap,
@@ -24,6 +25,8 @@ from aleph_alpha.prompt.image_file import MAX_IMAGE_BYTES, _is_url, _read_file, 
 
 if TYPE_CHECKING:
     import PIL.Image
+
+    from aleph_alpha.views.view import View
 
 __all__ = ["Cropping", "Image", "ImageControl", "checked_base64", "image_from_model", "image_model"]
 
@@ -75,7 +78,7 @@ class ImageControl:
 
 
 @dataclass(frozen=True, repr=False)
-class Image:
+class Image(Viewable):
     """An image in a prompt, kept and sent as the bytes it came as (nothing is re-encoded).
 
     Models look at squares. Without a cropping the middle of the image is taken; give a ``Cropping``,
@@ -270,6 +273,11 @@ class Image:
         except ValueError as error:
             raise ImageError(f"Image.base_64 is not base64: {error}") from error
 
+    def view(self) -> View:
+        """Something to look at: the image, small, the square that the model sees, and controls where they act."""
+        view: View = builder("prompt").of_image(self)
+        return view
+
     def to_json(self) -> Mapping[str, Any]:
         """The prompt item as the API takes it.
 
@@ -291,7 +299,9 @@ class Image:
         # The whole data would be megabytes in every log line that shows a prompt.
         data = self.base_64
         shown = f"<{len(data)} characters>" if isinstance(data, str) and len(data) > 40 else repr(data)
-        return f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={self.controls!r})"
+        return (
+            f"{type(self).__qualname__}(base_64={shown}, cropping={self.cropping!r}, controls={short(self.controls)})"
+        )
 
 
 def image_model(item: Image, field: str, bounds: bool = True) -> api.ImagePromptItem:

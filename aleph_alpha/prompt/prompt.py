@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from aleph_alpha._call.checks import checked_string, refuse, sequence
 from aleph_alpha._call.reading import note
+from aleph_alpha._call.short_repr import ShortRepr
+from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.controls import api, read_model
 from aleph_alpha.prompt.image import Image, image_from_model, image_model
 from aleph_alpha.prompt.text import Text, TextControl, text_from_model, text_model
 from aleph_alpha.prompt.tokens import TokenControl, Tokens, token_ids, tokens_from_model, tokens_model
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from aleph_alpha.views.view import View
 
 __all__ = [
     "ItemModel",
@@ -48,8 +55,8 @@ PromptItem = Text | Tokens | Image
 ItemModel: TypeAlias = "api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem"
 
 
-@dataclass
-class Prompt:
+@dataclass(repr=False)
+class Prompt(Viewable, ShortRepr):
     """What a model is given: items of any kind, one after the other.
 
     Parameters:
@@ -124,6 +131,22 @@ class Prompt:
             InvalidRequestError: an item, or a member of one, of a type that the API has no form for.
         """
         return [item.to_dict() for item in item_models(self.items, f"{type(self).__name__}.items", bounds=False)]
+
+    def view(self, *, tokenizer: Tokenizer | None = None) -> View:
+        """Something to look at: the items, attention controls where they act, images small.
+
+        Args:
+            tokenizer: counts the tokens of texts and shows those of ids, as ``Client.tokenizer(model)`` does.
+
+        >>> print(Prompt([Text("Andreas likes pizza").with_control("pizza", 0.5)]).view().text(columns=40))
+        Prompt, 1 item
+        weakened ×0.5 … ×2 strengthened
+        text
+                             Andreas likes
+              ×0.5 --------- pizza
+        """
+        view: View = builder("prompt").of_prompt(self, tokenizer)
+        return view
 
     @staticmethod
     def from_json(items_json: str | Sequence[Mapping[str, Any]]) -> Prompt:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import sys
 
-from aleph_alpha._terminal import show_anything
+from aleph_alpha._runtime.terminal import show_anything
 
 
 def main(argv: list[str] | None = None) -> int:

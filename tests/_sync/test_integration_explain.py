@@ -22,6 +22,7 @@ from aleph_alpha import (
 )
 from aleph_alpha.explanation import TextScoreWithRaw
 from tests.integration import PICTURE, Models, cassette, only_reference
+from tests.views.parsed import page
 
 TEXT = "The sun is shining. The bill is due.\n\nBright light comes from the"
 
@@ -58,7 +59,9 @@ def test_each_part_of_a_prompt_gets_a_score(
     client: Client, models: Models, granularity: PromptGranularity | CustomGranularity | None, parts: int | None
 ) -> None:
     request = ExplanationRequest(Prompt.from_text(TEXT), target=" sun", prompt_granularity=granularity)
-    response = (client.explain(request, models.text)).with_text_from_prompt(request)
+    answered = client.explain(request, models.text)
+    assert page(answered.view().html()).shown(0) == TEXT  # it knows its request
+    response = answered.with_text_from_prompt(request)
     (explanation,) = response.explanations
     text, target = explanation.items
     assert isinstance(text, TextPromptItemExplanation)

@@ -47,7 +47,7 @@ def test_every_command_makes_its_output_fit_the_terminal_first(command: Path) ->
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_what_cannot_be_shown_is_written_as_an_escape(stream: str, environment: dict[str, str]) -> None:
     code = (
-        "import sys; from aleph_alpha._terminal import show_anything; show_anything(); "
+        "import sys; from aleph_alpha._runtime.terminal import show_anything; show_anything(); "
         f"print('\\xe4 \\u20ac \\U0001f600 \\ud800', file=sys.{stream})"
     )
     status, out, err = run(environment, "-c", code)
@@ -55,9 +55,7 @@ def test_what_cannot_be_shown_is_written_as_an_escape(stream: str, environment: 
 
 
 def test_a_process_without_streams_is_no_error() -> None:
-    code = (
-        "import sys; sys.stdout = sys.stderr = None; from aleph_alpha._terminal import show_anything; show_anything()"
-    )
+    code = "import sys; sys.stdout = sys.stderr = None; from aleph_alpha._runtime.terminal import show_anything; show_anything()"
     assert run({}, "-c", code) == (0, "", "")
 
 

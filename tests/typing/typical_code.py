@@ -47,6 +47,7 @@ from aleph_alpha import (
     TokenizationResponse,
     Tokens,
 )
+from aleph_alpha.views import View, similarity
 
 
 def prompts() -> Sequence[Prompt]:
@@ -95,6 +96,8 @@ def tasks(client: Client) -> None:
     )
     explained = client.explain(request, "model").with_text_from_prompt(request)
     assert_type(explained, ExplanationResponse)
+    assert_type(explained.view(request, top=3), View)
+    assert_type(explained.explanations[0].view(prompt).save("explanation.html"), Path)
     custom = dataclasses.replace(request, prompt_granularity=CustomGranularity("\n"))
     client.explain(custom, "model").explanations[0].with_image_prompt_items_in_pixels(prompt)
     tokens = client.tokenize(TokenizationRequest("text", tokens=True, token_ids=True), "model")
@@ -143,6 +146,15 @@ def errors(client: Client, request: CompletionRequest) -> str | None:
     except ValueError:
         return None
     return None
+
+
+def views(client: Client, completion: CompletionResponse, prompt: Prompt) -> str:
+    """Something to look at."""
+    view = completion.view()
+    assert_type(view.png(width=400, dark=True), bytes)
+    view.ansi(columns=120, colors=16)
+    similarity([[1.0, 0.0], [0.0, 1.0]], ["east", "north"]).save(Path("similarity.svg"))
+    return prompt.view(tokenizer=client.tokenizer("model")).html(page=False)
 
 
 class RichPrompt(Prompt):

@@ -1,0 +1,104 @@
+"""What is known of characters: their width in cells, which belong together, which must not reach a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+__all__ = ["clusters", "direction", "printable", "shortened", "visible", "width"]
+
+# Controls (except line feed and tab), overrides and isolates of direction, line separators, and what
+# no encoding takes. All of them would act on a terminal, or on how the text around them is read.
+_acting = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_JOINER = "\u200d"
+_EMOJI_STYLE = "\ufe0f"
+_BLANKS = str.maketrans({" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥"})
+
+
+def printable(text: str) -> str:
+    r"""The text with characters that act shown instead: control pictures, or their escapes as in Python.
+
+    Line feeds, tabs, combining marks, joiners and emoji stay. A carriage return before a line feed goes.
+
+    >>> printable("a\x1b[31m\u202eb")
+    'a␛[31m\\u202eb'
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    return _acting.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def _shown(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def visible(text: str) -> str:
+    r"""The text, or signs for its blanks if there is nothing else in it.
+
+    >>> visible(" pizza"), visible(" \n"), visible("")
+    (' pizza', '␣⏎', '(empty)')
+    """
+    return text if text and not text.isspace() else text.translate(_BLANKS) or "(empty)"
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """The text on one line, cut where it is longer than `limit` characters.
+
+    >>> shortened("a" * 100, 10)
+    'aaaaaaaaa…'
+    """
+    line = text if text.isprintable() else " ".join(text.splitlines())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+@lru_cache(maxsize=4096)
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Characters with the marks, joined characters and modifiers that belong to them.
+
+    >>> [len(cluster) for cluster in clusters("e\u0301a👩\u200d🌾")]
+    [2, 1, 3]
+    """
+    start = 0
+    flags = False  # an odd number of regional indicators so far: the next one belongs to the last
+    for index in range(1, len(text)):
+        before, character = text[index - 1], text[index]
+        flags = "🇦" <= before <= "🇿" and not flags
+        joined = not _cells(character) or before == _JOINER or "🏻" <= character <= "🏿"
+        if not joined and not (flags and "🇦" <= character <= "🇿"):
+            yield text[start:index]
+            start = index
+    if text:
+        yield text[start:]
+
+
+def width(text: str) -> int:
+    """Columns that a terminal takes for it; tabs and line feeds count nothing.
+
+    >>> width("pizza"), width("ピザ"), width("e\u0301")
+    (5, 4, 1)
+    """
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(2 if _EMOJI_STYLE in one else max(map(_cells, one)) for one in clusters(text))
+
+
+def direction(text: str) -> str:
+    """``"R"`` or ``"L"`` by the first letter that has a direction, ``""`` without one."""
+    if text.isascii():
+        return "L" if any(map(str.isalpha, text)) else ""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in {"L", "R", "AL"}:
+            return "L" if kind == "L" else "R"
+    return ""

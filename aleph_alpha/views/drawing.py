@@ -1,0 +1,213 @@
+"""Puts a figure on a sheet: shapes with coordinates in pixels, from which SVG and PNG are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TypeAlias
+
+from aleph_alpha.views.characters import direction, printable, shortened, visible
+from aleph_alpha.views.layout import Atom, lines, visual
+from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Row, Scale, TextBlock, Tile, level
+
+__all__ = ["Box", "ImageShape", "Measure", "Shape", "Words", "draw", "overlay_tiles"]
+
+Measure: TypeAlias = Callable[[str, float], float]
+"""How wide a text of a size is, in pixels."""
+
+_MARGIN = 16.0
+_SIZE, _SMALL, _TITLE = 14.0, 11.0, 16.0
+_LINE = 1.7  # height of a line, in sizes of the text
+_CELL = 44.0  # of a matrix
+_BAR = 160.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in the colour of a mark; `outlined` in the colour of text."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    mark: str
+    outlined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text on a baseline; `under` draws the line of what is below zero."""
+
+    x: float
+    y: float
+    text: str
+    width: float
+    size: float
+    faint: bool = False
+    under: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageShape:
+    """An image with its tiles."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    block: ImageBlock
+
+
+Shape: TypeAlias = Box | Words | ImageShape
+
+
+@dataclass
+class _Sheet:
+    width: float
+    measure: Measure
+    scale: Scale
+    shapes: list[Shape] = field(default_factory=list)
+    y: float = _MARGIN
+
+    def text(self, runs: Iterable[tuple[str, str]], size: float, *, faint: bool = False, gap: float = 0.0) -> None:
+        """Marked text over the whole width, in lines."""
+        marked = list(runs)
+        base = direction("".join(text for text, _ in marked)) or "L"
+        room = self.width - 2 * _MARGIN
+        for line in lines(marked, room, lambda text: self.measure(text, size)):
+            shown = visual(line, base)
+            wide = sum(atom.width for atom in shown)
+            x = self.width - _MARGIN - wide if base == "R" else _MARGIN
+            for mark, atoms in groupby(shown, key=lambda atom: atom.mark):
+                x = self._run(x, mark, list(atoms), size, faint)
+            self.y += size * _LINE
+        self.y += gap
+
+    def _run(self, x: float, mark: str, atoms: list[Atom], size: float, faint: bool) -> float:
+        """Atoms with one mark, side by side; returns where they end."""
+        if level(mark) or mark in {"x", "e"}:
+            wide = sum(atom.width for atom in atoms)
+            self.shapes.append(Box(x, self.y + size * 0.1, wide, size * 1.45, mark, outlined=not level(mark)))
+        for atom in atoms:
+            self.shapes.append(Words(x, self.y + size * 1.2, atom.text, atom.width, size, faint, under=level(mark) < 0))
+            x += atom.width
+        return x
+
+    def words(self, x: float, text: str, size: float, *, faint: bool = False, room: float = 0.0) -> float:
+        """Text on the current line; returns where it ends. Cut where it is wider than `room`."""
+        text = printable(text).replace("\t", " ").replace("\n", " ")
+        while room and len(text) > 1 and self.measure(text, size) > room:
+            text = f"{text[: min(len(text) - 2, int(len(text) * room / self.measure(text, size)))]}…"
+        wide = self.measure(text, size)
+        self.shapes.append(Words(x, self.y + size * 1.2, text, wide, size, faint))
+        return x + wide
+
+
+def draw(figure: Figure, width: float, measure: Measure) -> tuple[list[Shape], float]:
+    """The shapes, and how high the sheet is."""
+    sheet = _Sheet(max(width, 320.0), measure, figure.scale)
+    sheet.text([(figure.title, "")], _TITLE)
+    if figure.scored:
+        _legend(sheet)
+    if figure.note:
+        sheet.text([(figure.note, "")], _SMALL, faint=True)
+    for panel in figure.panels:
+        if panel.name or len(figure.panels) > 1:
+            sheet.y += 6
+            sheet.text([(visible(panel.name), "")], _SIZE)
+        for block in panel.blocks:
+            _block(sheet, block)
+        top = panel.top(figure.top)
+        if top and not isinstance(panel.blocks[0], Bars):
+            sheet.text([(f"Top {len(top)}", "")], _SMALL, faint=True)
+            for row in top:
+                _bar(sheet, row)
+    return sheet.shapes, sheet.y + _MARGIN
+
+
+def _legend(sheet: _Sheet) -> None:
+    scale = sheet.scale
+    if not scale.bound:
+        sheet.text([("No score is above or below zero.", "")], _SMALL, faint=True)
+        return
+    x = _MARGIN
+    if scale.low:
+        x = sheet.words(x, f"{scale.low} {scale.form(-scale.bound)} ", _SMALL, faint=True)
+    for mark, _ in scale.legend:
+        sheet.shapes.append(Box(x, sheet.y + 1, 14, 14, mark, outlined=mark == "z"))
+        sign = {1: "+", 0: "", -1: "−"}[(level(mark) > 0) - (level(mark) < 0)]
+        sheet.words(x + 7 - sheet.measure(sign, _SMALL) / 2, sign, _SMALL)
+        x += 15
+    sheet.words(x, f" {scale.form(scale.bound)} {scale.high}", _SMALL, faint=True)
+    sheet.y += 22
+
+
+def _block(sheet: _Sheet, block: Block) -> None:
+    if block.label:
+        sheet.text([(block.label, "")], _SMALL, faint=True)
+    match block:
+        case TextBlock() if not block.segments:
+            sheet.text([("(empty)", "")], _SIZE, faint=True)
+        case TextBlock():
+            between = () if block.known else ((" ", ""),)
+            runs = [run for one in block.segments for run in ((one.text, sheet.scale.style(one)), *between)]
+            sheet.text(runs, _SIZE, gap=6)
+        case ImageBlock():
+            wide, high = shown_size(block)
+            sheet.shapes.append(ImageShape(_MARGIN, sheet.y + 2, wide, high, block))
+            sheet.y += high + 10
+        case Matrix():
+            _matrix(sheet, block)
+        case Bars():
+            for text, score, note, _ in block.segments:
+                _bar(sheet, Row("", text, 0.0 if score is None else score, note))
+
+
+def shown_size(block: ImageBlock) -> tuple[float, float]:
+    """Width and height of an image on the sheet: its own, within bounds."""
+    width, height = block.size or (240, 160)
+    factor = min(max(160 / max(width, height), 1), 320 / max(width, height))
+    return max(width * factor, 1.0), max(height * factor, 1.0)
+
+
+def overlay_tiles(block: ImageBlock, scale: Scale, width: float) -> list[tuple[Tile, str, str]]:
+    """Tiles with their marks and what is written on them: the step, where there is room."""
+    marks = [(tile, scale.mark(tile.score)) for tile in block.tiles]
+    written = {"x": "?", "z": ""}
+    return [
+        (tile, mark, (f"{level(mark):+d}" if level(mark) else written.get(mark, "")) if tile.width * width > 17 else "")
+        for tile, mark in marks
+    ]
+
+
+def _matrix(sheet: _Sheet, block: Matrix) -> None:
+    names = [shortened(visible(label), 40) for label in block.labels]
+    head = min(max((sheet.measure(name, _SMALL) for name in names), default=0.0), 200.0) + 8
+    sheet.width = max(sheet.width, 2 * _MARGIN + head + len(names) * _CELL)
+    for column, name in enumerate(names):
+        sheet.words(_MARGIN + head + column * _CELL, name, _SMALL, faint=True, room=_CELL - 4)
+    sheet.y += 20
+    for name, values in zip(names, block.values, strict=True):
+        sheet.words(_MARGIN, name, _SMALL, faint=True, room=head - 8)
+        for column, value in enumerate(values):
+            x, mark = _MARGIN + head + column * _CELL, sheet.scale.mark(value)
+            sheet.shapes.append(Box(x, sheet.y, _CELL - 2, 18, mark, outlined=mark == "x"))
+            sheet.words(x + 4, sheet.scale.form(value), _SMALL)
+        sheet.y += 20
+
+
+def _bar(sheet: _Sheet, row: Row) -> None:
+    score, scale = row.score, sheet.scale
+    sheet.words(_MARGIN, scale.form(score), _SMALL)
+    mark = scale.mark(score)
+    x = _MARGIN + 62
+    sheet.shapes.append(Box(x, sheet.y + 2, max(abs(_share(scale, score)) * _BAR, 1.0), 14, mark, outlined=True))
+    sign = "" if not level(mark) else "+" if level(mark) > 0 else "−"
+    sheet.words(x + 3, sign, _SMALL)
+    sheet.words(x + _BAR + 10, visible(row.what), _SMALL, room=sheet.width - x - _BAR - 10 - _MARGIN)
+    sheet.y += 20
+
+
+def _share(scale: Scale, score: float) -> float:
+    return scale.share(score) if score == score and score else 0.0

@@ -1,0 +1,110 @@
+"""Breaks marked text into lines, for every renderer that is no browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from aleph_alpha.views.characters import clusters, direction, printable
+
+__all__ = ["Atom", "lines", "visual"]
+
+_WIDE = r"\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffee\U0001f000-\U0003ffff"  # a line may break at each
+_atoms = re.compile(
+    rf"\n|[^\S\n]+|[^\s{_WIDE}]+|[\U0001f1e6-\U0001f1ff]{{2}}"
+    r"|\S(?:[\ufe0f\u0300-\u036f\u3099\u309a\U0001f3fb-\U0001f3ff]|\u200d\S?)*"
+)
+_is_wide = re.compile(f"[{_WIDE}]").match
+
+
+class Atom(NamedTuple):
+    """Characters that are on one line and have one mark; `width` is in the unit of the measure."""
+
+    text: str
+    mark: str
+    width: float
+
+
+def lines(runs: Iterable[tuple[str, str]], limit: float, measure: Callable[[str], float]) -> list[list[Atom]]:
+    """The runs (text and mark), broken at blanks and line feeds so that no line is wider than `limit`.
+
+    Blanks at which a line ends stay at its end. Words that are too wide are broken between characters.
+
+    >>> [[atom.text for atom in line] for line in lines([("one two", "p1"), ("three", "")], 8, len)]
+    [['one', ' '], ['two', 'three']]
+    """
+    done: list[list[Atom]] = []
+    line: list[Atom] = []
+    used = 0.0
+    for word in _words(runs, measure):
+        wide = sum(atom.width for atom in word)
+        if word[0].text == "\n":
+            done.append(line)
+            line, used = [], 0.0
+            continue
+        blank = word[0].text.isspace()
+        if used and used + wide > limit and not blank:
+            done.append(line)
+            line, used = [], 0.0
+        if wide > limit:
+            word = [piece for atom in word for piece in _broken(atom, measure)]
+        for atom in word:
+            if used and used + atom.width > limit:
+                if blank:
+                    break
+                done.append(line)
+                line, used = [], 0.0
+            line.append(atom)
+            used += atom.width
+    return [*done, line]
+
+
+def _words(runs: Iterable[tuple[str, str]], measure: Callable[[str], float]) -> Iterator[list[Atom]]:
+    """Atoms that no line may come between, together: a word can go through several runs."""
+    word: list[Atom] = []
+    for text, mark in runs:
+        for found in _atoms.finditer(printable(text)):
+            piece = found[0]
+            tab = measure("    ") * piece.count("\t")
+            atom = Atom(piece, mark, 0.0 if piece == "\n" else measure(piece) + tab)
+            single = piece[0].isspace() or bool(_is_wide(piece))
+            if single and word:
+                yield word
+                word = []
+            word.append(atom)
+            if single:
+                yield word
+                word = []
+    if word:
+        yield word
+
+
+def _broken(atom: Atom, measure: Callable[[str], float]) -> list[Atom]:
+    return [Atom(one, atom.mark, measure(one)) for one in clusters(atom.text)]
+
+
+def visual(line: list[Atom], base: str) -> list[Atom]:
+    """The atoms from left to right, in a paragraph whose direction is `base`.
+
+    Right-to-left words come in opposite order, and so does all around them where the paragraph is
+    right-to-left: levels 0 to 2 of the bidirectional algorithm, with words for characters.
+    """
+    ways = [direction(atom.text) for atom in line]
+    if base != "R" and "R" not in ways:
+        return line
+    for index, way in enumerate(ways):
+        if not way:
+            after = next((one for one in ways[index:] if one), base)
+            before = ways[index - 1] if index else base
+            ways[index] = before if before == after else base
+    order: list[Atom] = []
+    group: list[Atom] = []
+    for atom, way in zip(line, ways, strict=True):
+        if way == base:
+            order += [*reversed(group), atom]
+            group = []
+        else:
+            group.append(atom)
+    order += reversed(group)
+    return order if base != "R" else order[::-1]

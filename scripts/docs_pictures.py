@@ -1,0 +1,100 @@
+"""Makes the pictures of the guides from the notebook of views, run against the reference server.
+
+    python scripts/docs_pictures.py            write docs/pictures/*.svg
+    python scripts/docs_pictures.py --check    only say which are not what they should be
+
+Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes a picture of that name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from aleph_alpha._runtime.terminal import show_anything
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOK = ROOT / "docs" / "notebooks" / "views.py"
+PICTURES = ROOT / "docs" / "pictures"
+WIDTH = 640
+
+_CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
+
+
+def cells(notebook: str) -> Iterator[tuple[str, str, int]]:
+    """Name, source and first line of each cell of code, in jupytext's percent format."""
+    marks = list(_CELL.finditer(notebook))
+    ends = [mark.start() for mark in marks[1:]] + [len(notebook)]
+    for mark, end in zip(marks, ends, strict=True):
+        if "[markdown]" not in mark[1]:
+            yield mark[1].strip(), notebook[mark.end() : end], notebook.count("\n", 0, mark.end())
+
+
+def run(notebook: Path) -> Iterator[tuple[str, Any]]:
+    """Runs the cells one after the other; yields their names and the value of the expression that each ends with."""
+    names: dict[str, Any] = {"__name__": "notebook"}
+    for name, source, line in cells(notebook.read_text("utf-8")):
+        tree = ast.parse("\n" * line + source)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, str(notebook), "exec"), names)  # noqa: S102
+        value = None
+        if isinstance(last, ast.Expr):
+            value = eval(compile(ast.Expression(last.value), str(notebook), "eval"), names)  # noqa: S307
+        yield name, value
+
+
+def pictures() -> dict[str, str]:
+    """File name -> SVG of each cell with a name."""
+    for name in ("AA_HOST", "AA_TOKEN"):
+        os.environ.pop(name, None)  # the pictures are of the reference server
+    found = {}
+    with contextlib.redirect_stdout(io.StringIO()):  # what its cells print
+        for name, value in run(NOTEBOOK):
+            if name:
+                view = value if hasattr(value, "svg") else value.view()
+                found[f"{name}.svg"] = view.svg(width=WIDTH)
+    return found
+
+
+def same(one: str, two: str) -> bool:
+    """Whether pictures are the same, but for how the encoder of images of this machine packs them."""
+    return _without_images(one) == _without_images(two)
+
+
+def _without_images(svg: str) -> str:
+    return re.sub(r"aav-[0-9a-f]{8}-\d+", "", re.sub(r'"data:[^"]*"', '""', svg))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; exit status 1 when --check finds a difference."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing, say which pictures differ")
+    check = parser.parse_args(arguments).check
+    wanted = pictures()
+    present = {file.name: file.read_text("utf-8") for file in PICTURES.glob("*.svg")}
+    changed = [name for name, svg in wanted.items() if name not in present or not same(present[name], svg)]
+    left_over = sorted(present.keys() - wanted.keys())
+    if check:
+        for name in [*changed, *left_over]:
+            print(f"docs/pictures/{name} is not what the notebook makes: run `make docs-pictures`", file=sys.stderr)
+        return 1 if changed or left_over else 0
+    PICTURES.mkdir(exist_ok=True)
+    for name in changed:
+        (PICTURES / name).write_text(wanted[name], "utf-8")
+        print(f"docs/pictures/{name}")
+    for name in left_over:
+        (PICTURES / name).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    show_anything()
+    sys.exit(main())
