@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.meta import WithMeta
+from aleph_alpha._http.socks import check_socks
 from aleph_alpha._retry.overload import Overload, shared_pause
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy, parse_retry_after
 from aleph_alpha._runtime.aio import resolve, sleep
@@ -50,6 +51,8 @@ class AsyncSender:
     """
 
     def __init__(self, settings: Settings, http_client: httpx.AsyncClient | None = None) -> None:
+        if http_client is None:
+            check_socks(settings.host, settings.proxy)
         self._settings = settings  # of the client as it was built: copies change nothing about connections
         self._http_client = http_client
         self._connections: AsyncConnections | None = None
@@ -84,11 +87,11 @@ class AsyncSender:
         try:
             result = call.parse(answer.content)
         except ResponseError as error:
-            from aleph_alpha._http.exchange import foreign, header_map
+            from aleph_alpha._http.exchange import content_type_hint, header_map
 
             error.attempts = exchange.attempts
             error.body = _kept(error.body, call, self._token)
-            error.args = (f"{error.args[0]}{foreign(header_map(answer.headers), call.accept)}",)
+            error.args = (f"{error.args[0]}{content_type_hint(header_map(answer.headers), call.accept)}",)
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(answer))

@@ -41,12 +41,14 @@ from dataclasses import dataclass, field
 import httpx
 
 from aleph_alpha._call.long_body import LongBody
-from aleph_alpha._http.proxies import Proxy, check_proxy, proxy_for
-from aleph_alpha._http.stock import AsyncStock, Stock, Way
+from aleph_alpha._http.httpx_transport import AsyncHttpxTransport, BoundedExchange, HttpxTransport
+from aleph_alpha._http.proxies import check_proxy, proxy_for
 from aleph_alpha._http.unpacking import Collected, unpacked
 from aleph_alpha._http.wire.errors import Clock, Closed
+from aleph_alpha._http.wire.origin import Origin, Proxy
 from aleph_alpha._http.wire.patched import async_is_patched, sync_is_patched
-from aleph_alpha._http.wire.protocol import Answer, Origin, RequestHead
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_wire import SyncWire
 from aleph_alpha._http.wire.tls import Cert, Verify, ssl_context
 
@@ -121,7 +123,7 @@ class SyncConnections:
         self._client = http_client
         self._wire = SyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, Proxy | None] = {}
-        self._stock = Stock(settings.context, settings.limits())
+        self._httpx = HttpxTransport(settings.context, settings.limits())
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
@@ -132,9 +134,9 @@ class SyncConnections:
         if client is not None:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
-            way = Way(request, "the http_client", lambda: client.is_closed)
-            return way.send(lambda request: client.send(request, stream=True))
-        return self._stock.send(request, proxy)
+            bounded = BoundedExchange(request, "the http_client", lambda: client.is_closed)
+            return bounded.send(lambda request: client.send(request, stream=True))
+        return self._httpx.send(request, proxy)
 
     def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
@@ -165,7 +167,7 @@ class SyncConnections:
     def close(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
         self._wire.close()
-        self._stock.close()
+        self._httpx.close()
 
     def _proxy(self, origin: Origin) -> Proxy | None:
         try:
@@ -189,7 +191,7 @@ class AsyncConnections:
 
         self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, Proxy | None] = {}
-        self._stock = AsyncStock(settings.context, settings.limits())
+        self._httpx = AsyncHttpxTransport(settings.context, settings.limits())
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
@@ -200,9 +202,9 @@ class AsyncConnections:
         if client is not None:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
-            way = Way(request, "the http_client", lambda: client.is_closed)
-            return await way.send_async(lambda request: client.send(request, stream=True))
-        return await self._stock.send(request, proxy)
+            bounded = BoundedExchange(request, "the http_client", lambda: client.is_closed)
+            return await bounded.send_async(lambda request: client.send(request, stream=True))
+        return await self._httpx.send(request, proxy)
 
     async def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
@@ -237,7 +239,7 @@ class AsyncConnections:
         """
         if _on_asyncio():
             await self._wire.aclose()
-        await self._stock.aclose()
+        await self._httpx.aclose()
 
     def _proxy(self, origin: Origin) -> Proxy | None:
         try:

@@ -113,10 +113,10 @@ class Events(Generic[E]):
         """Read the next bytes, and keep the events in them."""
         part = body.read()
         if not part:
-            from aleph_alpha._http.exchange import foreign
+            from aleph_alpha._http.exchange import content_type_hint
 
             self._decoder.finish()
-            hint = foreign(body.meta.headers, EVENT_STREAM)
+            hint = content_type_hint(body.meta.headers, EVENT_STREAM)
             raise StreamConnectionError(f"the stream ended before its last event{hint}")
         try:
             events = self._decoder.feed(part)

@@ -23,7 +23,8 @@ from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, 
 from aleph_alpha._http.exchange import explain_failure
 from aleph_alpha._http.proxies import proxy_for
 from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
-from aleph_alpha._http.wire.protocol import Origin, RequestHead
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
@@ -313,6 +314,11 @@ def test_an_unusable_proxy_is_refused_at_once_without_its_password(proxy: str) -
     assert not {"sesame", "1234"} & set(re.split(r"\W", str(caught.value)))
 
 
+@pytest.mark.parametrize("proxy", ["http://user:pw@proxy.example/", "http://proxy.example:3128/path", "p:1/x?y#z"])
+def test_a_path_of_a_proxys_url_means_nothing(proxy: str) -> None:
+    ConnectionSettings(proxy=proxy)
+
+
 async def test_an_unusable_proxy_of_the_environment_is_named_when_it_is_needed(
     make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,6 +344,24 @@ async def test_an_unusable_proxy_of_the_environment_is_named_when_it_is_needed(
         ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:80"}, None, "http://a.example", None),
         ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "*"}, None, "http://a.example", None),
         ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "::1"}, None, "http://[::1]:8000", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "[::1]:8000"}, None, "http://[::1]:8000", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "[::1]:8001"}, None, "http://[::1]:8000", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "[::1]"}, None, "http://[::1]:8000", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "fd00::/8"}, None, "http://[fd00::2]", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "fd00::/8"}, None, "http://[fe00::2]", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "b.example, 127.0.0.0/8"}, None, "http://127.1.2.3:80", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.0/8"}, None, "http://128.0.0.1", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "10.0.0.9/24"}, None, "http://10.0.0.1", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.1:81"}, None, "http://127.0.0.1:80", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.1:80"}, None, "http://127.0.0.1:80", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.0/8"}, None, "http://127.example", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "no_proxy": "A.Example"}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "*.example"}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "xample"}, None, "http://a.example", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example"}, None, "http://b.a.example.", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example."}, None, "http://a.example", None),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": " , ,"}, None, "http://a.example", "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1/some/path"}, None, "http://a.example", "http://p:1/some/path"),
         ({"HTTP_PROXY": "http://p:1"}, "", "http://a.example", None),
         ({"HTTP_PROXY": "http://p:1"}, "http://q:2", "http://a.example", "http://q:2"),
     ],

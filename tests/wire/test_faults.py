@@ -19,7 +19,8 @@ import pytest
 
 from aleph_alpha._http.connections import ConnectionSettings
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import Origin, RequestHead
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, Opened, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving

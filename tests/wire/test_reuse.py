@@ -13,7 +13,7 @@ import pytest
 
 from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
 from aleph_alpha._http.wire.errors import not_again
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, eventually, serving
 

@@ -15,7 +15,9 @@ import httpx
 
 from aleph_alpha._http.wire.connect import connect_async
 from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer, Origin, Outgoing
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.request import Outgoing
 
 __all__ = ["AsyncConnection"]
 
@@ -94,7 +96,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                     lambda: cls(origin, pool, loop),
                     sock=await connect_async(origin),
                     ssl=tls,
-                    server_hostname=None if tls is None else origin.host,
+                    server_hostname=None if tls is None else origin.server_name,
                 )
         except (OSError, ssl.CertificateError) as error:
             if bound.expired():

@@ -9,7 +9,7 @@ from collections import deque
 
 from aleph_alpha._http.wire.async_connection import AsyncConnection
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 
 __all__ = ["AsyncPool"]
 

@@ -17,7 +17,8 @@ import httpx
 from aleph_alpha._http.wire.async_connection import AsyncConnection
 from aleph_alpha._http.wire.async_pool import AsyncPool
 from aleph_alpha._http.wire.errors import STALE, Clock, not_again
-from aleph_alpha._http.wire.protocol import Answer, Outgoing, outgoing
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import Outgoing, outgoing
 
 __all__ = ["AsyncWire"]
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, interruptible
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import Any
 
 import httpx
 
-from aleph_alpha._http.wire.protocol import BadAnswer, Origin, TooLarge
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import BadAnswer, TooLarge
 
 __all__ = [
     "STALE",
@@ -130,8 +131,20 @@ def connect_error(origin: Origin, error: Exception) -> httpx.ConnectError:
     if isinstance(error, socket.gaierror):
         return httpx.ConnectError(f"the host name {origin.host!r} could not be resolved: {_cause(error)}")
     if isinstance(error, ssl.SSLError):
-        return httpx.ConnectError(f"TLS with {origin} failed: {_cause(error)}")
+        return httpx.ConnectError(f"TLS with {origin} failed: {_cause(error)}{_tls_hint(error)}")
     return httpx.ConnectError(f"could not connect to {origin}: {_cause(error)}")
+
+
+def _tls_hint(error: ssl.SSLError) -> str:
+    """What can be done about it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            " (if the server has a certificate of your own authority, name its file by verify_ssl=... "
+            "or by the environment variable SSL_CERT_FILE)"
+        )
+    if "no application protocol" in str(error).lower().replace("_", " "):  # the alert to an offer of HTTP/1.1 alone
+        return " (does the server speak HTTP/2 only? This client speaks HTTP/1.1)"
+    return ""
 
 
 def write_error(origin: Origin, error: BaseException | None) -> httpx.WriteError:

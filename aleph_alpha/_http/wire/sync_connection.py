@@ -15,7 +15,9 @@ import httpx
 
 from aleph_alpha._http.wire.connect import connect
 from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer, Origin, Outgoing
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.request import Outgoing
 from aleph_alpha._runtime.threads import Scope, current_scope, interruptible
 
 __all__ = ["SyncConnection"]
@@ -271,7 +273,7 @@ class SyncConnection:
 def _handshake(connected: socket.socket, origin: Origin, context: ssl.SSLContext, limit: float | None) -> ssl.SSLSocket:
     """TLS with a bound on the whole handshake, not on each of its reads."""
     ready = _waiter(connected)
-    tls = context.wrap_socket(connected, server_hostname=origin.host, do_handshake_on_connect=False)
+    tls = context.wrap_socket(connected, server_hostname=origin.server_name, do_handshake_on_connect=False)
     try:
         with interruptible(partial(_break, tls)):
             while True:

@@ -11,7 +11,7 @@ import weakref
 from collections import deque
 
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from aleph_alpha._runtime.threads import check_scope, interruptible
 

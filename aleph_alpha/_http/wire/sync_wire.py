@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from aleph_alpha._http.wire.errors import STALE, Clock, not_again
-from aleph_alpha._http.wire.protocol import Answer, Outgoing, outgoing
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import Outgoing, outgoing
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from aleph_alpha._http.wire.sync_pool import Place, SyncPool
 from aleph_alpha._runtime.threads import check_scope

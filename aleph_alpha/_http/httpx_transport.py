@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 
 import httpx
 
-from aleph_alpha._http.proxies import Proxy, check_proxy
+from aleph_alpha._http.proxies import check_proxy
 from aleph_alpha._http.wire.errors import Clock, chain, closed
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin, Proxy
 
-__all__ = ["AsyncStock", "Stock", "Way"]
+__all__ = ["AsyncHttpxTransport", "BoundedExchange", "HttpxTransport"]
 
 _T = TypeVar("_T")
 _PHASES = ("connect", "read", "write", "pool")
@@ -32,7 +32,7 @@ _Context = Callable[[], ssl.SSLContext]
 _Transports = dict[str | None, httpx.AsyncHTTPTransport]
 
 
-class Stock:
+class HttpxTransport:
     """One synchronous transport of httpx for each proxy, and one for none."""
 
     def __init__(self, context: _Context, limits: httpx.Limits) -> None:
@@ -47,8 +47,8 @@ class Stock:
         transport = self._get(proxy)
         request.extensions["trace"] = self._watch
         key = os.getpid(), proxy
-        way = Way(request, _by(proxy), lambda: self._transports.get(key) is not transport)
-        response = way.send(transport.handle_request)
+        bounded = BoundedExchange(request, _by(proxy), lambda: self._transports.get(key) is not transport)
+        response = bounded.send(transport.handle_request)
         response.request = request  # httpx's transports leave that to its clients
         return response
 
@@ -92,7 +92,7 @@ class Stock:
                 self._sockets[opened] = os.getpid()
 
 
-class AsyncStock:
+class AsyncHttpxTransport:
     """The same for event loops, each of which gets transports of its own; they end with it."""
 
     def __init__(self, context: _Context, limits: httpx.Limits) -> None:
@@ -106,8 +106,8 @@ class AsyncStock:
             with _checked(proxy):
                 transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
         transport = transports[proxy]
-        way = Way(request, _by(proxy), lambda: transports.get(proxy) is not transport)
-        response = await way.send_async(transport.handle_async_request)
+        bounded = BoundedExchange(request, _by(proxy), lambda: transports.get(proxy) is not transport)
+        response = await bounded.send_async(transport.handle_async_request)
         response.request = request
         return response
 
@@ -166,7 +166,7 @@ def _current_loop() -> Any:
         return sys.modules["trio"].lowlevel.current_trio_token()
 
 
-class Way:
+class BoundedExchange:
     """One exchange by other means than the wire: its bounds, and what its errors say of where it went.
 
     Args:
@@ -242,28 +242,28 @@ class Way:
 
 
 class _Bounded(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, way: Way) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, bounds: BoundedExchange) -> None:
         self._stream = stream
-        self._way = way
+        self._bounds = bounds
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._way.each(self._stream)
+        return self._bounds.each(self._stream)
 
     def close(self) -> None:
         self._stream.close()
 
 
 class _AsyncBounded(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, way: Way) -> None:
+    def __init__(self, stream: httpx.AsyncByteStream, bounds: BoundedExchange) -> None:
         self._stream = stream
-        self._way = way
+        self._bounds = bounds
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         parts = self._stream.__aiter__()
         while True:
             try:
                 # A scope around each step, none around a yield.
-                part = await self._way.within(anext(parts))
+                part = await self._bounds.within(anext(parts))
             except StopAsyncIteration:
                 return
             yield part
