@@ -4,15 +4,15 @@
 for the many small calls that want nothing but the whole answer: a ``RequestHead`` is built once
 (for a URL and its headers) and sent any number of times with different bodies, and no request
 or response object is made. It behaves like ``send`` in everything else, and becomes it
-wherever something other than the wire is in the way (a proxy, an injected client, a recorder).
+wherever something other than the wire is in the way (SOCKS, an injected client, a recorder).
 
 Which way a request goes:
 
 1. the caller's own httpx client, if there is one: ``client.send(request, stream=True)``, so that
    its mounts, authentication, hooks and proxies work;
-2. httpx's transport, if it was patched (vcrpy, respx, pytest-httpx, OpenTelemetry), if a proxy is
-   configured for the address, or on an event loop that is not asyncio's;
-3. the wire.
+2. httpx's transport, if it was patched (vcrpy, respx, pytest-httpx, OpenTelemetry), if the proxy for
+   the address speaks SOCKS, or on an event loop that is not asyncio's;
+3. the wire, directly or through a proxy that speaks HTTP.
 
 Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``write``, ``pool``)
 bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
@@ -45,6 +45,7 @@ from aleph_alpha._http.httpx_transport import AsyncHttpxTransport, BoundedExchan
 from aleph_alpha._http.proxies import check_proxy, proxy_for
 from aleph_alpha._http.unpacking import Collected, unpacked
 from aleph_alpha._http.wire.errors import Clock, Closed
+from aleph_alpha._http.wire.opening import check_proxy_answer
 from aleph_alpha._http.wire.origin import Origin, Proxy
 from aleph_alpha._http.wire.patched import async_is_patched, sync_is_patched
 from aleph_alpha._http.wire.protocol import Answer
@@ -129,8 +130,17 @@ class SyncConnections:
         """The answer to ``request``, its body unread: read or close it."""
         client = self._client
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
-        if client is None and proxy is None and not sync_is_patched():
-            return self._wire.handle_request(request)
+        if client is None and (proxy is None or not proxy.is_socks) and not sync_is_patched():
+            if proxy is None:
+                return self._wire.handle_request(request)
+            response = self._wire.handle_request(request, proxy)
+            try:
+                check_proxy_answer(proxy, response.status_code)
+            except httpx.ProxyError as error:
+                response.close()
+                error.request = request
+                raise
+            return response
         if client is not None:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
@@ -142,10 +152,13 @@ class SyncConnections:
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
-        if self._client is None and self._proxy(head.origin) is None and not sync_is_patched():
-            out = head.outgoing(body)
+        proxy = self._proxy(head.origin) if self._client is None else None
+        if self._client is None and (proxy is None or not proxy.is_socks) and not sync_is_patched():
+            out = (head if proxy is None else head.through(proxy)).outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = self._wire.exchange(out, Clock(timeouts, deadline), {})
+            if proxy is not None:
+                check_proxy_answer(proxy, answer.status)
             return unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer
         return self.receive(self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})))
 
@@ -173,7 +186,7 @@ class SyncConnections:
         try:
             return self._proxies[origin]
         except KeyError:
-            proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
+            proxy = self._proxies[origin] = _usable_proxy(origin, self._settings.proxy)
             return proxy
 
 
@@ -197,8 +210,17 @@ class AsyncConnections:
         """The answer to ``request``, its body unread: read or close it."""
         client = self._client
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
-        if client is None and proxy is None and not async_is_patched() and _on_asyncio():
-            return await self._wire.handle_async_request(request)
+        if client is None and (proxy is None or not proxy.is_socks) and not async_is_patched() and _on_asyncio():
+            if proxy is None:
+                return await self._wire.handle_async_request(request)
+            response = await self._wire.handle_async_request(request, proxy)
+            try:
+                check_proxy_answer(proxy, response.status_code)
+            except httpx.ProxyError as error:
+                await response.aclose()
+                error.request = request
+                raise
+            return response
         if client is not None:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
@@ -210,10 +232,13 @@ class AsyncConnections:
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
-        if self._client is None and self._proxy(head.origin) is None and not async_is_patched() and _on_asyncio():
-            out = head.outgoing(body)
+        proxy = self._proxy(head.origin) if self._client is None else None
+        if self._client is None and (proxy is None or not proxy.is_socks) and not async_is_patched() and _on_asyncio():
+            out = (head if proxy is None else head.through(proxy)).outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = await self._wire.exchange(out, Clock(timeouts, deadline), {})
+            if proxy is not None:
+                check_proxy_answer(proxy, answer.status)
             return unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer
         request = head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})
         return await self.receive(await self.send(request))
@@ -245,8 +270,18 @@ class AsyncConnections:
         try:
             return self._proxies[origin]
         except KeyError:
-            proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
+            proxy = self._proxies[origin] = _usable_proxy(origin, self._settings.proxy)
             return proxy
+
+
+def _usable_proxy(origin: Origin, configured: str | None) -> Proxy | None:
+    proxy = proxy_for(origin, configured)
+    try:
+        if proxy is not None:
+            check_proxy(proxy)  # that of the environment nobody has looked at
+    except ValueError as error:
+        raise httpx.UnsupportedProtocol(str(error)) from None
+    return proxy
 
 
 def _on_asyncio() -> bool:

@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 import httpx
 
-from aleph_alpha._http.proxies import check_proxy
 from aleph_alpha._http.wire.errors import Clock, chain, closed
 from aleph_alpha._http.wire.origin import Origin, Proxy
 
@@ -53,13 +52,11 @@ class HttpxTransport:
         return response
 
     def _get(self, proxy: Proxy | None) -> httpx.HTTPTransport:
-        """The transport; raises ``httpx.UnsupportedProtocol`` for a proxy that cannot be used."""
         key = os.getpid(), proxy
         transport = self._transports.get(key)
         if transport is None:
             self._leave_to_parent(key[0])
-            with _checked(proxy):
-                transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+            transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
             transport = self._transports.setdefault(key, transport)
         return transport
 
@@ -103,8 +100,7 @@ class AsyncHttpxTransport:
     async def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
         transports = await self._of_loop()
         if proxy not in transports:
-            with _checked(proxy):
-                transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+            transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
         transport = transports[proxy]
         bounded = BoundedExchange(request, _by(proxy), lambda: transports.get(proxy) is not transport)
         response = await bounded.send_async(transport.handle_async_request)
@@ -140,16 +136,6 @@ async def _guard(transports: _Transports, forget: Callable[[], object]) -> Async
 def _close_all(transports: dict[tuple[int, str | None], httpx.HTTPTransport]) -> None:
     while transports:
         transports.popitem()[1].close()
-
-
-@contextlib.contextmanager
-def _checked(proxy: str | None) -> Iterator[None]:
-    try:
-        if proxy is not None:
-            check_proxy(proxy)
-        yield
-    except (ValueError, ImportError) as error:  # SOCKS needs another package: the message says which
-        raise httpx.UnsupportedProtocol(str(error)) from None
 
 
 def _by(proxy: Proxy | None) -> str:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import re
-import select
 import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-import trustme
 
 from aleph_alpha._call.call import Call
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
 from aleph_alpha._http.exchange import explain_failure
-from aleph_alpha._http.proxies import proxy_for
 from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
-from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
@@ -185,199 +177,6 @@ def test_a_client_of_the_wrong_kind_is_refused() -> None:
         SyncConnections(ConnectionSettings(), httpx.AsyncClient())  # type: ignore[arg-type]
 
 
-# Proxies
-
-
-class Proxy:
-    """A small proxy: CONNECT for https, absolute targets for http; remembers what it was asked for."""
-
-    def __init__(self, status: str = "200 OK") -> None:
-        self.asked: list[str] = []
-        self.authorized: list[str | None] = []
-        self._status = status
-        self._server = Scripted(self._serve)
-        self.url = self._server.url
-
-    def __enter__(self) -> Proxy:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.stop()
-
-    def _serve(self, peer: Peer) -> None:
-        while (head := peer.head()) is not None:
-            self.asked.append(f"{head.method} {head.target}")
-            self.authorized.append(head.headers.get("proxy-authorization"))
-            if head.method == "CONNECT":
-                host, _, port = head.target.rpartition(":")
-                peer.send(f"HTTP/1.1 {self._status}\r\n\r\n".encode())
-                if self._status.startswith("200"):
-                    with socket.create_connection((host, int(port))) as target:
-                        _relay(peer.sock, target)
-                return
-            peer.send(answer(b"by proxy"))
-            if int(head.headers.get("content-length", "0")):
-                peer._buffer = b""
-
-
-def _relay(one: socket.socket, other: socket.socket) -> None:
-    while True:
-        for ready in select.select([one, other], [], [])[0]:
-            with contextlib.suppress(OSError):
-                data = ready.recv(65536)
-                if data:
-                    (other if ready is one else one).sendall(data)
-                    continue
-            return
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def tls_server(authority: trustme.CA, tmp_path: Path) -> Iterator[Scripted]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Scripted(echo, context=context) as server:
-        yield server
-
-
-@ways
-@pytest.mark.parametrize("said", ["by setting", "by HTTP_PROXY", "by all_proxy"])
-@pytest.mark.usefixtures("no_wire")
-async def test_an_http_address_is_reached_through_the_proxy(
-    make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch, said: str, way: str
-) -> None:
-    with Proxy() as proxy:
-        if said != "by setting":
-            monkeypatch.setenv(said[3:], proxy.url.removeprefix("http://") if said == "by all_proxy" else proxy.url)
-        half = make_half(proxy=proxy.url if said == "by setting" else None)
-        assert await half.call(way, "http://far.example/path?x=1", seconds=10) == (200, b"by proxy")
-        assert proxy.asked == ["POST http://far.example/path?x=1"]
-        await half.close()
-
-
-@ways
-@pytest.mark.usefixtures("no_wire")
-async def test_an_https_address_is_reached_through_a_tunnel(
-    make_half: MakeHalf, authority: trustme.CA, tls_server: Scripted, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    with Proxy() as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:pass@"))
-        half = make_half(verify=context)
-        for _ in range(2):
-            assert await half.call(way, tls_server.url, b"hello", seconds=10) == (200, b"hello")
-        assert proxy.asked == [f"CONNECT 127.0.0.1:{tls_server.port}"], "the tunnel is kept"
-        assert proxy.authorized[0] is not None
-        await half.close()
-
-
-@ways
-async def test_a_proxy_that_refuses_is_a_proxy_error(make_half: MakeHalf, way: str) -> None:
-    with Proxy("407 Proxy Authentication Required") as proxy:
-        half = make_half(proxy=proxy.url)
-        with pytest.raises(httpx.ProxyError, match="407"):
-            await half.call(way, "https://far.example")
-        await half.close()
-
-
-@ways
-async def test_a_proxy_that_is_not_there_is_a_connect_error(make_half: MakeHalf, way: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    half = make_half(proxy=f"http://127.0.0.1:{port}")
-    with pytest.raises(httpx.ConnectError):
-        await half.call(way, "http://far.example")
-    await half.close()
-
-
-@pytest.mark.parametrize(
-    "proxy",
-    [
-        "ftp://proxy.example",
-        "http://:80",
-        "http://user:sesame@proxy.example:port",
-        "http://user:sesame/x@proxy.example",  # where / ? and # end what could be the host
-        "http://user:sesame#x@proxy.example",
-        "http://user:1234/sesame@proxy.example",
-        "http://user:1234?sesame@proxy.example",
-        "http://user:1234#sesame@proxy.example",
-    ],
-)
-def test_an_unusable_proxy_is_refused_at_once_without_its_password(proxy: str) -> None:
-    with pytest.raises(ValueError, match="proxy") as caught:
-        ConnectionSettings(proxy=proxy)
-    assert not {"sesame", "1234"} & set(re.split(r"\W", str(caught.value)))
-
-
-@pytest.mark.parametrize("proxy", ["http://user:pw@proxy.example/", "http://proxy.example:3128/path", "p:1/x?y#z"])
-def test_a_path_of_a_proxys_url_means_nothing(proxy: str) -> None:
-    ConnectionSettings(proxy=proxy)
-
-
-async def test_an_unusable_proxy_of_the_environment_is_named_when_it_is_needed(
-    make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "ftp://user:sesame@proxy.example")
-    with pytest.raises(httpx.UnsupportedProtocol, match="proxy") as caught:
-        await make_half().exchange("http://far.example")
-    assert "sesame" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("environment", "configured", "url", "expected"),
-    [
-        ({}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1"}, None, "http://a.example", "http://p:1"),
-        ({"http_proxy": "http://p:1"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1"}, None, "https://a.example", None),
-        ({"HTTPS_PROXY": "p:1"}, None, "https://a.example", "http://p:1"),
-        ({"ALL_PROXY": "socks5://p:1"}, None, "https://a.example", "socks5://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": ".example"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "b.example"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:81"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:80"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "*"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "::1"}, None, "http://[::1]:8000", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "[::1]:8000"}, None, "http://[::1]:8000", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "[::1]:8001"}, None, "http://[::1]:8000", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "[::1]"}, None, "http://[::1]:8000", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "fd00::/8"}, None, "http://[fd00::2]", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "fd00::/8"}, None, "http://[fe00::2]", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "b.example, 127.0.0.0/8"}, None, "http://127.1.2.3:80", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.0/8"}, None, "http://128.0.0.1", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "10.0.0.9/24"}, None, "http://10.0.0.1", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.1:81"}, None, "http://127.0.0.1:80", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.1:80"}, None, "http://127.0.0.1:80", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "127.0.0.0/8"}, None, "http://127.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "no_proxy": "A.Example"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "*.example"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "xample"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example"}, None, "http://b.a.example.", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example."}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": " , ,"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1/some/path"}, None, "http://a.example", "http://p:1/some/path"),
-        ({"HTTP_PROXY": "http://p:1"}, "", "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1"}, "http://q:2", "http://a.example", "http://q:2"),
-    ],
-)
-def test_the_environment_says_which_proxy(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    configured: str | None,
-    url: str,
-    expected: str | None,
-) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert proxy_for(Origin.of(httpx.URL(url)), configured) == expected
-
-
 # Settings and secrets
 
 
@@ -434,6 +233,7 @@ def test_a_head_shows_neither_its_headers_nor_its_query() -> None:
 # The outcome of both ways is the same
 
 
+@pytest.mark.direct
 @ways
 async def test_a_path_a_query_and_headers_arrive_as_given(half: Half, way: str) -> None:
     with Scripted(echo) as server:

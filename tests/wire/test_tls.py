@@ -428,6 +428,7 @@ async def test_a_host_name_is_looked_up_and_sent_to_the_server(
         await half.close()
 
 
+@pytest.mark.direct
 async def test_the_dot_that_ends_a_complete_name_is_not_part_of_the_certificates(
     make_half: MakeHalf, files: Path, server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

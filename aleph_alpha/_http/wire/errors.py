@@ -19,23 +19,17 @@ from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.protocol import BadAnswer, TooLarge
 
 __all__ = [
-    "STALE",
     "Clock",
     "Closed",
     "chain",
     "closed",
     "connect_error",
     "lost",
-    "not_again",
     "read_error",
     "write_error",
 ]
 
 _TICK = 0.002
-
-# A connection that died while it was idle says so within a round trip. One that ends later
-# may have ended in the middle of the work, and the request is not to be sent again unasked.
-STALE = 2.0  # seconds
 
 _TIMEOUTS: dict[str, tuple[type[httpx.TimeoutException], str]] = {
     "connect": (httpx.ConnectTimeout, "no connection to {origin}"),
@@ -129,7 +123,8 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 def connect_error(origin: Origin, error: Exception) -> httpx.ConnectError:
     """No connection came about: name, route, refusal or TLS."""
     if isinstance(error, socket.gaierror):
-        return httpx.ConnectError(f"the host name {origin.host!r} could not be resolved: {_cause(error)}")
+        host = origin.host if origin.proxy is None else origin.proxy.origin.host
+        return httpx.ConnectError(f"the host name {host!r} could not be resolved: {_cause(error)}")
     if isinstance(error, ssl.SSLError):
         return httpx.ConnectError(f"TLS with {origin} failed: {_cause(error)}{_tls_hint(error)}")
     return httpx.ConnectError(f"could not connect to {origin}: {_cause(error)}")
@@ -160,12 +155,6 @@ def read_error(origin: Origin, error: Exception | None) -> httpx.ReadError:
 def closed(origin: Origin | str) -> Closed:
     """Nobody but the caller has broken the connection."""
     return Closed(f"this client was closed while the call to {origin} was under way")
-
-
-def not_again(origin: Origin, error: httpx.ConnectError | httpx.ConnectTimeout) -> httpx.RequestError:
-    """A request went out on a dead connection, and there is no other: not the error of one that was never sent."""
-    kind = httpx.ReadTimeout if isinstance(error, httpx.ConnectTimeout) else httpx.ReadError
-    return kind(f"the connection to {origin} broke before its answer, and then: {error}")
 
 
 def lost(origin: Origin, error: BadAnswer) -> httpx.RequestError:

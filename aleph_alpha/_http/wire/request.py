@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterable, Iterable, Sequence
+from copy import copy
 from typing import Any
 
 import httpx
 
 from aleph_alpha._call.long_body import LongBody
-from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.origin import Origin, Proxy
 
 __all__ = ["Headers", "Outgoing", "RequestHead", "outgoing"]
 
@@ -42,7 +43,7 @@ class RequestHead:
         httpx.UnsupportedProtocol: for a URL that is neither http nor https.
     """
 
-    __slots__ = ("_lines", "announces_empty", "head_only", "headers", "method", "origin", "url")
+    __slots__ = ("_lines", "_through", "announces_empty", "head_only", "headers", "method", "origin", "url")
 
     def __init__(self, method: str, url: httpx.URL | str, headers: Headers) -> None:
         self.url = httpx.URL(url)
@@ -53,12 +54,22 @@ class RequestHead:
         if problem is not None:
             del headers  # the token is in there, and this frame is shown in tracebacks
             raise httpx.LocalProtocolError(problem)
-        self._lines = _lines(method, self.url, self.headers)
+        self._lines = _lines(method, self.url, self.headers, None)
+        self._through: RequestHead | None = None
         self.head_only = method == "HEAD"
         self.announces_empty = method in _ANNOUNCES_EMPTY
 
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.origin.scheme}://{self.origin}{self.url.path}>"
+
+    def through(self, proxy: Proxy) -> RequestHead:
+        """The same head as it is sent through a proxy of HTTP."""
+        found = self._through
+        if found is None or found.origin.proxy != proxy:
+            found = self._through = copy(self)
+            found.origin = self.origin._replace(proxy=proxy)
+            found._lines = _lines(self.method, self.url, self.headers, proxy)
+        return found
 
     def outgoing(self, body: bytes | LongBody | None) -> Outgoing:
         """This head with a body, ready to be written."""
@@ -118,14 +129,16 @@ class Outgoing:
         return self.stream is None or isinstance(self.stream, LongBody)
 
 
-def outgoing(request: httpx.Request) -> Outgoing:
-    """An ``httpx.Request`` in the form in which it is written.
+def outgoing(request: httpx.Request, proxy: Proxy | None = None) -> Outgoing:
+    """An ``httpx.Request`` in the form in which it is written, directly or through a proxy of HTTP.
 
     A body without framing headers gets ``Content-Length`` if its length is known and is chunked
     otherwise; a length that is announced must be the length that is sent.
     """
     out = Outgoing.__new__(Outgoing)
     out.origin = Origin.of(request.url)
+    if proxy is not None:
+        out.origin = out.origin._replace(proxy=proxy)
     out.head_only = request.method == "HEAD"
     out.stream = out.rest = out.length = out.max_answer_bytes = None
     out.chunked = False
@@ -148,7 +161,7 @@ def outgoing(request: httpx.Request) -> Outgoing:
             headers = [*headers, (b"Transfer-Encoding", b"chunked")]
     elif length is None and (body or request.method in _ANNOUNCES_EMPTY):
         headers = [*headers, (b"Content-Length", b"%d" % len(body))]
-    out.first = _lines(request.method, request.url, headers) + b"\r\n"
+    out.first = _lines(request.method, request.url, headers, proxy) + b"\r\n"
     if body and out.stream is None:
         if len(body) <= JOINED_BODY_BYTES:
             out.first += body
@@ -191,9 +204,13 @@ def _problem(method: str, url: httpx.URL, headers: Headers) -> str | None:
     return None
 
 
-def _lines(method: str, url: httpx.URL, headers: Headers) -> bytes:
+def _lines(method: str, url: httpx.URL, headers: Headers, proxy: Proxy | None) -> bytes:
     """Request line and header lines, without the empty line that ends them."""
-    lines = [b"%b %b HTTP/1.1\r\n" % (_ascii(method), url.raw_path)]
+    target = url.raw_path
+    if proxy is not None and url.scheme == "http":  # for https there is a tunnel, and the proxy sees nothing of it
+        target = b"http://%b%b" % (url.netloc, target)
+        headers = [*headers, *proxy.authorization]
+    lines = [b"%b %b HTTP/1.1\r\n" % (_ascii(method), target)]
     if not any(name.lower() == b"host" for name, _ in headers):
         lines.append(b"Host: %b\r\n" % url.netloc)
     lines += [b"%b: %b\r\n" % header for header in headers]

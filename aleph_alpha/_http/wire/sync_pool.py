@@ -136,6 +136,16 @@ class SyncPool:
         if surplus is not None:
             self._close(surplus)
 
+    def distrust(self, origin: Origin) -> None:
+        """One idle connection has turned out to be dead: do not try the others, one after the other."""
+        with self._lock:
+            closing = [connection for connection in self._idle if connection.origin == origin]
+            for connection in closing:
+                self._idle.remove(connection)
+            self._serve()
+        for connection in closing:
+            self._close(connection)
+
     def dropped(self, place: Place) -> None:
         """A place is garbage. This may be the thread that has the lock: whoever has it sees to it."""
         if place.number in self._held:
