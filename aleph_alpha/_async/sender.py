@@ -28,6 +28,7 @@ from aleph_alpha.options import Meta, Settings, checked_token
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
     from aleph_alpha._async.body import AsyncBody
     from aleph_alpha._http.connections import AsyncConnections
@@ -50,7 +51,7 @@ class AsyncSender:
     Connections are made when they are first needed, and again after :meth:`close`.
     """
 
-    def __init__(self, settings: Settings, http_client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, settings: Settings, http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None) -> None:
         if http_client is None:
             check_socks(settings.host, settings.proxy)
         self._settings = settings  # of the client as it was built: copies change nothing about connections

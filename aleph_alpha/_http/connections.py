@@ -8,7 +8,7 @@ wherever something other than the wire is in the way (SOCKS, an injected client,
 
 Which way a request goes:
 
-1. the caller's own httpx client, if there is one: ``client.send(request, stream=True)``, so that
+1. the caller's own client of httpx or httpx2, if there is one: ``client.send(request, stream=True)``, so that
    its mounts, authentication, hooks and proxies work;
 2. httpx's transport, if it was patched (vcrpy, respx, pytest-httpx, OpenTelemetry), if the proxy for
    the address speaks SOCKS, or on an event loop that is not asyncio's;
@@ -37,10 +37,12 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import httpx
 
 from aleph_alpha._call.long_body import LongBody
+from aleph_alpha._http.given_client import library_of, sender_of, sender_of_async
 from aleph_alpha._http.httpx_transport import AsyncHttpxTransport, BoundedExchange, HttpxTransport
 from aleph_alpha._http.proxies import check_proxy, proxy_for
 from aleph_alpha._http.unpacking import Collected, unpacked
@@ -52,6 +54,9 @@ from aleph_alpha._http.wire.protocol import Answer
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_wire import SyncWire
 from aleph_alpha._http.wire.tls import Cert, Verify, ssl_context
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections"]
 
@@ -117,11 +122,11 @@ class SyncConnections:
         http_client: the caller's; used as it is and never closed here.
     """
 
-    def __init__(self, settings: ConnectionSettings, http_client: httpx.Client | None = None) -> None:
-        if http_client is not None and not isinstance(http_client, httpx.Client):
-            raise TypeError(f"http_client must be an httpx.Client, not {type(http_client).__name__}")
+    def __init__(self, settings: ConnectionSettings, http_client: httpx.Client | httpx2.Client | None = None) -> None:
         self._settings = settings
         self._client = http_client
+        if http_client is not None:
+            self._send = sender_of(http_client, library_of(http_client, "Client"))
         self._wire = SyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, Proxy | None] = {}
         self._httpx = HttpxTransport(settings.context, settings.limits())
@@ -145,7 +150,7 @@ class SyncConnections:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
             bounded = BoundedExchange(request, "the http_client", lambda: client.is_closed)
-            return bounded.send(lambda request: client.send(request, stream=True))
+            return bounded.send(self._send)
         return self._httpx.send(request, proxy)
 
     def exchange(
@@ -193,11 +198,13 @@ class SyncConnections:
 class AsyncConnections:
     """The same for event loops; may be built outside one and used from one after another."""
 
-    def __init__(self, settings: ConnectionSettings, http_client: httpx.AsyncClient | None = None) -> None:
-        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
-            raise TypeError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}")
+    def __init__(
+        self, settings: ConnectionSettings, http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None
+    ) -> None:
         self._settings = settings
         self._client = http_client
+        if http_client is not None:
+            self._send = sender_of_async(http_client, library_of(http_client, "AsyncClient"))
         from aleph_alpha._http.wire.async_wire import (
             AsyncWire,
         )  # loads asyncio, which a synchronous client has no use for
@@ -225,7 +232,7 @@ class AsyncConnections:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
             bounded = BoundedExchange(request, "the http_client", lambda: client.is_closed)
-            return await bounded.send_async(lambda request: client.send(request, stream=True))
+            return await bounded.send_async(self._send)
         return await self._httpx.send(request, proxy)
 
     async def exchange(

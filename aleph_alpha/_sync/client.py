@@ -31,6 +31,7 @@ from aleph_alpha.version import check_api_version
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
     from tokenizers import Tokenizer
 
     from aleph_alpha.completion.request import CompletionRequest
@@ -86,7 +87,7 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         cert: client certificate: a PEM file, ``(certificate, key)`` or
             ``(certificate, key, password)``.
         proxy: URL of a proxy; by default those of the environment (``HTTPS_PROXY``, ``NO_PROXY``, ...).
-        http_client: an ``httpx.Client`` to send with instead; its own settings count for
+        http_client: an ``httpx.Client`` or ``httpx2.Client`` to send with instead; its own settings count for
             connections, and it is not closed.
         log_bodies: also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG.
 
@@ -120,7 +121,7 @@ class Client(ChatMethods, TaskMethods, ManyMethods, AccountMethods):
         headers: Mapping[str, str] | None = None,
         cert: str | tuple[str, str] | tuple[str, str, str] | None = None,
         proxy: str | None = None,
-        http_client: httpx.Client | None = None,
+        http_client: httpx.Client | httpx2.Client | None = None,
         log_bodies: bool = False,
     ) -> None:
         token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables

@@ -29,6 +29,7 @@ from aleph_alpha.options import Meta, Settings, checked_token
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
     from aleph_alpha._http.connections import SyncConnections
     from aleph_alpha._http.exchange import Endpoint
@@ -51,7 +52,7 @@ class Sender:
     Connections are made when they are first needed, and again after :meth:`close`.
     """
 
-    def __init__(self, settings: Settings, http_client: httpx.Client | None = None) -> None:
+    def __init__(self, settings: Settings, http_client: httpx.Client | httpx2.Client | None = None) -> None:
         if http_client is None:
             check_socks(settings.host, settings.proxy)
         self._settings = settings  # of the client as it was built: copies change nothing about connections

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import socket
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 
 from aleph_alpha._call.call import Call
@@ -45,19 +47,25 @@ def no_wire(monkeypatch: pytest.MonkeyPatch) -> None:
 # A client of the caller's
 
 
+@pytest.fixture(params=[httpx, httpx2], ids=["httpx", "httpx2"])
+def library(request: pytest.FixtureRequest) -> Any:
+    """What the caller's client is of."""
+    return request.param
+
+
 @pytest.fixture
-async def given(request: pytest.FixtureRequest, make_half: MakeHalf) -> Any:
-    """Builds a half around an httpx client of the caller's."""
+async def given(library: Any, make_half: MakeHalf) -> Any:
+    """Builds a half around a client of the caller's."""
     clients: list[Any] = []
 
     def make(**settings: Any) -> Half:
-        kind = httpx.Client if isinstance(make_half(), SyncHalf) else httpx.AsyncClient
+        kind = library.Client if isinstance(make_half(), SyncHalf) else library.AsyncClient
         clients.append(kind(**settings))
         return make_half(clients[-1])
 
     yield make
     for client in clients:
-        if isinstance(client, httpx.AsyncClient):
+        if isinstance(client, library.AsyncClient):
             await client.aclose()
         else:
             client.close()
@@ -86,19 +94,19 @@ async def test_a_given_client_sends_everything_with_its_hooks_auth_and_mounts(
 
 
 @ways
-async def test_a_given_mock_transport_answers(given: Callable[..., Half], way: str) -> None:
-    def handle(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(202, content=request.content + b"!", headers={"X-Found": "1"})
+async def test_a_given_mock_transport_answers(given: Callable[..., Half], library: Any, way: str) -> None:
+    def handle(request: Any) -> Any:
+        return library.Response(202, content=request.content + b"!", headers={"X-Found": "1"})
 
-    half = given(transport=httpx.MockTransport(handle))
+    half = given(transport=library.MockTransport(handle))
     assert await half.call(way, "http://anywhere.example", b"body") == (202, b"body!")
     found = await half.exchange("http://anywhere.example")
     assert (b"X-Found", b"1") in found.headers
 
 
 @pytest.mark.usefixtures("no_wire")
-async def test_a_given_client_is_not_closed(given: Callable[..., Half]) -> None:
-    half = given(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
+async def test_a_given_client_is_not_closed(given: Callable[..., Half], library: Any) -> None:
+    half = given(transport=library.MockTransport(lambda request: library.Response(200)))
     await half.close()
     assert (await half.exchange("http://anywhere.example")).status == 200
 
@@ -114,14 +122,14 @@ async def test_a_given_clients_failures_are_httpx_exceptions(given: Callable[...
 
 @ways
 async def test_a_given_clients_failure_that_is_its_own_cause_does_not_hang(
-    given: Callable[..., Half], way: str
+    given: Callable[..., Half], library: Any, way: str
 ) -> None:
-    def ring(request: httpx.Request) -> httpx.Response:
-        error = httpx.ConnectError("down")
+    def ring(request: Any) -> Any:
+        error = library.ConnectError("down")
         raise error from error
 
     with pytest.raises(httpx.ConnectError, match="down") as caught:
-        await given(transport=httpx.MockTransport(ring)).call(way, "http://anywhere.example")
+        await given(transport=library.MockTransport(ring)).call(way, "http://anywhere.example")
     call: Call[object] = Call("complete", "POST", "/complete", "", b"{}", None, "application/json", bytes)
     assert explain_failure(caught.value, call)[0] is Failure.NOT_SENT
 
@@ -146,8 +154,10 @@ async def test_a_given_client_keeps_the_deadline(given: Callable[..., Half], way
 
 
 @ways
-async def test_a_deadline_that_is_over_reaches_no_given_client(given: Callable[..., Half], way: str) -> None:
-    half = given(transport=httpx.MockTransport(lambda request: pytest.fail("was sent")))
+async def test_a_deadline_that_is_over_reaches_no_given_client(
+    given: Callable[..., Half], library: Any, way: str
+) -> None:
+    half = given(transport=library.MockTransport(lambda request: pytest.fail("was sent")))
     with pytest.raises(httpx.TimeoutException, match="deadline"):
         await half.call(way, "http://anywhere.example", seconds=-1)
 
@@ -170,11 +180,35 @@ async def test_a_given_clients_stream_arrives_part_by_part(given: Callable[..., 
             assert await opened.part() == b""
 
 
-def test_a_client_of_the_wrong_kind_is_refused() -> None:
-    with httpx.Client() as client, pytest.raises(TypeError, match=r"httpx\.AsyncClient, not Client"):
-        AsyncConnections(ConnectionSettings(), client)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"httpx\.Client, not AsyncClient"):
-        SyncConnections(ConnectionSettings(), httpx.AsyncClient())  # type: ignore[arg-type]
+def test_a_client_of_the_wrong_kind_is_refused(library: Any) -> None:
+    name = library.__name__
+    expected = rf"httpx\.AsyncClient or an httpx2\.AsyncClient, not {name}\.Client"
+    with library.Client() as client, pytest.raises(TypeError, match=expected):
+        AsyncConnections(ConnectionSettings(), client)
+    with pytest.raises(TypeError, match=rf"httpx\.Client or an httpx2\.Client, not {name}\.AsyncClient"):
+        SyncConnections(ConnectionSettings(), library.AsyncClient())
+
+
+@ways
+async def test_what_a_hook_of_a_given_client_has_read_is_read_once(
+    given: Callable[..., Half], make_half: MakeHalf, way: str
+) -> None:
+    def hook(response: Any) -> None:
+        response.read()
+
+    async def async_hook(response: Any) -> None:
+        await response.aread()
+
+    packed = answer(gzip.compress(b"well"), "200 OK", "Content-Encoding: gzip")
+    half = given(event_hooks={"response": [hook if isinstance(make_half(), SyncHalf) else async_hook]}, trust_env=False)
+    with Scripted(serving(packed)) as server:
+        assert await half.call(way, server.url) == (200, b"well")
+
+
+@ways
+async def test_a_given_clients_content_is_unpacked(given: Callable[..., Half], way: str) -> None:
+    with Scripted(serving(answer(gzip.compress(b"well"), "200 OK", "Content-Encoding: gzip"))) as server:
+        assert await given(trust_env=False).call(way, server.url) == (200, b"well")
 
 
 # Settings and secrets
