@@ -161,7 +161,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if exc is not None and self._phase == "write" and not self.parser.complete:
             self._salvage()
         if not self.idle and not self.parser.complete and self._error is None:
-            self._error = self._broke(exc)
+            if self.parser.is_error and not self.broken:
+                self.parser.finish()
+            else:
+                self._error = self._broke(exc)
         self._wake()
         pool = self._pool()
         if pool is not None:

@@ -53,12 +53,12 @@ def opening(
     return layer
 
 
-def check_proxy_answer(proxy: Proxy, status: int) -> None:
+def check_proxy_answer(proxy: Proxy, status: int, asking: tuple[int, ...] = (407,)) -> None:
     """Raise ``httpx.ProxyError`` where the proxy, and not the API, wants to know who asks."""
-    if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+    if status in asking:
         what = "refuses the user and password of its URL" if proxy.authorization else "asks for a user and password"
         raise httpx.ProxyError(
-            f"the proxy {proxy.shown} {what} (status 407): set it as scheme://user:password@host:port"
+            f"the proxy {proxy.shown} {what} (status {status}): set it as scheme://user:password@host:port"
         )
 
 
@@ -98,7 +98,7 @@ def _check_tunnel(origin: Origin, proxy: Proxy, parser: AnswerParser) -> None:
     status = parser.status
     if 200 <= status < 300:
         return
-    check_proxy_answer(proxy, status)
+    check_proxy_answer(proxy, status, (401, 407))  # tinyproxy's word for a wrong password is 401
     said = f"{status} {parser.reason.decode('latin-1')}".rstrip()
     if status >= 500 or status in _PASSING:
         raise httpx.ConnectError(f"the proxy {proxy.shown} could not connect to {origin.authority}: {said}")

@@ -186,7 +186,7 @@ class AnswerParser:
         self.keep_alive = False
         if self.complete:
             return
-        if self.head_complete and self.until_close:
+        if (self.head_complete and self.until_close) or self.is_error:
             self.complete = True
         elif self.head_complete:
             raise BadAnswer("the connection was closed in the middle of the body")
@@ -194,6 +194,11 @@ class AnswerParser:
             raise BadAnswer("the connection was closed in the middle of the head")
         else:
             raise BadAnswer("the connection was closed without an answer")
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the head says what is to be known: what breaks off behind it is the content of an error."""
+        return self.head_complete and self.status >= 400
 
     def take(self) -> list[bytes]:
         """The body parts that came since the last call."""

@@ -231,7 +231,10 @@ class SyncConnection:
                 data = b""  # closed without close_notify: the framing decides whether something is missing
                 break
             except OSError as error:
-                raise self._fault(read_error(self.origin, error)) from error
+                if not self.parser.is_error or self.broken:
+                    raise self._fault(read_error(self.origin, error)) from error
+                data = b""
+                break
         try:
             if data:
                 self.parser.feed(data)
