@@ -1,4 +1,4 @@
-"""httpx's own transports, for what the wire leaves to them: proxies, patched httpx, other loops.
+"""httpx's own transports, for what the wire leaves to them: SOCKS, patched httpx, other loops.
 
 They know nothing of ``extensions["deadline"]``. Here it is kept as well as it can be from outside:
 timeouts are cut to what is left, and time is looked at between the parts of a body; the
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import ssl
 import sys
@@ -19,13 +20,21 @@ from typing import Any, TypeVar
 
 import httpx
 
-from aleph_alpha._http.wire.errors import Clock, chain, closed
+from aleph_alpha._http.wire.errors import Clock, Closed, chain, closed
 from aleph_alpha._http.wire.origin import Origin, Proxy
 
 __all__ = ["AsyncHttpxTransport", "BoundedExchange", "HttpxTransport"]
 
 _T = TypeVar("_T")
 _PHASES = ("connect", "read", "write", "pool")
+
+# What a SOCKS server says where it would have connected.
+_SOCKS_REFUSES = re.compile(
+    "could not connect: "
+    "(General SOCKS server failure|Network unreachable|Host unreachable|Connection refused|TTL expired)"
+).search
+
+_BROKEN = (httpx.NetworkError, httpx.RemoteProtocolError)
 
 _Context = Callable[[], ssl.SSLContext]
 _Transports = dict[str | None, httpx.AsyncHTTPTransport]
@@ -44,10 +53,23 @@ class HttpxTransport:
     def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
         """The answer to ``request``, its body unread."""
         transport = self._get(proxy)
-        request.extensions["trace"] = self._watch
+        steps = _Steps()
+
+        def watch(event: str, about: Mapping[str, Any]) -> None:
+            steps.note(event, about)
+            self._watch(event, about)
+
+        request.extensions["trace"] = watch
         key = os.getpid(), proxy
         bounded = BoundedExchange(request, _by(proxy), lambda: self._transports.get(key) is not transport)
-        response = bounded.send(transport.handle_request)
+        try:
+            response = bounded.send(transport.handle_request)
+        except Exception as error:
+            if (not_sent := steps.not_sent(error, request, proxy)) is None:
+                raise
+            for stream in steps.opened:
+                stream.close()
+            raise not_sent from error
         response.request = request  # httpx's transports leave that to its clients
         return response
 
@@ -103,7 +125,20 @@ class AsyncHttpxTransport:
             transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
         transport = transports[proxy]
         bounded = BoundedExchange(request, _by(proxy), lambda: transports.get(proxy) is not transport)
-        response = await bounded.send_async(transport.handle_async_request)
+        steps = _Steps()
+
+        async def watch(event: str, about: Mapping[str, Any]) -> None:
+            steps.note(event, about)
+
+        request.extensions["trace"] = watch
+        try:
+            response = await bounded.send_async(transport.handle_async_request)
+        except Exception as error:
+            if (not_sent := steps.not_sent(error, request, proxy)) is None:
+                raise
+            for stream in steps.opened:
+                await stream.aclose()
+            raise not_sent from error
         response.request = request
         return response
 
@@ -121,6 +156,34 @@ class AsyncHttpxTransport:
         _, guard = self._loops.get(_current_loop(), (None, None))
         if guard is not None:
             await guard.aclose()
+
+
+class _Steps:
+    """How far a request has come, from what httpcore tells of its steps.
+
+    Attributes:
+        opened: the connections that it made; one that leads no further than to the proxy, httpcore leaves open.
+    """
+
+    def __init__(self) -> None:
+        self.opened: list[Any] = []
+        self._sent = False
+
+    def note(self, event: str, about: Mapping[str, Any]) -> None:
+        if event.endswith(".connect_tcp.complete"):
+            self.opened.append(about["return_value"])
+        elif event.endswith(".send_request_headers.started"):
+            self._sent = True
+
+    def not_sent(self, error: Exception, request: httpx.Request, proxy: Proxy | None) -> httpx.ConnectError | None:
+        """The error to raise instead of one that came up between client and proxy, and may be another next time."""
+        if proxy is None or self._sent or isinstance(error, Closed):
+            return None
+        if isinstance(error, httpx.ProxyError):
+            passing = _SOCKS_REFUSES(str(error)) is not None
+        else:  # the package for SOCKS has errors of its own for what breaks off
+            passing = isinstance(error, _BROKEN) or type(error).__module__.partition(".")[0] == "socksio"
+        return httpx.ConnectError(f"{error} (by {_by(proxy)})", request=request) if passing else None
 
 
 async def _guard(transports: _Transports, forget: Callable[[], object]) -> AsyncGenerator[None]:

@@ -12,6 +12,8 @@ import threading
 from typing import Self
 from urllib.parse import quote, urlsplit
 
+import trustme
+
 __all__ = ["CREDENTIALS", "Relay"]
 
 _USER, _PASSWORD = "a user", "open sesame: /@?#"
@@ -25,21 +27,34 @@ class Relay:
     Args:
         context: for TLS between the client and the proxy.
         authenticates: ask for ``CREDENTIALS``.
+        interceptor: an authority of the proxy's own, by which it reads what goes through its tunnels.
+        socks: speak SOCKS and not HTTP.
         status: answered to CONNECT in place of a connection.
 
     Attributes:
         asked: method and target of each connection's first request.
     """
 
-    def __init__(self, *, context: ssl.SSLContext | None = None, authenticates: bool = False, status: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        context: ssl.SSLContext | None = None,
+        authenticates: bool = False,
+        status: str = "",
+        interceptor: trustme.CA | None = None,
+        socks: bool = False,
+    ) -> None:
         self.asked: list[str] = []
         self.status = status
         self._context = context
         self._authenticates = authenticates
+        self._interceptor = interceptor
+        self._socks = socks
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
+        self._writers: list[asyncio.StreamWriter] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -47,7 +62,8 @@ class Relay:
     @property
     def url(self) -> str:
         credentials = CREDENTIALS if self._authenticates else ""
-        return f"{'https' if self._context else 'http'}://{credentials}127.0.0.1:{self.port}"
+        scheme = "socks5" if self._socks else "https" if self._context else "http"
+        return f"{scheme}://{credentials}127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +83,8 @@ class Relay:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:  # TLS would wait for the other side's farewell
+            writer.transport.abort()
         for _ in range(3):
             await asyncio.sleep(0)  # transports close in the next rounds
 
@@ -76,39 +94,69 @@ class Relay:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
-        server: asyncio.StreamWriter | None = None
+        writers = [client]
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
-            self.asked.append(f"{method} {target}")
-            if self._authenticates and _EXPECTED not in head:
-                client.write(b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n")
-                return
-            if self.status:
-                client.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 2\r\n\r\nno".encode())
-                return
-            place = urlsplit(f"//{target}" if method == "CONNECT" else target)
-            try:
-                answers, server = await asyncio.open_connection(place.hostname, place.port or 80)
-            except OSError:
-                client.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
-                return
-            if method == "CONNECT":
-                client.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            else:
-                server.write(head)
-            await asyncio.gather(_pass_on(reader, server), _pass_on(answers, client))
+            await (self._by_socks if self._socks else self._by_http)(reader, client, writers)
         except (OSError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
-        except asyncio.CancelledError:
-            for writer in (client, server):
-                if writer is not None:
-                    writer.transport.abort()
-            raise
         finally:
-            for writer in (client, server):
-                if writer is not None:
-                    writer.close()
+            self._writers += writers
+            for writer in writers:
+                writer.close()
+
+    async def _by_http(
+        self, reader: asyncio.StreamReader, client: asyncio.StreamWriter, writers: list[asyncio.StreamWriter]
+    ) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
+        self.asked.append(f"{method} {target}")
+        if self._authenticates and _EXPECTED not in head:
+            client.write(b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n")
+            return
+        if self.status:
+            client.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 2\r\n\r\nno".encode())
+            return
+        place = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        try:
+            answers, server = await asyncio.open_connection(place.hostname, place.port or 80)
+        except OSError:
+            client.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            return
+        writers.append(server)
+        if method != "CONNECT":
+            server.write(head)
+        else:
+            client.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            if self._interceptor is not None:
+                ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                self._interceptor.issue_cert(place.hostname or "").configure_cert(ours)
+                await client.start_tls(ours)
+                await server.start_tls(ssl._create_unverified_context())
+        await asyncio.gather(_pass_on(reader, server), _pass_on(answers, client))
+
+    async def _by_socks(
+        self, reader: asyncio.StreamReader, client: asyncio.StreamWriter, writers: list[asyncio.StreamWriter]
+    ) -> None:
+        """Version 5, without a password (RFC 1928)."""
+        await reader.readexactly((await reader.readexactly(2))[1])
+        client.write(b"\5\0")
+        kind = (await reader.readexactly(4))[3]
+        if kind == 3:  # a name
+            host = (await reader.readexactly((await reader.readexactly(1))[0])).decode()
+        else:
+            host = socket.inet_ntop(socket.AF_INET, await reader.readexactly(4))
+        port = int.from_bytes(await reader.readexactly(2))
+        self.asked.append(f"CONNECT {host}:{port}")
+        if self.status == "hang up":
+            return
+        try:
+            answers, server = await asyncio.open_connection(host, port)
+        except OSError:
+            client.write(b"\5\5\0\1" + bytes(6))  # connection refused
+            return
+        writers.append(server)
+        client.write(b"\5\0\0\1" + bytes(6))
+        await asyncio.gather(_pass_on(reader, server), _pass_on(answers, client))
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

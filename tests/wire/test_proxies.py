@@ -7,6 +7,7 @@ import contextlib
 import re
 import socket
 import ssl
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -124,6 +125,73 @@ async def test_an_ipv6_address_is_reached_through_a_proxy(make_half: MakeHalf, s
         await half.close()
     method = ("POST", "http://[::1]:8000/x") if scheme == "http" else ("CONNECT", "[::1]:8000")
     assert asked == [(*method, "[::1]:8000")]
+
+
+@pytest.mark.parametrize("by_tls", [False, True], ids=["plain proxy", "TLS proxy"])
+@ways
+async def test_a_proxy_that_reads_everything_is_trusted_by_its_authority(
+    make_half: MakeHalf,
+    certified: ssl.SSLContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    by_tls: bool,
+    way: str,
+) -> None:
+    """As those of companies, whose authority is named by a variable."""
+    company = trustme.CA()
+    company.cert_pem.write_to_path(str(tmp_path / "company.pem"))
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    company.issue_cert("127.0.0.1").configure_cert(own)
+    with (
+        Scripted(echo, context=certified) as server,
+        Relay(context=own if by_tls else None, interceptor=company) as proxy,
+    ):
+        half = make_half(proxy=proxy.url)
+        with pytest.raises(httpx.ConnectError, match=r"certificate verify failed.*verify_ssl"):
+            await half.call(way, server.url)
+        await half.close()
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "company.pem"))
+        half = make_half(proxy=proxy.url)
+        for size in (1, 1_000_000, 2):
+            assert await half.call(way, server.url, b"x" * size) == (200, b"x" * size)
+        await half.close()
+
+
+@pytest.fixture
+def socks() -> None:
+    pytest.importorskip("socksio")
+
+
+@ways
+@pytest.mark.usefixtures("socks")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_an_address_is_reached_by_socks(
+    make_half: MakeHalf,
+    context: ssl.SSLContext,
+    certified: ssl.SSLContext,
+    scheme: str,
+    way: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Scripted(echo, context=certified if scheme == "https" else None) as server, Relay(socks=True) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        half = make_half(verify=context)
+        for size in (1, 1_000_000, 2):
+            assert await half.call(way, server.url, b"x" * size) == (200, b"x" * size)
+        assert proxy.asked == [f"CONNECT 127.0.0.1:{server.port}"]
+        await half.close()
+
+
+@ways
+@pytest.mark.usefixtures("socks")
+@pytest.mark.parametrize("fault", ["refused", "hang up"])
+async def test_a_server_that_socks_does_not_reach_counts_as_not_sent(make_half: MakeHalf, fault: str, way: str) -> None:
+    with Relay(socks=True, status=fault) as proxy:
+        half = make_half(proxy=proxy.url)
+        with pytest.raises(httpx.ConnectError, match=rf"127\.0\.0\.1:{proxy.port}"):
+            await half.call(way, "http://127.0.0.1:9")
+        assert len(proxy.asked) == 1
+        await half.close()
 
 
 async def test_each_target_has_connections_of_its_own(make_half: MakeHalf) -> None:
