@@ -67,7 +67,7 @@ bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside ot
 $(VENV)/bench: pyproject.toml
 	rm -rf $@.new
 	$(PYTHON) -m venv $@.new
-	$@.new/bin/python -m pip install --quiet --disable-pip-version-check '.[numpy]'
+	$@.new/bin/python -m pip install --quiet --disable-pip-version-check '.[numpy]' 'httpx2>=2'
 	rm -rf $@
 	mv $@.new $@
 	@touch $@

@@ -9,7 +9,7 @@ __all__ = ["OLD", "OURS", "WORKS", "Target", "Work"]
 
 OURS = "ours"
 OLD = "old"
-_ALL = (OURS, OLD, "httpx", "bare")
+_ALL = (OURS, OLD, "httpx", "httpx2", "bare")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ WORKS = (
         "`import aleph_alpha`, above bare Python",
         "import",
         (Target("wall", 0.08), Target("memory", 0.15)),
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
         function="imported",
     ),
     Work(
@@ -73,10 +73,16 @@ WORKS = (
         "import and build a Client, a Prompt and a CompletionRequest",
         "start",
         (Target("wall", 0.3),),
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
         function="built",
     ),
-    Work("first_call", "first call of a cold process", "start", (Target("wall", 0.35),), peers=(OURS, OLD, "httpx")),
+    Work(
+        "first_call",
+        "first call of a cold process",
+        "start",
+        (Target("wall", 0.35),),
+        peers=(OURS, OLD, "httpx", "httpx2"),
+    ),
     Work(
         "sequential",
         "small completions, one after the other",
@@ -128,7 +134,7 @@ WORKS = (
         (Target("wall", 0.55),),
         {"prompts": 2000, "dimensions": 5120, "batch": 100},
         {"prompts": 4, "dimensions": 8, "batch": 2},
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
     ),
     Work(
         "embeddings_base64",
@@ -155,7 +161,7 @@ WORKS = (
         (Target("cpu", 0.5),),
         {"events": 2000, "streams": 10},
         {"events": 5, "streams": 2},
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
     ),
     Work(
         "explain",

@@ -123,7 +123,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         data: bytes | memoryview = self._buffer[:nbytes]
         if self._tls is not None:
             data = self._decrypt(self._tls, data)
-            if not data:
+            if not data and not (self.idle and self._tls.ended):
                 return
         if self.idle:  # nobody asked for anything
             self.abort()
