@@ -41,6 +41,7 @@ class Work:
         tiny: those that are smaller for a quick look at whether it works.
         function: where it is not `name`.
         file: kind of input file that it reads.
+        proxied: whether it goes through a proxy, which the environment names.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Work:
     peers: tuple[str, ...] = _ALL
     function: str = ""
     file: str = ""
+    proxied: bool = False
 
     @property
     def cold(self) -> bool:
@@ -117,6 +119,17 @@ WORKS = (
         {"threads": 8, "calls": 400},
         {"threads": 2, "calls": 2},
         function="threads",
+    ),
+    Work(
+        "proxy_8",
+        "small completions through a proxy, 8 threads",
+        "call",
+        (Target("wall", 1 / 2),),
+        {"threads": 8, "calls": 200},
+        {"threads": 2, "calls": 2},
+        peers=(OURS, OLD, "httpx", "httpx2"),
+        function="threads",
+        proxied=True,
     ),
     Work(
         "batch_arrays",
