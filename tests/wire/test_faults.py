@@ -77,7 +77,6 @@ async def test_a_host_that_does_not_accept_is_a_connect_timeout(half: Half, boun
             await _fails(half, "send", f"http://127.0.0.1:{port}", httpx.ConnectTimeout, f"127.0.0.1:{port}", **options)
 
 
-@pytest.mark.direct
 @contextmanager
 def full_backlog() -> Iterator[int]:
     """A port on which connecting hangs: nobody accepts, and the queue is full."""
@@ -110,6 +109,7 @@ def _addresses(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
+@pytest.mark.direct
 async def test_an_address_that_hangs_does_not_keep_the_next_one_waiting(
     half: Half, monkeypatch: pytest.MonkeyPatch
 ) -> None:
