@@ -23,15 +23,13 @@ def switch(state: str) -> None:
     subprocess.run(["ip", "link", "set", "lo", state], check=True)
 
 
+def switch_off_after(arrived: threading.Event) -> None:
+    arrived.wait()
+    switch("down")
+
+
 def main(when: str) -> None:
     arrived = threading.Event()
-
-    def script(peer: Peer) -> None:
-        while (request := peer.request()) is not None:
-            if len(peer.server.received) == 2:
-                arrived.set()
-                return
-            peer.send(right_answer(request))
 
     def works(peer: Peer) -> None:
         request = peer.request()
@@ -42,13 +40,10 @@ def main(when: str) -> None:
             threading.Event().wait(100)
 
     switch("up")
-    with (
-        Scripted(works if when == "working" else script) as server,
-        Client("token", server.url, total_retries=0) as client,
-    ):
+    with Scripted(works) as server, Client("token", server.url, total_retries=0) as client:
         client.complete(REQUEST, "model")
         if when == "working":
-            threading.Thread(target=lambda: (arrived.wait(), switch("down")), daemon=True).start()
+            threading.Thread(target=switch_off_after, args=(arrived,), daemon=True).start()
         else:
             switch("down")
         began = time.monotonic()
