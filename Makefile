@@ -12,7 +12,7 @@ PYTEST := python -m pytest -n 2 --dist loadgroup
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
+.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test-newest: ## Run all tests with the newest versions of everything, and report
 	$(VENV)/newest/bin/$(PIP) --editable '.[$(EXTRAS)]' --group dev
 	$(VENV)/newest/bin/python scripts/newer.py
 	AA_NEWEST=1 $(VENV)/newest/bin/$(PYTEST) -p no:cacheprovider
+
+test-gateways: $(STAMP) ## Run the tests against squid, tinyproxy, nginx, haproxy, apache and caddy, those that are installed
+	AA_GATEWAYS=1 $(BIN)/python -m pytest tests/gateways
 
 check: lint types imports regenerate-check ## Everything that can be checked without running the tests
 	$(BIN)/python scripts/client_options.py --check
@@ -90,7 +93,7 @@ bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside ot
 $(VENV)/bench: pyproject.toml constraints.txt
 	rm -rf $@.new
 	$(PYTHON) -m venv $@.new
-	$@.new/bin/$(PIP) --constraint constraints.txt '.[numpy]'
+	$@.new/bin/$(PIP) --constraint constraints.txt '.[numpy]' httpx2
 	rm -rf $@
 	mv $@.new $@
 	@touch $@

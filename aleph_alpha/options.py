@@ -16,6 +16,7 @@ from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
 __all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Deviation", "Meta", "Settings"]
 
@@ -215,8 +216,9 @@ class ConstructorOptions:
     pool_size: int | None = None
     """Another name of `limit`."""
 
-    http_client: httpx.AsyncClient | None = None
-    """An ``httpx.AsyncClient`` to send with instead; its own settings count for connections, and it is not closed."""
+    http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None
+    """An ``httpx.AsyncClient`` or ``httpx2.AsyncClient`` to send with instead; its own settings count for connections,
+    and it is not closed."""
 
 
 def connection_limit(limit: int | None, pool_size: int | None) -> int:

@@ -41,7 +41,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description="Measure this client beside others.")
     parser.add_argument("works", nargs="*", metavar="work", help=f"of {', '.join(work.name for work in WORKS)}; or all")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each (5)")
-    parser.add_argument("--peers", nargs="+", help="ours, old, httpx, bare; or all")
+    parser.add_argument("--peers", nargs="+", help="ours, old, httpx, httpx2, bare; or all")
     parser.add_argument("--tiny", action="store_true", help="smallest sizes, to see whether everything runs")
     parser.add_argument("--json", metavar="FILE", help="write all samples and ratios there")
     parser.add_argument("--plot", metavar="FILE", help="write a picture (SVG) there")

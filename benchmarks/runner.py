@@ -44,7 +44,23 @@ class Stub:
 @contextmanager
 def stub(work: Work, sizes: Mapping[str, int], file: str) -> Iterator[Stub]:
     """The server for a work, in a process of its own, until the end of the block."""
-    command = _command(sys.executable, "server.py", work.name, file, sizes)
+    with _listening(work.name, _command(sys.executable, "server.py", work.name, file, sizes)) as port:
+        yield Stub(port)
+
+
+@contextmanager
+def proxy(work: Work) -> Iterator[dict[str, str]]:
+    """What the environment says of the proxy of a work; nothing where it has none."""
+    if not work.proxied:
+        yield {}
+        return
+    with _listening(work.name, _command(sys.executable, "proxy.py")) as port:
+        yield {"http_proxy": f"http://127.0.0.1:{port}"}
+
+
+@contextmanager
+def _listening(work: str, command: list[str]) -> Iterator[int]:
+    """The port that a process prints; it is told to end by the end of its input."""
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
     ) as process:
@@ -53,8 +69,8 @@ def stub(work: Work, sizes: Mapping[str, int], file: str) -> Iterator[Stub]:
         try:
             port = process.stdout.readline()
             if not port:
-                raise RuntimeError(f"the stub server for {work.name} did not start")
-            yield Stub(int(port))
+                raise RuntimeError(f"the stub server for {work} did not start")
+            yield int(port)
         finally:
             process.stdin.close()
             process.wait(10)
@@ -79,17 +95,25 @@ def measure_round(
         file = make(work, sizes, folder)
         able = [peer for peer in work.peers if (not peers or peer in peers) and (peer != OLD or old)]
         turn = number % max(len(able), 1)
-        with stub(work, sizes, file) as server:
+        with stub(work, sizes, file) as server, proxy(work) as environment:
             for peer in able[turn:] + able[:turn]:
                 python = old if peer == OLD and old else sys.executable
-                if work.cold and number == 0:
-                    measure(python, work, peer, sizes, file, server)  # compiles what was not, as an installer does
+                if work.cold and number == 0:  # it compiles what was not, as an installer does
+                    measure(python, work, peer, sizes, file, server, environment)
                 kept = samples.setdefault(work.name, {}).setdefault(peer, {})
-                for name, value in measure(python, work, peer, sizes, file, server).items():
+                for name, value in measure(python, work, peer, sizes, file, server, environment).items():
                     kept.setdefault(name, []).append(value)
 
 
-def measure(python: str, work: Work, peer: str, sizes: Mapping[str, int], file: str, server: Stub) -> dict[str, float]:
+def measure(
+    python: str,
+    work: Work,
+    peer: str,
+    sizes: Mapping[str, int],
+    file: str,
+    server: Stub,
+    environment: Mapping[str, str],
+) -> dict[str, float]:
     """One measurement.
 
     Raises:
@@ -98,7 +122,9 @@ def measure(python: str, work: Work, peer: str, sizes: Mapping[str, int], file: 
     server.connections()
     function = work.function or work.name
     command = _command(python, "worker.py", function, peer, server.url, file, sizes)
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), timeout=_LONGEST)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, env={**_environment(), **environment}, timeout=_LONGEST
+    )
     if done.returncode:
         raise RuntimeError(f"{work.name} by {peer} failed:\n{done.stderr[-4000:]}")
     lines = (line.split() for line in done.stdout.splitlines())

@@ -101,6 +101,8 @@ class _Connection:
             return
         self._head = b""
         path = data[data.index(b" ") + 1 : data.index(b" ", data.index(b" ") + 1)].partition(b"?")[0]
+        if path[:1] != b"/":  # the proxy passes on what it was asked for: http://host/path
+            path = b"/" + path.split(b"/", 3)[3]
         if path == b"/-/stats":
             self._answer = [self._stub.stats()]
         else:

@@ -9,7 +9,7 @@ __all__ = ["OLD", "OURS", "WORKS", "Target", "Work"]
 
 OURS = "ours"
 OLD = "old"
-_ALL = (OURS, OLD, "httpx", "bare")
+_ALL = (OURS, OLD, "httpx", "httpx2", "bare")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Work:
         tiny: those that are smaller for a quick look at whether it works.
         function: where it is not `name`.
         file: kind of input file that it reads.
+        proxied: whether it goes through a proxy, which the environment names.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Work:
     peers: tuple[str, ...] = _ALL
     function: str = ""
     file: str = ""
+    proxied: bool = False
 
     @property
     def cold(self) -> bool:
@@ -65,7 +67,7 @@ WORKS = (
         "`import aleph_alpha`, above bare Python",
         "import",
         (Target("wall", 0.08), Target("memory", 0.15)),
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
         function="imported",
     ),
     Work(
@@ -73,10 +75,16 @@ WORKS = (
         "import and build a Client, a Prompt and a CompletionRequest",
         "start",
         (Target("wall", 0.3),),
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
         function="built",
     ),
-    Work("first_call", "first call of a cold process", "start", (Target("wall", 0.35),), peers=(OURS, OLD, "httpx")),
+    Work(
+        "first_call",
+        "first call of a cold process",
+        "start",
+        (Target("wall", 0.35),),
+        peers=(OURS, OLD, "httpx", "httpx2"),
+    ),
     Work(
         "sequential",
         "small completions, one after the other",
@@ -113,6 +121,17 @@ WORKS = (
         function="threads",
     ),
     Work(
+        "proxy_8",
+        "small completions through a proxy, 8 threads",
+        "call",
+        (Target("wall", 1 / 2),),
+        {"threads": 8, "calls": 200},
+        {"threads": 2, "calls": 2},
+        peers=(OURS, OLD, "httpx", "httpx2"),
+        function="threads",
+        proxied=True,
+    ),
+    Work(
         "batch_arrays",
         "batch embedding, 2,000 x 5,120, as arrays",
         "job",
@@ -128,7 +147,7 @@ WORKS = (
         (Target("wall", 0.55),),
         {"prompts": 2000, "dimensions": 5120, "batch": 100},
         {"prompts": 4, "dimensions": 8, "batch": 2},
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
     ),
     Work(
         "embeddings_base64",
@@ -155,7 +174,7 @@ WORKS = (
         (Target("cpu", 0.5),),
         {"events": 2000, "streams": 10},
         {"events": 5, "streams": 2},
-        peers=(OURS, OLD, "httpx"),
+        peers=(OURS, OLD, "httpx", "httpx2"),
     ),
     Work(
         "explain",

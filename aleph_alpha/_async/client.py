@@ -29,6 +29,7 @@ from aleph_alpha.options import (
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
     from tokenizers import Tokenizer
 
 __all__ = ["AsyncClient"]
@@ -77,8 +78,8 @@ class AsyncClient(
             only one without what was asked for is an error; the rest is told by
             ``response.meta.deviations``.
         pool_size: another name of `limit`.
-        http_client: an ``httpx.AsyncClient`` to send with instead; its own settings count for
-            connections, and it is not closed.
+        http_client: an ``httpx.AsyncClient`` or ``httpx2.AsyncClient`` to send with instead; its own
+            settings count for connections, and it is not closed.
 
     Raises:
         TypeError, InvalidRequestError: an argument that cannot work; the message names it.
@@ -112,7 +113,7 @@ class AsyncClient(
         log_bodies: bool = False,
         strict: bool = False,
         pool_size: int | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None,
     ) -> None:
         token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables
         self._settings = Settings(

@@ -13,6 +13,7 @@ from aleph_alpha._call.call import Call
 from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import parsed
+from aleph_alpha._http.socks import check_socks
 from aleph_alpha._retry.gate import Gate, Kind
 from aleph_alpha._retry.pacing import Turn
 from aleph_alpha._retry.schedule import RETRY_STATUS_CODES, Failure, Others, Outcome, RetryPolicy, parse_retry_after
@@ -32,6 +33,7 @@ from aleph_alpha.options import Deviation, Meta, Settings, checked_token
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
     from aleph_alpha._async.body import AsyncBody
     from aleph_alpha._http.connections import AsyncConnections
@@ -53,7 +55,9 @@ class AsyncSender:
     Connections are made when they are first needed, and again after :meth:`close`.
     """
 
-    def __init__(self, settings: Settings, http_client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, settings: Settings, http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None) -> None:
+        if http_client is None:
+            check_socks(settings.host, settings.proxy)
         self._settings = settings  # of the client as it was built: copies change nothing about connections
         self._http_client = http_client
         self._connections: AsyncConnections | None = None
@@ -101,14 +105,16 @@ class AsyncSender:
             exchange.leave()
         try:
             result, found = parsed(call, answer.content)
+            if answer.deviations:
+                found = [*(Deviation(*each) for each in answer.deviations), *found]
             if found:
                 self.deviating.tell(call.operation, found, strict=settings.strict, body=answer.content)
         except ResponseError as error:
-            from aleph_alpha._http.exchange import foreign, header_map
+            from aleph_alpha._http.exchange import content_type_hint, header_map
 
             error.attempts = exchange.attempts
             error.body = _kept(error.body, call, self._token)
-            error.args = (f"{error.args[0]}{foreign(header_map(answer.headers), call.accept)}",)
+            error.args = (f"{error.args[0]}{content_type_hint(header_map(answer.headers), call.accept)}",)
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(answer, found))
@@ -124,7 +130,10 @@ class AsyncSender:
         exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True)
         try:
             answer = await self._attempts(exchange)
-            body = AsyncBody(exchange.response, call, settings, exchange.meta(answer), exchange.attempt_started)
+            found = [Deviation(*each) for each in answer.deviations]
+            self.deviating.tell(call.operation, found, strict=settings.strict)
+            meta = exchange.meta(answer, found)
+            body = AsyncBody(exchange.response, call, settings, meta, exchange.attempt_started)
         except BaseException:
             exchange.leave()
             raise
@@ -360,8 +369,6 @@ class _Exchange:
         seconds = time.monotonic() - self.attempt_started
         call = self.call
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
-        for deviation in answer.deviations if answer is not None else ():
-            _log.debug("%s %s: %s", call.method, call.path, deviation)
         if self.settings.log_bodies:
             _log.debug("sent: %s", bytes(call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
             if answer is not None and not call.confidential:

@@ -4,15 +4,15 @@
 for the many small calls that want nothing but the whole answer: a ``RequestHead`` is built once
 (for a URL and its headers) and sent any number of times with different bodies, and no request
 or response object is made. It behaves like ``send`` in everything else, and becomes it
-wherever something other than the wire is in the way (a proxy, an injected client, a recorder).
+wherever something other than the wire is in the way (SOCKS, an injected client, a recorder).
 
 Which way a request goes:
 
-1. the caller's own httpx client, if there is one: ``client.send(request, stream=True)``, so that
+1. the caller's own client of httpx or httpx2, if there is one: ``client.send(request, stream=True)``, so that
    its mounts, authentication, hooks and proxies work;
-2. httpx's transport, if it was patched (vcrpy, respx, pytest-httpx, OpenTelemetry), if a proxy is
-   configured for the address, or on an event loop that is not asyncio's;
-3. the wire.
+2. httpx's transport, if it was patched (vcrpy, respx, pytest-httpx, OpenTelemetry), if the proxy for
+   the address speaks SOCKS, or on an event loop that is not asyncio's;
+3. the wire, directly or through a proxy that speaks HTTP.
 
 Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``write``, ``pool``)
 bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
@@ -37,18 +37,26 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import httpx
 
 from aleph_alpha._call.long_body import LongBody
-from aleph_alpha._http.proxies import Proxy, check_proxy, proxy_for
-from aleph_alpha._http.stock import AsyncStock, Stock, Way
+from aleph_alpha._http.given_client import library_of, sender_of, sender_of_async
+from aleph_alpha._http.httpx_transport import AsyncHttpxTransport, BoundedExchange, HttpxTransport
+from aleph_alpha._http.proxies import check_proxy, proxy_for
 from aleph_alpha._http.unpacking import Collected, unpacked, without_mark
 from aleph_alpha._http.wire.errors import Clock, Closed
+from aleph_alpha._http.wire.opening import check_proxy_answer
+from aleph_alpha._http.wire.origin import Origin, Proxy
 from aleph_alpha._http.wire.patched import async_is_patched, sync_is_patched
-from aleph_alpha._http.wire.protocol import Answer, Origin, RequestHead
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_wire import SyncWire
 from aleph_alpha._http.wire.tls import Cert, Verify, ssl_context
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections"]
 
@@ -114,36 +122,48 @@ class SyncConnections:
         http_client: the caller's; used as it is and never closed here.
     """
 
-    def __init__(self, settings: ConnectionSettings, http_client: httpx.Client | None = None) -> None:
-        if http_client is not None and not isinstance(http_client, httpx.Client):
-            raise TypeError(f"http_client must be an httpx.Client, not {type(http_client).__name__}")
+    def __init__(self, settings: ConnectionSettings, http_client: httpx.Client | httpx2.Client | None = None) -> None:
         self._settings = settings
         self._client = http_client
+        if http_client is not None:
+            self._send = sender_of(http_client, library_of(http_client, "Client"))
         self._wire = SyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, Proxy | None] = {}
-        self._stock = Stock(settings.context, settings.limits())
+        self._httpx = HttpxTransport(settings.context, settings.limits())
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
         client = self._client
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
-        if client is None and proxy is None and not sync_is_patched():
-            return self._wire.handle_request(request)
+        if client is None and (proxy is None or not proxy.is_socks) and not sync_is_patched():
+            if proxy is None:
+                return self._wire.handle_request(request)
+            response = self._wire.handle_request(request, proxy)
+            try:
+                check_proxy_answer(proxy, response.status_code)
+            except httpx.ProxyError as error:
+                response.close()
+                error.request = request
+                raise
+            return response
         if client is not None:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
-            way = Way(request, "the http_client", lambda: client.is_closed)
-            return way.send(lambda request: client.send(request, stream=True))
-        return self._stock.send(request, proxy)
+            bounded = BoundedExchange(request, "the http_client", lambda: client.is_closed)
+            return bounded.send(self._send)
+        return self._httpx.send(request, proxy)
 
     def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
-        if self._client is None and self._proxy(head.origin) is None and not sync_is_patched():
-            out = head.outgoing(body)
+        proxy = self._proxy(head.origin) if self._client is None else None
+        if self._client is None and (proxy is None or not proxy.is_socks) and not sync_is_patched():
+            out = (head if proxy is None else head.through(proxy)).outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = self._wire.exchange(out, Clock(timeouts, deadline), {})
+            if proxy is not None:
+                check_proxy_answer(proxy, answer.status)
             return without_mark(unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer)
         return self.receive(self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})))
 
@@ -165,53 +185,67 @@ class SyncConnections:
     def close(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
         self._wire.close()
-        self._stock.close()
+        self._httpx.close()
 
     def _proxy(self, origin: Origin) -> Proxy | None:
         try:
             return self._proxies[origin]
         except KeyError:
-            proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
+            proxy = self._proxies[origin] = _usable_proxy(origin, self._settings.proxy)
             return proxy
 
 
 class AsyncConnections:
     """The same for event loops; may be built outside one and used from one after another."""
 
-    def __init__(self, settings: ConnectionSettings, http_client: httpx.AsyncClient | None = None) -> None:
-        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
-            raise TypeError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}")
+    def __init__(
+        self, settings: ConnectionSettings, http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None
+    ) -> None:
         self._settings = settings
         self._client = http_client
+        if http_client is not None:
+            self._send = sender_of_async(http_client, library_of(http_client, "AsyncClient"))
         from aleph_alpha._http.wire.async_wire import (
             AsyncWire,
         )  # loads asyncio, which a synchronous client has no use for
 
         self._wire = AsyncWire(settings.context, settings.max_connections, settings.idle, settings.idle_expiry)
         self._proxies: dict[Origin, Proxy | None] = {}
-        self._stock = AsyncStock(settings.context, settings.limits())
+        self._httpx = AsyncHttpxTransport(settings.context, settings.limits())
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to ``request``, its body unread: read or close it."""
         client = self._client
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
-        if client is None and proxy is None and not async_is_patched() and _on_asyncio():
-            return await self._wire.handle_async_request(request)
+        if client is None and (proxy is None or not proxy.is_socks) and not async_is_patched() and _on_asyncio():
+            if proxy is None:
+                return await self._wire.handle_async_request(request)
+            response = await self._wire.handle_async_request(request, proxy)
+            try:
+                check_proxy_answer(proxy, response.status_code)
+            except httpx.ProxyError as error:
+                await response.aclose()
+                error.request = request
+                raise
+            return response
         if client is not None:
             if client.is_closed:
                 raise Closed("the http_client is closed", request=request)
-            way = Way(request, "the http_client", lambda: client.is_closed)
-            return await way.send_async(lambda request: client.send(request, stream=True))
-        return await self._stock.send(request, proxy)
+            bounded = BoundedExchange(request, "the http_client", lambda: client.is_closed)
+            return await bounded.send_async(self._send)
+        return await self._httpx.send(request, proxy)
 
     async def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
     ) -> Answer:
         """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
-        if self._client is None and self._proxy(head.origin) is None and not async_is_patched() and _on_asyncio():
-            out = head.outgoing(body)
+        proxy = self._proxy(head.origin) if self._client is None else None
+        if self._client is None and (proxy is None or not proxy.is_socks) and not async_is_patched() and _on_asyncio():
+            out = (head if proxy is None else head.through(proxy)).outgoing(body)
             out.max_answer_bytes = self._settings.max_answer_bytes
             answer = await self._wire.exchange(out, Clock(timeouts, deadline), {})
+            if proxy is not None:
+                check_proxy_answer(proxy, answer.status)
             return without_mark(unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer)
         request = head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})
         return await self.receive(await self.send(request))
@@ -237,14 +271,24 @@ class AsyncConnections:
         """
         if _on_asyncio():
             await self._wire.aclose()
-        await self._stock.aclose()
+        await self._httpx.aclose()
 
     def _proxy(self, origin: Origin) -> Proxy | None:
         try:
             return self._proxies[origin]
         except KeyError:
-            proxy = self._proxies[origin] = proxy_for(origin, self._settings.proxy)
+            proxy = self._proxies[origin] = _usable_proxy(origin, self._settings.proxy)
             return proxy
+
+
+def _usable_proxy(origin: Origin, configured: str | None) -> Proxy | None:
+    proxy = proxy_for(origin, configured)
+    try:
+        if proxy is not None:
+            check_proxy(proxy)  # that of the environment nobody has looked at
+    except ValueError as error:
+        raise httpx.UnsupportedProtocol(str(error)) from None
+    return proxy
 
 
 def _on_asyncio() -> bool:

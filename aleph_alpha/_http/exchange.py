@@ -11,14 +11,14 @@ import httpx
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.events import EVENT_STREAM
 from aleph_alpha._http.wire.errors import Closed, chain
-from aleph_alpha._http.wire.protocol import RequestHead
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from aleph_alpha._secret import Secret
 from aleph_alpha.errors import AlephAlphaError, APIConnectionError, APITimeoutError, ResponseError
 from aleph_alpha.options import CONNECT_TIMEOUT, SILENCE_TIMEOUT, Settings
 from aleph_alpha.version import user_agent_headers
 
-__all__ = ["HTTP_ERRORS", "OTHER_AGENTS", "Endpoint", "explain_failure", "foreign", "header_map", "limits"]
+__all__ = ["HTTP_ERRORS", "OTHER_AGENTS", "Endpoint", "content_type_hint", "explain_failure", "header_map", "limits"]
 
 # Everything httpx raises on its own account; nothing of it may reach a caller.
 HTTP_ERRORS: tuple[type[Exception], ...] = (
@@ -127,7 +127,7 @@ def _route(error: Exception) -> str:
     return "" if request is None else str(request.extensions.get("route", ""))
 
 
-def foreign(headers: Mapping[str, str], accept: str) -> str:
+def content_type_hint(headers: Mapping[str, str], accept: str) -> str:
     """What to say beside that a content is wrong, where it is not even said to be of the type that was asked for."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not kind or kind == accept or ("json" in kind and "json" in accept):

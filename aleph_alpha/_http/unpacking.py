@@ -42,7 +42,7 @@ def unpacked(answer: Answer, limit: int) -> Answer:
                 if not collected.add(part):
                     break
         except NotPackedError:
-            deviations += (f"Content-Encoding is {encoding}, and the content is not packed",)
+            deviations += (("header content-encoding", f"{encoding} content", "content that is not packed"),)
             continue
         except httpx.DecodingError:
             if is_success(answer.status):
@@ -55,7 +55,7 @@ def without_mark(answer: Answer) -> Answer:
     """The answer without the byte order mark that some servers put before JSON."""
     if not answer.content.startswith(_MARK):
         return answer
-    deviations = (*answer.deviations, "the content begins with a byte order mark")
+    deviations = (*answer.deviations, ("body", "JSON", "a byte order mark before it"))
     return answer._replace(content=answer.content[len(_MARK) :], deviations=deviations)
 
 

@@ -30,6 +30,7 @@ from aleph_alpha.options import (
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
     from tokenizers import Tokenizer
 
 __all__ = ["Client"]
@@ -76,8 +77,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             only one without what was asked for is an error; the rest is told by
             ``response.meta.deviations``.
         pool_size: another name of `limit`.
-        http_client: an ``httpx.Client`` to send with instead; its own settings count for
-            connections, and it is not closed.
+        http_client: an ``httpx.Client`` or ``httpx2.Client`` to send with instead; its own
+            settings count for connections, and it is not closed.
 
     Raises:
         TypeError, InvalidRequestError: an argument that cannot work; the message names it.
@@ -111,7 +112,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         log_bodies: bool = False,
         strict: bool = False,
         pool_size: int | None = None,
-        http_client: httpx.Client | None = None,
+        http_client: httpx.Client | httpx2.Client | None = None,
     ) -> None:
         token = Secret.of(token)  # whatever is raised from here on does not show it among the local variables
         self._settings = Settings(

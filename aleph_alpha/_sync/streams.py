@@ -71,7 +71,7 @@ class Events(Generic[E]):
     def meta(self) -> Meta | None:
         """Status, headers, attempts and seconds until the answer began, deviations so far; ``None`` before that."""
         meta = None if self._body is None else self._body.meta
-        return meta if meta is None or not self._found else replace(meta, deviations=tuple(self._found))
+        return meta if meta is None or not self._found else replace(meta, deviations=(*meta.deviations, *self._found))
 
     @property
     def unknown_events(self) -> list[Any]:
@@ -135,9 +135,9 @@ class Events(Generic[E]):
         finally:
             collected.reset(before)
         if not part and not self._ended:
-            from aleph_alpha._http.exchange import foreign
+            from aleph_alpha._http.exchange import content_type_hint
 
-            hint = foreign(body.meta.headers, EVENT_STREAM)
+            hint = content_type_hint(body.meta.headers, EVENT_STREAM)
             raise StreamConnectionError(f"the stream ended before its last event{hint}")
 
     def _feed(self, events: list[Event], *, whole: bool) -> None:

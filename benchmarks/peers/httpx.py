@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from benchmarks.meter import MODEL, TOKEN, Setup
 
+LIBRARY = "httpx"
 _HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 _COMPLETION = {"model": MODEL, "prompt": [{"type": "text", "data": "An apple a day"}], "maximum_tokens": 32}
 
 
 def imported(setup: Setup) -> None:
     with setup.measure():
-        import httpx  # noqa: F401
+        import_module(LIBRARY)
 
 
 def built(setup: Setup) -> None:
     with setup.measure():
-        import httpx
+        httpx = import_module(LIBRARY)
 
         client = httpx.Client(base_url=setup.url, headers=_HEADERS)
     client.close()
@@ -25,7 +27,7 @@ def built(setup: Setup) -> None:
 
 def first_call(setup: Setup) -> None:
     with setup.measure():
-        import httpx
+        httpx = import_module(LIBRARY)
 
         client = httpx.Client(base_url=setup.url, headers=_HEADERS)
         client.post("/complete", json=_COMPLETION).json()
@@ -33,7 +35,7 @@ def first_call(setup: Setup) -> None:
 
 
 def sequential(setup: Setup) -> None:
-    import httpx
+    httpx = import_module(LIBRARY)
 
     with httpx.Client(base_url=setup.url, headers=_HEADERS) as client:
         for _ in range(setup["warm"]):
@@ -46,7 +48,7 @@ def sequential(setup: Setup) -> None:
 def concurrent(setup: Setup) -> None:
     import asyncio
 
-    import httpx
+    httpx = import_module(LIBRARY)
 
     async def main() -> None:
         # Its default of 5 seconds for a connection to become free is not enough for 1,000 at once.
@@ -66,7 +68,7 @@ def concurrent(setup: Setup) -> None:
 def threads(setup: Setup) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    import httpx
+    httpx = import_module(LIBRARY)
 
     with httpx.Client(base_url=setup.url, headers=_HEADERS) as client, ThreadPoolExecutor(setup["threads"]) as pool:
 
@@ -82,7 +84,7 @@ def threads(setup: Setup) -> None:
 def batch_lists(setup: Setup) -> None:
     import asyncio
 
-    import httpx
+    httpx = import_module(LIBRARY)
 
     async def main() -> None:
         batch = setup["batch"]
@@ -110,7 +112,7 @@ def chat_stream(setup: Setup) -> None:
     import asyncio
     import json
 
-    import httpx
+    httpx = import_module(LIBRARY)
 
     async def main() -> None:
         body = {"model": MODEL, "messages": [{"role": "user", "content": "Hello!"}], "stream": True}
@@ -134,7 +136,7 @@ def image_prompt(setup: Setup) -> None:
     import base64
     from pathlib import Path
 
-    import httpx
+    httpx = import_module(LIBRARY)
 
     with httpx.Client(base_url=setup.url, headers=_HEADERS) as client:
 

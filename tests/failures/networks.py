@@ -22,6 +22,7 @@ from unittest import mock
 import trustme
 
 from aleph_alpha._http import connections
+from tests.wire.relay import Relay
 from tests.wire.scripted import Peer, Scripted, answer, serving
 
 __all__ = ["NETWORKS", "Network", "Place"]
@@ -211,6 +212,15 @@ def proxy(script: Callable[[Peer], None], url: str = "https://api.example", **op
 
 
 @contextmanager
+def tunnel(by_tls: bool = False) -> Iterator[Place]:
+    with (
+        Scripted(right, context=certified("127.0.0.1")) as server,
+        Relay(context=certified("127.0.0.1") if by_tls else None) as proxy,
+    ):
+        yield Place(server.url, {"verify_ssl": trusting(), "proxy": proxy.url}, lambda: len(server.received))
+
+
+@contextmanager
 def closed_proxy() -> Iterator[Place]:
     with closed_port() as place:
         yield Place("https://api.example", {"proxy": place.url})
@@ -389,12 +399,23 @@ NETWORKS: list[Network] = [
     Network("a proxy that refuses connections", closed_proxy, ERROR, ALL),
     Network("a proxy that asks for a password", place(proxy, says(head("Content-Length: 0", status="407 Who"))), ERROR),
     Network(
-        "a proxy that cannot reach the server", place(proxy, says(head("Content-Length: 0", status="502 Bad"))), ERROR
+        "a proxy that cannot reach the server",
+        place(proxy, says(head("Content-Length: 0", status="502 Bad"))),
+        ERROR,
+        ALL,
     ),
-    Network("a proxy that hangs up", place(proxy, says(b"")), ERROR),
-    Network("a proxy that does not answer", place(proxy, mute, **BRIEF), TIMEOUT),
+    Network("a proxy that hangs up", place(proxy, says(b"")), ERROR, ALL),
+    Network("a proxy that does not answer", place(proxy, mute, **BRIEF), TIMEOUT, ALL),
+    Network("a proxy that forbids it", place(proxy, says(head("Content-Length: 0", status="403 No"))), ERROR),
     Network("a proxy that speaks no HTTP", place(proxy, says(b"SSH-2.0-OpenSSH\r\n")), ERROR),
     Network("a proxy as it should be", place(proxy, right, "http://api.example"), ANSWER),
+    Network(
+        "a proxy that asks for a password, http",
+        place(proxy, says(head("Content-Length: 0", status="407 Who")), "http://api.example"),
+        ERROR,
+    ),
+    Network("a tunnel as it should be", tunnel, ANSWER),
+    Network("a tunnel by TLS to the proxy, as it should be", place(tunnel, by_tls=True), ANSWER),
     Network("a server that does not take the request", deaf, TIMEOUT, size=20_000_000),
     Network("an idle connection that was closed", place(server, once_each), ANSWER),
     Network("a connection closed just when it is used again", place(server, closed_when_reused), ANSWER),

@@ -55,7 +55,10 @@ def test_what_cannot_be_shown_is_written_as_an_escape(stream: str, environment: 
 
 
 def test_a_process_without_streams_is_no_error() -> None:
-    code = "import sys; sys.stdout = sys.stderr = None; from aleph_alpha._runtime.terminal import show_anything; show_anything()"
+    code = (
+        "import sys; sys.stdout = sys.stderr = None; "
+        "from aleph_alpha._runtime.terminal import show_anything; show_anything()"
+    )
     assert run({}, "-c", code) == (0, "", "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import threading
@@ -12,6 +13,7 @@ import pytest
 
 from aleph_alpha._http.connections import ConnectionSettings
 from tests.wire.halves import AsyncHalf, Half, MakeHalf, SyncHalf
+from tests.wire.relay import Relay
 
 
 @pytest.fixture
@@ -25,6 +27,8 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -40,15 +44,30 @@ def nothing_left() -> Iterator[None]:
     assert not left, f"threads were left running: {left}"
 
 
-@pytest.fixture(params=["sync", "async"])
-def make_half(request: pytest.FixtureRequest) -> MakeHalf:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is said to be of direct connections has no variant through a proxy."""
+    for item in list(items):
+        if item.get_closest_marker("direct") and "through" in item.name:
+            items.remove(item)
+
+
+HALVES: list[Any] = ["sync", "async"]
+HALVES += [pytest.param(f"{name} through a proxy", marks=pytest.mark.slow) for name in HALVES]
+
+
+@pytest.fixture(params=HALVES)
+def make_half(request: pytest.FixtureRequest) -> Iterator[MakeHalf]:
     """Builds a half with the given settings (and client); the test closes it."""
+    name, _, through = request.param.partition(" ")
+    kind = SyncHalf if name == "sync" else AsyncHalf
+    with Relay() if through else contextlib.nullcontext() as relay:
 
-    def make(client: Any = None, **settings: Any) -> Half:
-        kind = SyncHalf if request.param == "sync" else AsyncHalf
-        return kind(ConnectionSettings(**settings), client)
+        def make(client: Any = None, **settings: Any) -> Half:
+            if relay is not None:
+                settings = {"proxy": relay.url, **settings}
+            return kind(ConnectionSettings(**settings), client)
 
-    return make
+        yield make
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 import httpx
 
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
-from aleph_alpha._http.wire.protocol import Answer, RequestHead
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import RequestHead
 
 __all__ = ["TIMEOUTS", "AsyncHalf", "Half", "Opened", "Reply", "SyncHalf", "request"]
 

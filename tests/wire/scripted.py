@@ -120,10 +120,12 @@ class Scripted:
     An exception in a script fails the test when the server stops.
     """
 
-    def __init__(self, script: Script, *, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, script: Script, *, context: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self._script = script
         self._context = context
-        self._listener = socket.create_server((host, 0), backlog=1024)
+        self._listener = socket.create_server((host, port), backlog=1024)
         self.host = host
         self.port: int = self._listener.getsockname()[1]
         self.received: list[Received] = []

@@ -33,6 +33,7 @@ class Case:
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+LONG = b"y" * (MAX_HEAD_BYTES - 100)
 WHOLE = [
     Case("content length", answer(b"ok")),
     Case("empty", answer(b""), b""),
@@ -60,6 +61,8 @@ WHOLE = [
     Case("status 999", answer(b"ok", "999 Odd"), status=999),
     Case("500", answer(b"ok", "500 Oh"), status=500),
     Case("bytes behind it", answer(b"ok") + b"HTTP/1.1 200 OK\r\n", kept=False),
+    Case("head of nearly the limit", HEAD + b"X: " + LONG + b"\r\nContent-Length: 2\r\n\r\nok"),
+    Case("trailers of nearly the limit", CHUNKED + b"2\r\nok\r\n0\r\nX: " + LONG + b"\r\n\r\n"),
     Case("upgrade offered", answer(b"ok", "200 OK", "Connection: Upgrade", "Upgrade: h2c")),
 ]
 
@@ -123,6 +126,7 @@ BROKEN = [
     Case("100 with a body", b"HTTP/1.1 100 C\r\nContent-Length: 2\r\n\r\nok" + answer(b"ok")),
     Case("100 without end", b"HTTP/1.1 100 C\r\n\r\n" * (MAX_INFORMATIONAL + 1)),
     Case("too many headers", HEAD + b"X: y\r\n" * (MAX_HEADERS + 1) + b"\r\n"),
+    Case("HTTP/2 that was not asked for", b"\0\0\x12\x04\0\0\0\0\0" + b"\0\x03\0\0\0\x80" * 3),
     Case("huge header", HEAD + b"X: " + b"y" * (MAX_HEAD_BYTES + 1) + b"\r\n\r\n"),
     Case("header without end", HEAD + b"X: " + b"y" * (2 * MAX_HEAD_BYTES)),
     Case("trailer without end", CHUNKED + b"0\r\nX: " + b"y" * (2 * MAX_HEAD_BYTES)),
@@ -147,6 +151,16 @@ async def test_a_broken_answer_is_a_protocol_error_that_names_the_server(half: H
         if way == "send":
             assert caught.value.request.url == server.url
         assert len(server.received) == 1, "a fresh connection's failure is never sent again"
+
+
+@pytest.mark.parametrize("frame", [b"\0\0\x12\x04\0\0\0\0\0", b"\0\0\x08\x07\0\0\0\0\0"], ids=["SETTINGS", "GOAWAY"])
+async def test_a_server_of_http_2_alone_is_called_one(half: Half, frame: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.send(frame)
+        peer.until_closed()
+
+    with Scripted(script) as server, pytest.raises(httpx.RemoteProtocolError, match=r"HTTP/2.*HTTP/1\.1"):
+        await half.exchange(server.url)
 
 
 @pytest.mark.parametrize(

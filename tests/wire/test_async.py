@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings
-from aleph_alpha._http.wire.protocol import RequestHead
+from aleph_alpha._http.wire.request import RequestHead
 from tests.wire.conftest import sockets
 from tests.wire.halves import TIMEOUTS, AsyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving

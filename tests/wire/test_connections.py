@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
+import gzip
 import pickle
-import re
-import select
 import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
-import trustme
 
 from aleph_alpha._call.call import Call
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
 from aleph_alpha._http.exchange import explain_failure
-from aleph_alpha._http.proxies import proxy_for
 from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
-from aleph_alpha._http.wire.protocol import Origin, RequestHead
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
@@ -52,19 +47,25 @@ def no_wire(monkeypatch: pytest.MonkeyPatch) -> None:
 # A client of the caller's
 
 
+@pytest.fixture(params=[httpx, httpx2], ids=["httpx", "httpx2"])
+def library(request: pytest.FixtureRequest) -> Any:
+    """What the caller's client is of."""
+    return request.param
+
+
 @pytest.fixture
-async def given(request: pytest.FixtureRequest, make_half: MakeHalf) -> Any:
-    """Builds a half around an httpx client of the caller's."""
+async def given(library: Any, make_half: MakeHalf) -> Any:
+    """Builds a half around a client of the caller's."""
     clients: list[Any] = []
 
     def make(**settings: Any) -> Half:
-        kind = httpx.Client if isinstance(make_half(), SyncHalf) else httpx.AsyncClient
+        kind = library.Client if isinstance(make_half(), SyncHalf) else library.AsyncClient
         clients.append(kind(**settings))
         return make_half(clients[-1])
 
     yield make
     for client in clients:
-        if isinstance(client, httpx.AsyncClient):
+        if isinstance(client, library.AsyncClient):
             await client.aclose()
         else:
             client.close()
@@ -93,19 +94,19 @@ async def test_a_given_client_sends_everything_with_its_hooks_auth_and_mounts(
 
 
 @ways
-async def test_a_given_mock_transport_answers(given: Callable[..., Half], way: str) -> None:
-    def handle(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(202, content=request.content + b"!", headers={"X-Found": "1"})
+async def test_a_given_mock_transport_answers(given: Callable[..., Half], library: Any, way: str) -> None:
+    def handle(request: Any) -> Any:
+        return library.Response(202, content=request.content + b"!", headers={"X-Found": "1"})
 
-    half = given(transport=httpx.MockTransport(handle))
+    half = given(transport=library.MockTransport(handle))
     assert await half.call(way, "http://anywhere.example", b"body") == (202, b"body!")
     found = await half.exchange("http://anywhere.example")
     assert (b"X-Found", b"1") in found.headers
 
 
 @pytest.mark.usefixtures("no_wire")
-async def test_a_given_client_is_not_closed(given: Callable[..., Half]) -> None:
-    half = given(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
+async def test_a_given_client_is_not_closed(given: Callable[..., Half], library: Any) -> None:
+    half = given(transport=library.MockTransport(lambda request: library.Response(200)))
     await half.close()
     assert (await half.exchange("http://anywhere.example")).status == 200
 
@@ -121,14 +122,14 @@ async def test_a_given_clients_failures_are_httpx_exceptions(given: Callable[...
 
 @ways
 async def test_a_given_clients_failure_that_is_its_own_cause_does_not_hang(
-    given: Callable[..., Half], way: str
+    given: Callable[..., Half], library: Any, way: str
 ) -> None:
-    def ring(request: httpx.Request) -> httpx.Response:
-        error = httpx.ConnectError("down")
+    def ring(request: Any) -> Any:
+        error = library.ConnectError("down")
         raise error from error
 
     with pytest.raises(httpx.ConnectError, match="down") as caught:
-        await given(transport=httpx.MockTransport(ring)).call(way, "http://anywhere.example")
+        await given(transport=library.MockTransport(ring)).call(way, "http://anywhere.example")
     call: Call[object] = Call("complete", "POST", "/complete", "", b"{}", None, "application/json", bytes)
     assert explain_failure(caught.value, call)[0] is Failure.NOT_SENT
 
@@ -153,8 +154,10 @@ async def test_a_given_client_keeps_the_deadline(given: Callable[..., Half], way
 
 
 @ways
-async def test_a_deadline_that_is_over_reaches_no_given_client(given: Callable[..., Half], way: str) -> None:
-    half = given(transport=httpx.MockTransport(lambda request: pytest.fail("was sent")))
+async def test_a_deadline_that_is_over_reaches_no_given_client(
+    given: Callable[..., Half], library: Any, way: str
+) -> None:
+    half = given(transport=library.MockTransport(lambda request: pytest.fail("was sent")))
     with pytest.raises(httpx.TimeoutException, match="deadline"):
         await half.call(way, "http://anywhere.example", seconds=-1)
 
@@ -177,181 +180,35 @@ async def test_a_given_clients_stream_arrives_part_by_part(given: Callable[..., 
             assert await opened.part() == b""
 
 
-def test_a_client_of_the_wrong_kind_is_refused() -> None:
-    with httpx.Client() as client, pytest.raises(TypeError, match=r"httpx\.AsyncClient, not Client"):
-        AsyncConnections(ConnectionSettings(), client)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"httpx\.Client, not AsyncClient"):
-        SyncConnections(ConnectionSettings(), httpx.AsyncClient())  # type: ignore[arg-type]
-
-
-# Proxies
-
-
-class Proxy:
-    """A small proxy: CONNECT for https, absolute targets for http; remembers what it was asked for."""
-
-    def __init__(self, status: str = "200 OK") -> None:
-        self.asked: list[str] = []
-        self.authorized: list[str | None] = []
-        self._status = status
-        self._server = Scripted(self._serve)
-        self.url = self._server.url
-
-    def __enter__(self) -> Proxy:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.stop()
-
-    def _serve(self, peer: Peer) -> None:
-        while (head := peer.head()) is not None:
-            self.asked.append(f"{head.method} {head.target}")
-            self.authorized.append(head.headers.get("proxy-authorization"))
-            if head.method == "CONNECT":
-                host, _, port = head.target.rpartition(":")
-                peer.send(f"HTTP/1.1 {self._status}\r\n\r\n".encode())
-                if self._status.startswith("200"):
-                    with socket.create_connection((host, int(port))) as target:
-                        _relay(peer.sock, target)
-                return
-            peer.send(answer(b"by proxy"))
-            if int(head.headers.get("content-length", "0")):
-                peer._buffer = b""
-
-
-def _relay(one: socket.socket, other: socket.socket) -> None:
-    while True:
-        for ready in select.select([one, other], [], [])[0]:
-            with contextlib.suppress(OSError):
-                data = ready.recv(65536)
-                if data:
-                    (other if ready is one else one).sendall(data)
-                    continue
-            return
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def tls_server(authority: trustme.CA, tmp_path: Path) -> Iterator[Scripted]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Scripted(echo, context=context) as server:
-        yield server
+def test_a_client_of_the_wrong_kind_is_refused(library: Any) -> None:
+    name = library.__name__
+    expected = rf"httpx\.AsyncClient or an httpx2\.AsyncClient, not {name}\.Client"
+    with library.Client() as client, pytest.raises(TypeError, match=expected):
+        AsyncConnections(ConnectionSettings(), client)
+    with pytest.raises(TypeError, match=rf"httpx\.Client or an httpx2\.Client, not {name}\.AsyncClient"):
+        SyncConnections(ConnectionSettings(), library.AsyncClient())
 
 
 @ways
-@pytest.mark.parametrize("said", ["by setting", "by HTTP_PROXY", "by all_proxy"])
-@pytest.mark.usefixtures("no_wire")
-async def test_an_http_address_is_reached_through_the_proxy(
-    make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch, said: str, way: str
+async def test_what_a_hook_of_a_given_client_has_read_is_read_once(
+    given: Callable[..., Half], make_half: MakeHalf, way: str
 ) -> None:
-    with Proxy() as proxy:
-        if said != "by setting":
-            monkeypatch.setenv(said[3:], proxy.url.removeprefix("http://") if said == "by all_proxy" else proxy.url)
-        half = make_half(proxy=proxy.url if said == "by setting" else None)
-        assert await half.call(way, "http://far.example/path?x=1", seconds=10) == (200, b"by proxy")
-        assert proxy.asked == ["POST http://far.example/path?x=1"]
-        await half.close()
+    def hook(response: Any) -> None:
+        response.read()
+
+    async def async_hook(response: Any) -> None:
+        await response.aread()
+
+    packed = answer(gzip.compress(b"well"), "200 OK", "Content-Encoding: gzip")
+    half = given(event_hooks={"response": [hook if isinstance(make_half(), SyncHalf) else async_hook]}, trust_env=False)
+    with Scripted(serving(packed)) as server:
+        assert await half.call(way, server.url) == (200, b"well")
 
 
 @ways
-@pytest.mark.usefixtures("no_wire")
-async def test_an_https_address_is_reached_through_a_tunnel(
-    make_half: MakeHalf, authority: trustme.CA, tls_server: Scripted, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    with Proxy() as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:pass@"))
-        half = make_half(verify=context)
-        for _ in range(2):
-            assert await half.call(way, tls_server.url, b"hello", seconds=10) == (200, b"hello")
-        assert proxy.asked == [f"CONNECT 127.0.0.1:{tls_server.port}"], "the tunnel is kept"
-        assert proxy.authorized[0] is not None
-        await half.close()
-
-
-@ways
-async def test_a_proxy_that_refuses_is_a_proxy_error(make_half: MakeHalf, way: str) -> None:
-    with Proxy("407 Proxy Authentication Required") as proxy:
-        half = make_half(proxy=proxy.url)
-        with pytest.raises(httpx.ProxyError, match="407"):
-            await half.call(way, "https://far.example")
-        await half.close()
-
-
-@ways
-async def test_a_proxy_that_is_not_there_is_a_connect_error(make_half: MakeHalf, way: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    half = make_half(proxy=f"http://127.0.0.1:{port}")
-    with pytest.raises(httpx.ConnectError):
-        await half.call(way, "http://far.example")
-    await half.close()
-
-
-@pytest.mark.parametrize(
-    "proxy",
-    [
-        "ftp://proxy.example",
-        "http://:80",
-        "http://user:sesame@proxy.example:port",
-        "http://user:sesame/x@proxy.example",  # where / ? and # end what could be the host
-        "http://user:sesame#x@proxy.example",
-        "http://user:1234/sesame@proxy.example",
-        "http://user:1234?sesame@proxy.example",
-        "http://user:1234#sesame@proxy.example",
-    ],
-)
-def test_an_unusable_proxy_is_refused_at_once_without_its_password(proxy: str) -> None:
-    with pytest.raises(ValueError, match="proxy") as caught:
-        ConnectionSettings(proxy=proxy)
-    assert not {"sesame", "1234"} & set(re.split(r"\W", str(caught.value)))
-
-
-async def test_an_unusable_proxy_of_the_environment_is_named_when_it_is_needed(
-    make_half: MakeHalf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "ftp://user:sesame@proxy.example")
-    with pytest.raises(httpx.UnsupportedProtocol, match="proxy") as caught:
-        await make_half().exchange("http://far.example")
-    assert "sesame" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("environment", "configured", "url", "expected"),
-    [
-        ({}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1"}, None, "http://a.example", "http://p:1"),
-        ({"http_proxy": "http://p:1"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1"}, None, "https://a.example", None),
-        ({"HTTPS_PROXY": "p:1"}, None, "https://a.example", "http://p:1"),
-        ({"ALL_PROXY": "socks5://p:1"}, None, "https://a.example", "socks5://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": ".example"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "b.example"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:81"}, None, "http://a.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "a.example:80"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "*"}, None, "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "::1"}, None, "http://[::1]:8000", None),
-        ({"HTTP_PROXY": "http://p:1"}, "", "http://a.example", None),
-        ({"HTTP_PROXY": "http://p:1"}, "http://q:2", "http://a.example", "http://q:2"),
-    ],
-)
-def test_the_environment_says_which_proxy(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    configured: str | None,
-    url: str,
-    expected: str | None,
-) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert proxy_for(Origin.of(httpx.URL(url)), configured) == expected
+async def test_a_given_clients_content_is_unpacked(given: Callable[..., Half], way: str) -> None:
+    with Scripted(serving(answer(gzip.compress(b"well"), "200 OK", "Content-Encoding: gzip"))) as server:
+        assert await given(trust_env=False).call(way, server.url) == (200, b"well")
 
 
 # Settings and secrets
@@ -410,6 +267,7 @@ def test_a_head_shows_neither_its_headers_nor_its_query() -> None:
 # The outcome of both ways is the same
 
 
+@pytest.mark.direct
 @ways
 async def test_a_path_a_query_and_headers_arrive_as_given(half: Half, way: str) -> None:
     with Scripted(echo) as server:

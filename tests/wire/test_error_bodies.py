@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 import tracemalloc
 import zlib
 from typing import Any
@@ -145,3 +146,24 @@ def test_a_bomb_takes_little_more_memory_than_is_allowed(name: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 2_500_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.direct  # in a proxy between, a reset takes along what has not been passed on
+@pytest.mark.parametrize("kind", ["exchange", "send"])
+@pytest.mark.parametrize("ends", ["closes", "resets"])
+@pytest.mark.parametrize("framing", ["Content-Length: 100", "Transfer-Encoding: chunked", "Connection: close"])
+async def test_an_error_that_breaks_off_in_the_middle_is_the_error_that_it_is(
+    half: Half, framing: str, ends: str, kind: str
+) -> None:
+    """As from a gateway that refuses a request without having read it."""
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(f"HTTP/1.1 503 Busy\r\n{framing}\r\n\r\n".encode())
+        if ends == "resets":
+            time.sleep(0.1)  # a reset overtakes what has not been read
+            peer.reset()
+
+    with Scripted(script) as server:
+        assert (await received(half, server.url, kind)).status == 503
+        assert len(server.received) == 1

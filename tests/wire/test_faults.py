@@ -19,7 +19,8 @@ import pytest
 
 from aleph_alpha._http.connections import ConnectionSettings
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import Origin, RequestHead
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, Opened, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
@@ -51,6 +52,7 @@ async def _fails(half: Half, way: str, url: str, kind: type[Exception], match: s
 ways = pytest.mark.parametrize("way", ["send", "exchange"])
 
 
+@pytest.mark.direct
 @ways
 async def test_a_refused_connection_is_a_connect_error_with_its_cause(half: Half, way: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -59,12 +61,14 @@ async def test_a_refused_connection_is_a_connect_error_with_its_cause(half: Half
     assert isinstance(error.__cause__, OSError)
 
 
+@pytest.mark.direct
 @ways
 async def test_an_unknown_host_is_a_connect_error_that_names_it(half: Half, way: str) -> None:
     error = await _fails(half, way, "http://no-such-host.invalid", httpx.ConnectError, "no-such-host.invalid")
     assert isinstance(error.__cause__, socket.gaierror)
 
 
+@pytest.mark.direct
 @pytest.mark.parametrize("bound", ["connect", "deadline"])
 async def test_a_host_that_does_not_accept_is_a_connect_timeout(half: Half, bound: str) -> None:
     with full_backlog() as port:
@@ -105,6 +109,7 @@ def _addresses(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
+@pytest.mark.direct
 async def test_an_address_that_hangs_does_not_keep_the_next_one_waiting(
     half: Half, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +126,7 @@ async def test_the_first_address_is_left_time_to_answer(half: Half, monkeypatch:
         assert second.connections == 0
 
 
+@pytest.mark.direct
 async def test_addresses_that_refuse_are_passed_over(half: Half, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         refusing = listener.getsockname()[1]
@@ -132,6 +138,7 @@ async def test_addresses_that_refuse_are_passed_over(half: Half, monkeypatch: py
         await _fails(half, "exchange", "http://many.example", httpx.ConnectError, r"many\.example:80.*ECONNREFUSED")
 
 
+@pytest.mark.direct
 @pytest.mark.parametrize("bound", ["connect", "deadline"])
 async def test_addresses_that_all_hang_are_a_connect_timeout(
     half: Half, monkeypatch: pytest.MonkeyPatch, bound: str
@@ -401,6 +408,7 @@ async def test_a_reset_in_the_middle_of_the_body_is_a_read_error(half: Half, way
         await _fails(half, way, server.url, httpx.ReadError, "ECONNRESET")
 
 
+@pytest.mark.direct
 @ways
 @pytest.mark.parametrize("behind", ["waits", "closes"])
 async def test_an_answer_during_the_upload_ends_it(half: Half, way: str, behind: str) -> None:

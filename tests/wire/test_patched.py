@@ -13,7 +13,7 @@ import pytest
 import vcr  # type: ignore[import-untyped]
 
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings
-from aleph_alpha._http.wire.protocol import RequestHead
+from aleph_alpha._http.wire.request import RequestHead
 from tests.wire.halves import TIMEOUTS, Half, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
-from aleph_alpha._http.wire.protocol import RequestHead
+from aleph_alpha._http.wire.request import RequestHead
 from tests.wire.halves import TIMEOUTS
 from tests.wire.scripted import Peer, Scripted, answer, serving
 

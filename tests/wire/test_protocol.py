@@ -9,15 +9,9 @@ import httpx
 import pytest
 
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import (
-    MAX_HEAD_BYTES,
-    Answer,
-    AnswerParser,
-    BadAnswer,
-    Origin,
-    RequestHead,
-    outgoing,
-)
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, Answer, AnswerParser, BadAnswer
+from aleph_alpha._http.wire.request import RequestHead, outgoing
 
 
 @pytest.mark.parametrize(
@@ -33,7 +27,7 @@ from aleph_alpha._http.wire.protocol import (
 )
 def test_an_origin_is_where_the_connection_leads(url: str, origin: tuple[str, str, int], shown: str) -> None:
     found = Origin.of(httpx.URL(url))
-    assert found == origin
+    assert found[:3] == origin
     assert str(found) == shown
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
+from contextvars import Context
+from typing import Any
 
 import httpx
 import pytest
 
-from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
-from aleph_alpha._http.wire.errors import not_again
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire import resend
+from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.protocol import AnswerParser
+from aleph_alpha._http.wire.request import RequestHead
+from aleph_alpha._http.wire.resend import may_resend
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Script, Scripted, answer, eventually, serving
 
@@ -127,31 +132,127 @@ def dies_and_takes_the_server_along(peer: Peer) -> None:
     peer.server.listen_no_more()
 
 
-async def test_a_server_that_is_gone_when_the_request_is_to_be_sent_again_may_have_got_it(half: Half) -> None:
-    """Only the second connection could not be made: no error of a request that was never sent."""
+@pytest.mark.direct
+async def test_a_request_that_cannot_be_sent_again_counts_as_not_sent_and_next_goes_out_on_a_fresh_connection(
+    half: Half,
+) -> None:
+    """So that it is sent at most twice, although it is tried again without danger."""
     with Scripted(dies_and_takes_the_server_along) as server:
         await half.exchange(server.url)
-        with pytest.raises(httpx.ReadError, match="broke before its answer, and then: could not connect"):
+        with pytest.raises(httpx.ConnectError, match=r"could not connect.*sent before"):
             await half.exchange(server.url)
         assert len(server.received) == 2
 
 
-def test_nor_is_it_where_the_second_connection_is_not_made_in_time() -> None:
-    error = not_again(Origin("http", "a.example", 80), httpx.ConnectTimeout("no connection to a.example:80"))
-    assert isinstance(error, httpx.ReadTimeout)
+@pytest.mark.direct
+async def test_the_second_sending_is_the_last(half: Half) -> None:
+    """Whatever other calls have done to the pool meanwhile."""
+    with Scripted(dies_and_takes_the_server_along) as server:
+        url, port = server.url, server.port
+
+        def refused_and_then_on_a_fresh_one(half: SyncHalf) -> None:
+            head = RequestHead("POST", url, ())
+            half.connections.exchange(head, b"x", TIMEOUTS, None)
+            with pytest.raises(httpx.ConnectError):
+                half.connections.exchange(head, b"x", TIMEOUTS, None)
+            server.stop()
+            with Scripted(serving(answer()), port=port) as again:
+                Context().run(half.connections.exchange, head, b"another call's", TIMEOUTS, None)
+                for connections in (2, 2):
+                    half.connections.exchange(head, b"x", TIMEOUTS, None)
+                    assert again.connections == connections
+
+        if isinstance(half, SyncHalf):
+            await asyncio.to_thread(refused_and_then_on_a_fresh_one, half)
+            return
+        await half.exchange(url)
+        with pytest.raises(httpx.ConnectError):
+            await half.exchange(url)
+        server.stop()
+        with Scripted(serving(answer()), port=port) as again:
+            await asyncio.create_task(half.exchange(url), context=Context())
+            for connections in (2, 2):
+                await half.exchange(url)
+                assert again.connections == connections
+
+
+@pytest.mark.parametrize(
+    ("round_trip", "after", "resent"),
+    [(0.001, 0.05, True), (0.001, 0.2, False), (0.1, 0.3, True), (0.1, 0.5, False), (9, 1.9, True), (9, 2.1, False)],
+)
+def test_the_time_in_which_a_connection_shows_that_it_was_dead_goes_by_its_round_trip(
+    round_trip: float, after: float, resent: bool
+) -> None:
+    """A connection that ends later may have ended in the middle of the work."""
+
+    class Reused:
+        reused = True
+        parser = AnswerParser()
+
+    connection: Any = Reused()
+    connection.round_trip = round_trip
+    out = RequestHead("POST", "http://a.example", ()).outgoing(b"x")
+    assert may_resend(connection, out, Clock(None, None), time.monotonic() - after) is resent
+
+
+async def test_a_connection_knows_its_round_trip(half: Half) -> None:
+    with Scripted(serving(answer())) as server:
+        await half.exchange(server.url)
+        assert [0 < connection.round_trip < 1 for connection in open_connections(half)] == [True]
+
+
+def open_connections(half: Half) -> list[Any]:
+    if isinstance(half, SyncHalf):
+        return list(half.connections._wire._pool._open)
+    assert isinstance(half, AsyncHalf)
+    return list(half.connections._wire._pool()._open)
 
 
 async def test_a_request_that_was_worked_on_for_a_while_is_not_sent_again(
     half: Half, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A connection that was dead already says so at once; one that ends later may have cost something."""
-    for wire in (wire_sync, wire_async):
-        monkeypatch.setattr(wire, "STALE", 0.0)
+    monkeypatch.setattr(resend, "_LONGEST", 0.0)
     with Scripted(dies_on_second_request("closes")) as server:
         await half.exchange(server.url)
         with pytest.raises(httpx.RemoteProtocolError, match="without an answer"):
             await half.exchange(server.url)
         assert len(server.received) == 2
+
+
+async def test_after_one_dead_idle_connection_the_others_are_not_tried(half: Half) -> None:
+    """Six that were dropped on the way would cost six timeouts, one after the other."""
+    together = threading.Barrier(6)
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        if peer.number < 6:
+            together.wait(10)
+            peer.send(answer())
+            peer.until_closed()  # as if nothing arrived any more
+        else:
+            peer.send(answer(b"fresh"))
+
+    with Scripted(script) as server:
+        await asyncio.gather(*(half.exchange(server.url) for _ in range(6)))
+        with pytest.raises(httpx.ReadTimeout):
+            await half.exchange(server.url, timeouts={**TIMEOUTS, "read": 0.1})
+        assert (await half.exchange(server.url)).content == b"fresh"
+        await eventually(lambda: server.open <= 1)
+
+
+async def test_a_silent_peer_is_probed_and_given_up_soon(half: Half) -> None:
+    """One that is gone without a word would otherwise be waited for as long as a model may take."""
+    with Scripted(serving(answer())) as server:
+        await half.exchange(server.url)
+        (connection,) = open_connections(half)
+        sock = connection._socket if isinstance(half, SyncHalf) else connection._transport.get_extra_info("socket")
+        options = [getattr(socket, name, None) for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")]
+        if None in options:
+            pytest.skip("not to be set here")
+        first, between, count = [sock.getsockopt(socket.IPPROTO_TCP, option) for option in options]
+        assert first + between * count <= 20
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
 
 async def test_a_body_that_cannot_be_repeated_is_not_sent_again(half: Half) -> None:
@@ -262,6 +363,7 @@ async def test_a_waiter_that_gives_up_does_not_lose_the_place_for_the_others(mak
         await half.close()
 
 
+@pytest.mark.direct
 async def test_a_failed_connection_gives_its_place_to_the_next(make_half: MakeHalf) -> None:
     half = make_half(max_connections=1)
     for _ in range(3):
@@ -353,9 +455,10 @@ async def test_closing_closes_what_is_idle_and_the_half_works_again_afterwards(h
 
 @pytest.mark.parametrize("places", [3, 100])
 async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_causes_no_error(
-    make_half: MakeHalf, places: int
+    make_half: MakeHalf, places: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """1,500 calls against connections that live for a random number of answers and a random moment."""
+    monkeypatch.setattr(resend, "_SHORTEST", 2.0)  # a busy machine may take longer than a round trip to see it
     chance = random.Random(7)
     half = make_half(max_connections=places)
 

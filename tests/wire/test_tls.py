@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import ssl
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
 import trustme
@@ -63,8 +65,17 @@ def server(server_context: ssl.SSLContext) -> Iterator[Scripted]:
         yield server
 
 
+VARIABLES = {  # that name authorities, and what they may name
+    "REQUESTS_CA_BUNDLE": "ca.pem",
+    "REQUESTS_CA_BUNDLE (folder)": "hashed",
+    "CURL_CA_BUNDLE": "ca.pem",
+    "SSL_CERT_FILE": "ca.pem",
+    "SSL_CERT_DIR": "hashed",
+}
+
+
 @pytest.mark.parametrize("way", ["send", "exchange"])
-@pytest.mark.parametrize("kind", ["file", "folder", "context", "variable", "off"])
+@pytest.mark.parametrize("kind", ["file", "folder", "context", *VARIABLES, "two variables", "off"])
 async def test_a_server_is_trusted_by_every_way_to_say_so(
     make_half: MakeHalf, server: Scripted, files: Path, kind: str, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,8 +85,13 @@ async def test_a_server_is_trusted_by_every_way_to_say_so(
         _hashed_folder(files)
     elif kind == "context":
         verify = ssl.create_default_context(cafile=files / "ca.pem")
-    elif kind == "variable":
+    elif kind in VARIABLES:
         verify = True
+        monkeypatch.setenv(kind.removesuffix(" (folder)"), str(files / VARIABLES[kind]))
+        _hashed_folder(files)
+    elif kind == "two variables":
+        verify = True
+        monkeypatch.setenv("CURL_CA_BUNDLE", certifi.where())
         monkeypatch.setenv("SSL_CERT_FILE", str(files / "ca.pem"))
     elif kind == "off":
         verify = False
@@ -103,6 +119,7 @@ def _hashed_folder(files: Path) -> None:
 async def test_an_unknown_authority_is_a_connect_error(half: Half, server: Scripted, way: str) -> None:
     with pytest.raises(httpx.ConnectError, match=rf"127.0.0.1:{server.port}.*certificate verify failed") as caught:
         await half.call(way, server.url)
+    assert {"verify_ssl", "SSL_CERT_FILE"} <= set(re.findall(r"\w+", str(caught.value))), "what can be done about it"
     assert isinstance(caught.value.__cause__, ssl.SSLCertVerificationError)
     assert server.received == []
 
@@ -173,6 +190,25 @@ async def test_a_server_without_tls_is_a_connect_error(half: Half) -> None:
 
     with Scripted(script) as server, pytest.raises(httpx.ConnectError, match="TLS"):
         await half.exchange(server.url.replace("http:", "https:"))
+
+
+@contextlib.contextmanager
+def speaking_http_2_alone(authority: trustme.CA, folder: Path) -> Iterator[str]:
+    """A server that refuses the handshake of others, which the standard library's own never do."""
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
+    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-alpn", "h2", "-cert", str(folder / "server.pem")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdout is not None
+        accepting = next(line for line in server.stdout if line.startswith(b"ACCEPT "))
+        yield f"https://127.0.0.1:{int(accepting.rpartition(b':')[2])}"
+        server.kill()
+
+
+async def test_a_server_of_http_2_alone_is_called_one(make_half: MakeHalf, authority: trustme.CA, files: Path) -> None:
+    half = make_half(verify=str(files / "ca.pem"))
+    with speaking_http_2_alone(authority, files) as url, pytest.raises(httpx.ConnectError, match=r"HTTP/2.*HTTP/1\.1"):
+        await half.exchange(url)
+    await half.close()
 
 
 async def test_a_server_that_hangs_up_during_the_handshake_is_a_connect_error(half: Half) -> None:
@@ -255,20 +291,25 @@ async def test_a_stream_arrives_part_by_part(make_half: MakeHalf, files: Path, s
         await half.close()
 
 
+@pytest.mark.direct  # what closes behind an answer, a proxy may break off before it has passed that on
+@pytest.mark.parametrize("behind", ["waits", "closes"])
+@pytest.mark.parametrize("size", [5_000_000, 30_000_000])
 async def test_an_answer_during_the_upload_ends_it(
-    make_half: MakeHalf, files: Path, server_context: ssl.SSLContext
+    make_half: MakeHalf, files: Path, server_context: ssl.SSLContext, behind: str, size: int
 ) -> None:
     stop = threading.Event()
 
     def script(peer: Peer) -> None:
         peer.head()
         peer.send(answer(b"too large", "413 Content Too Large"))
-        stop.wait(10)
+        if behind == "waits":
+            stop.wait(10)
 
     half = make_half(verify=str(files / "ca.pem"))
     with Scripted(script, context=server_context) as server:
         try:
-            assert (await half.exchange(server.url, b"x" * 30_000_000)).status == 413
+            for _ in range(5):
+                assert (await half.exchange(server.url, b"x" * size)).status == 413
         finally:
             stop.set()
         await half.close()
@@ -347,6 +388,17 @@ def test_files_that_cannot_be_loaded_are_named(verify: object, cert: object, mat
         ssl_context(verify, cert)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("cert", [None, "cert.pem"])
+def test_files_that_a_variable_names_are_named_with_it(
+    variable: str, cert: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "missing.pem")
+    with pytest.raises(InvalidRequestError, match=rf"{variable}='missing\.pem'"):
+        ssl_context(True, cert)
+    assert ssl_context(False).verify_mode is ssl.CERT_NONE, "which needs none"
+
+
 @pytest.mark.parametrize(("password", "match"), [((), "give .certificate, key, password"), (("wrong",), "cannot be")])
 def test_a_password_is_never_asked_for_on_the_terminal(files: Path, password: tuple[str, ...], match: str) -> None:
     with pytest.raises(ValueError, match=match):
@@ -378,6 +430,27 @@ async def test_a_host_name_is_looked_up_and_sent_to_the_server(
     with Scripted(serving(answer()), context=server_context) as server:
         assert (await half.exchange(f"https://localhost:{server.port}")).content == b"ok"
         assert names == ["localhost"]
+        await half.close()
+
+
+@pytest.mark.direct
+async def test_the_dot_that_ends_a_complete_name_is_not_part_of_the_certificates(
+    make_half: MakeHalf, files: Path, server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str | None] = []
+    server_context.sni_callback = lambda _sock, name, _context: names.append(name)
+    looked_up: list[Any] = []
+    real = socket.getaddrinfo
+
+    def look_up(host: Any, port: Any, *arguments: Any, **named: Any) -> Any:
+        looked_up.append(host)
+        return real("127.0.0.1" if host == "localhost." else host, port, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    half = make_half(verify=str(files / "ca.pem"))
+    with Scripted(serving(answer()), context=server_context) as server:
+        assert (await half.exchange(f"https://localhost.:{server.port}")).content == b"ok"
+        assert (names, set(looked_up)) == (["localhost"], {"localhost."})
         await half.close()
 
 

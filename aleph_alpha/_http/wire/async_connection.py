@@ -13,9 +13,12 @@ from typing import NoReturn, Protocol, cast
 
 import httpx
 
-from aleph_alpha._http.wire.connect import connect_async
+from aleph_alpha._http.wire.async_socket import Opened, open_socket
 from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer, Origin, Outgoing
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.request import Outgoing
+from aleph_alpha._http.wire.tls_layer import TlsLayer
 
 __all__ = ["AsyncConnection"]
 
@@ -49,8 +52,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
     exception, cancellation included, leaves it unusable, and the caller aborts it.
     """
 
-    def __init__(self, origin: Origin, pool: Pool, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, opened: Opened, origin: Origin, pool: Pool, loop: asyncio.AbstractEventLoop) -> None:
         self.origin = origin
+        self.round_trip = opened.round_trip
+        self._tls = opened.tls
         self.parser = AnswerParser()
         self.reused = False  # it has carried an exchange before the current one
         self.broken = False  # interrupted by the pool while in use
@@ -86,15 +91,12 @@ class AsyncConnection(asyncio.BufferedProtocol):
     ) -> AsyncConnection:
         """Connect, with TLS for https; raises ``httpx.ConnectError`` or ``httpx.ConnectTimeout``."""
         loop = asyncio.get_running_loop()
-        tls = context() if origin.scheme == "https" else None  # before there is a socket: files may be missing
         bound = asyncio.timeout(clock.left("connect"))
         try:
             async with bound:
+                opened = await open_socket(origin, context, loop)
                 _, connection = await loop.create_connection(
-                    lambda: cls(origin, pool, loop),
-                    sock=await connect_async(origin),
-                    ssl=tls,
-                    server_hostname=None if tls is None else origin.host,
+                    lambda: cls(opened, origin, pool, loop), sock=opened.socket
                 )
         except (OSError, ssl.CertificateError) as error:
             if bound.expired():
@@ -118,12 +120,17 @@ class AsyncConnection(asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
+        data: bytes | memoryview = self._buffer[:nbytes]
+        if self._tls is not None:
+            data = self._decrypt(self._tls, data)
+            if not data and not (self.idle and self._tls.ended):
+                return
         if self.idle:  # nobody asked for anything
             self.abort()
             return
         self._since = self._loop.time()
         try:
-            self.parser.feed(self._buffer[:nbytes])
+            self.parser.feed(data)
         except BadAnswer as error:
             self._fail(lost(self.origin, error))
             return
@@ -138,6 +145,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
     def eof_received(self) -> None:
         if not self.idle:
             try:
+                if self._tls is not None and (data := self._decrypt(self._tls, b"")):
+                    self.parser.feed(data)
                 self.parser.finish()
             except BadAnswer as error:
                 self._fail(lost(self.origin, error))
@@ -152,7 +161,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if exc is not None and self._phase == "write" and not self.parser.complete:
             self._salvage()
         if not self.idle and not self.parser.complete and self._error is None:
-            self._error = self._broke(exc)
+            if self.parser.is_error and not self.broken:
+                self.parser.finish()
+            else:
+                self._error = self._broke(exc)
         self._wake()
         pool = self._pool()
         if pool is not None:
@@ -183,8 +195,9 @@ class AsyncConnection(asyncio.BufferedProtocol):
         parser = self.parser
         parser.start(out.head_only, out.max_answer_bytes)
         transport = self._transport
+        write = transport.write if self._tls is None else self._write
         self._phase = "write"
-        transport.write(out.first)
+        write(out.first)
         if out.rest is not None:
             view = memoryview(out.rest)
             for start in range(0, len(view), _WRITE_BYTES):
@@ -193,7 +206,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 if parser.complete or transport.is_closing():
                     parser.keep_alive = False
                     break
-                transport.write(view[start : start + _WRITE_BYTES])
+                write(view[start : start + _WRITE_BYTES])
         elif out.stream is not None:
             await self._send_stream(out)
         if transport.is_closing():
@@ -265,7 +278,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 if not await self._send_part(out, piece):
                     return
         if out.chunked:
-            self._transport.write(b"0\r\n\r\n")
+            self._write(b"0\r\n\r\n")
         elif self._sent != out.length:
             raise _of_another_length(out)
 
@@ -281,12 +294,42 @@ class AsyncConnection(asyncio.BufferedProtocol):
             part = b"%x\r\n%b\r\n" % (len(part), bytes(part))
         elif out.length is not None and self._sent > out.length:
             raise _of_another_length(out)
-        self._transport.write(part)
+        self._write(part)
         if not self._writable:
             await self._wait(_WRITABLE, "write")
         elif self._clock.passed():
             raise self._clock.error("write", self.origin)
         return True
+
+    def _write(self, data: bytes | memoryview) -> None:
+        tls = self._tls
+        if tls is not None:
+            try:
+                tls.write(data)
+            except ssl.SSLError as error:
+                raise write_error(self.origin, error) from error
+            data = tls.to_send()
+        self._transport.write(data)
+
+    def _decrypt(self, tls: TlsLayer, data: bytes | memoryview) -> bytes:
+        """What is in these bytes for the parser, if anything: TLS has things to say of its own."""
+        plain = b""
+        try:
+            tls.feed(data)
+            plain = tls.read()
+        except ssl.SSLError as error:
+            broke = self._broke(error)
+            broke.__cause__ = error.with_traceback(None)
+            self._fail(broke)
+        if answer := tls.to_send():
+            self._transport.write(answer)
+        if tls.ended and data:
+            self._loop.call_soon(self._farewell)  # once what came before it is taken in
+        return plain
+
+    def _farewell(self) -> None:
+        self.eof_received()
+        self.abort()
 
     async def _wait(self, goal: int, phase: str) -> None:
         self._goal = goal
@@ -344,13 +387,16 @@ class AsyncConnection(asyncio.BufferedProtocol):
 
     def _salvage(self) -> None:
         """The server no longer reads; read what it said before it closed, which the loop does not."""
-        if self._transport.get_extra_info("ssl_object") is not None:
-            return
         try:
             with self._transport.get_extra_info("socket").dup() as sock:
                 sock.setblocking(False)
                 while not self.parser.complete:
                     data = sock.recv(_WRITE_BYTES)
+                    if self._tls is not None:
+                        self._tls.feed(data)
+                        data = self._tls.read()
+                        if not data and not self._tls.ended:
+                            continue
                     if data:
                         self.parser.feed(data)
                     else:

@@ -9,7 +9,7 @@ from collections import deque
 
 from aleph_alpha._http.wire.async_connection import AsyncConnection
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 
 __all__ = ["AsyncPool"]
 
@@ -119,6 +119,15 @@ class AsyncPool:
         """Close a connection; its place stays with the caller."""
         self._open.discard(connection)
         connection.abort()
+
+    def distrust(self, origin: Origin) -> None:
+        """One idle connection has turned out to be dead: do not try the others, one after the other."""
+        for ref in [ref for ref in self._idle if (found := ref()) is not None and found.origin == origin]:
+            self._idle.remove(ref)
+            self._grant(None)
+            connection = ref()
+            if connection is not None:
+                self.discard(connection)
 
     def lost(self, connection: AsyncConnection) -> None:
         """The loop reports the end of a connection. One in use is still released by its user."""

@@ -16,8 +16,11 @@ import httpx
 
 from aleph_alpha._http.wire.async_connection import AsyncConnection
 from aleph_alpha._http.wire.async_pool import AsyncPool
-from aleph_alpha._http.wire.errors import STALE, Clock, not_again
-from aleph_alpha._http.wire.protocol import Answer, Outgoing, outgoing
+from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.origin import Proxy
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import Outgoing, outgoing
+from aleph_alpha._http.wire.resend import BROKEN, SILENT, is_dead, may_resend, needs_fresh, not_resent
 
 __all__ = ["AsyncWire"]
 
@@ -27,7 +30,8 @@ class AsyncWire(httpx.AsyncBaseTransport):
 
     A request on a reused connection that closed at once, before any byte of an answer, is sent once
     more on a fresh one, if its body is not a stream; ``extensions["resent"]`` of request and
-    response is then True. Nothing else is ever sent twice.
+    response is then True. Nothing else is ever sent twice. If the fresh one cannot be made, that is the
+    error, and the next exchange of the same task takes a fresh one, so that it is the second time.
     """
 
     def __init__(
@@ -41,10 +45,10 @@ class AsyncWire(httpx.AsyncBaseTransport):
         self._limits = (max_connections, max_idle, idle_expiry)
         self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = weakref.WeakKeyDictionary()
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx.Request, proxy: Proxy | None = None) -> httpx.Response:
         clock = Clock.of(request)
         try:
-            out = outgoing(request)
+            out = outgoing(request, proxy)
             pool, connection = await self._exchange(out, clock, request.extensions, whole=False)
             return self._response(pool, connection, request)
         except httpx.RequestError as error:
@@ -95,6 +99,9 @@ class AsyncWire(httpx.AsyncBaseTransport):
             if connection is not None and not connection.usable:  # it ended as it was handed over
                 pool.discard(connection)
                 connection = None
+        if connection is not None and needs_fresh.get():
+            pool.discard(connection)
+            connection = None
         if connection is None:
             connection = await self._open(pool, out, clock)
         began = time.monotonic()
@@ -102,19 +109,20 @@ class AsyncWire(httpx.AsyncBaseTransport):
             try:
                 await _converse(connection, out, clock, whole)
                 return pool, connection
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                dead = connection.reused and not connection.parser.started and time.monotonic() - began < STALE
-                if not dead or not out.replayable or clock.passed():
+            except (*BROKEN, *SILENT) as error:
+                if is_dead(connection):
+                    pool.distrust(out.origin)
+                if isinstance(error, SILENT) or not may_resend(connection, out, clock, began):
                     raise
         except BaseException:
             pool.release(connection, reusable=False)
             raise
-        marks["resent"] = True
         pool.discard(connection)
         try:
             connection = await self._open(pool, out, clock)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise not_again(out.origin, error) from error
+            raise not_resent(error) from error
+        marks["resent"] = True
         try:
             await _converse(connection, out, clock, whole)
             return pool, connection
@@ -129,6 +137,7 @@ class AsyncWire(httpx.AsyncBaseTransport):
             pool.forfeit()
             raise
         pool.opened(connection)
+        needs_fresh.set(False)
         return connection
 
     def _response(self, pool: AsyncPool, connection: AsyncConnection, request: httpx.Request) -> httpx.Response:

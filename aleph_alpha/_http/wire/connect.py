@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._runtime.source import no_thread
 from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, interruptible
 
@@ -32,15 +32,20 @@ _HEAD_START = 0.25  # seconds for an address before the next one is tried as wel
 
 # A call may take minutes without a byte. The probes keep middleboxes from forgetting the
 # connection, and find out about a peer that is gone.
-_KEEP_ALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 5))
+_KEEP_ALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 2))
+
+# The same for a peer that is gone while something is on its way to it. Without it, the system sends that again
+# and again for a quarter of an hour.
+_UNANSWERED = (("TCP_USER_TIMEOUT", 20_000),)  # milliseconds
 
 # What a connect that does not block may say for "wait".
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 
+Connected = tuple[socket.socket, float]  # and how many seconds the server, once it had an address, took
 _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
-def connect(origin: Origin, limit: float | None) -> socket.socket:
+def connect(origin: Origin, limit: float | None) -> Connected:
     """A connected, non-blocking socket.
 
     Raises:
@@ -54,10 +59,10 @@ def connect(origin: Origin, limit: float | None) -> socket.socket:
         finally:
             for key in list(selector.get_map().values()):
                 selector.unregister(key.fileobj)
-                key.data.close()
+                key.data[0].close()
 
 
-def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: float | None) -> socket.socket:
+def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: float | None) -> Connected:
     problem: OSError | None = None
     while True:
         if addresses:
@@ -65,7 +70,7 @@ def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: f
             try:
                 family, kind, protocol, _, address = addresses.pop(0)
                 sock = _new(family, kind, protocol)
-                selector.register(sock, selectors.EVENT_WRITE, sock)
+                selector.register(sock, selectors.EVENT_WRITE, (sock, time.monotonic()))
                 error = sock.connect_ex(address)
                 if error not in _UNDER_WAY:
                     raise OSError(error, os.strerror(error))
@@ -77,13 +82,13 @@ def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: f
             raise problem or OSError("the name has no address")
         check_scope()
         for key, _ in selector.select(_patience(limit, bool(addresses) or in_scope())):
-            error = key.data.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            sock, began = key.data
+            error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if error == 0:
-                selector.unregister(key.data)
-                connected: socket.socket = key.data
-                return connected
+                selector.unregister(sock)
+                return sock, time.monotonic() - began
             problem = OSError(error, os.strerror(error))
-            _drop(selector, key.data)
+            _drop(selector, sock)
         if limit is not None and time.monotonic() >= limit:
             raise TimeoutError
 
@@ -103,7 +108,7 @@ def _drop(selector: selectors.BaseSelector, sock: socket.socket | None) -> None:
         sock.close()
 
 
-async def connect_async(origin: Origin) -> socket.socket:
+async def connect_async(origin: Origin) -> Connected:
     """The same on an event loop; its bound of time is the caller's ``asyncio.timeout``."""
     import asyncio
 
@@ -111,7 +116,7 @@ async def connect_async(origin: Origin) -> socket.socket:
     addresses = _in_turn(await _resolve(origin, loop))
     if len(addresses) == 1:
         return await _attempt(addresses[0], loop)
-    pending: set[asyncio.Task[socket.socket]] = set()
+    pending: set[asyncio.Task[Connected]] = set()
     problem: BaseException | None = None
     try:
         while True:
@@ -180,21 +185,22 @@ def _of_number(origin: Origin) -> Sequence[_Address] | None:
         return None
 
 
-async def _attempt(address: _Address, loop: asyncio.AbstractEventLoop) -> socket.socket:
+async def _attempt(address: _Address, loop: asyncio.AbstractEventLoop) -> Connected:
     family, kind, protocol, _, target = address
     sock = _new(family, kind, protocol)
+    began = time.monotonic()
     try:
         await loop.sock_connect(sock, target)
     except BaseException:
         sock.close()
         raise
-    return sock
+    return sock, time.monotonic() - began
 
 
-def _close_result(attempt: asyncio.Task[socket.socket]) -> None:
+def _close_result(attempt: asyncio.Task[Connected]) -> None:
     """An attempt that nobody waits for any more."""
     if not attempt.cancelled() and attempt.exception() is None:
-        attempt.result().close()
+        attempt.result()[0].close()
 
 
 def _new(family: int, kind: int, protocol: int) -> socket.socket:
@@ -204,10 +210,11 @@ def _new(family: int, kind: int, protocol: int) -> socket.socket:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _KEEP_ALIVE:
+        for name, value in _KEEP_ALIVE + _UNANSWERED:
             option = getattr(socket, name, None)
             if option is not None:
-                sock.setsockopt(socket.IPPROTO_TCP, option, value)
+                with contextlib.suppress(OSError):  # a system may know the name and not the option
+                    sock.setsockopt(socket.IPPROTO_TCP, option, value)
     except BaseException:
         sock.close()
         raise

@@ -15,26 +15,21 @@ from typing import Any
 
 import httpx
 
-from aleph_alpha._http.wire.protocol import BadAnswer, Origin, TooLarge
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import BadAnswer, TooLarge
 
 __all__ = [
-    "STALE",
     "Clock",
     "Closed",
     "chain",
     "closed",
     "connect_error",
     "lost",
-    "not_again",
     "read_error",
     "write_error",
 ]
 
 _TICK = 0.002
-
-# A connection that died while it was idle says so within a round trip. One that ends later
-# may have ended in the middle of the work, and the request is not to be sent again unasked.
-STALE = 2.0  # seconds
 
 _TIMEOUTS: dict[str, tuple[type[httpx.TimeoutException], str]] = {
     "connect": (httpx.ConnectTimeout, "no connection to {origin}"),
@@ -128,10 +123,23 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 def connect_error(origin: Origin, error: Exception) -> httpx.ConnectError:
     """No connection came about: name, route, refusal or TLS."""
     if isinstance(error, socket.gaierror):
-        return httpx.ConnectError(f"the host name {origin.host!r} could not be resolved: {_cause(error)}")
+        host = origin.host if origin.proxy is None else origin.proxy.origin.host
+        return httpx.ConnectError(f"the host name {host!r} could not be resolved: {_cause(error)}")
     if isinstance(error, ssl.SSLError):
-        return httpx.ConnectError(f"TLS with {origin} failed: {_cause(error)}")
+        return httpx.ConnectError(f"TLS with {origin} failed: {_cause(error)}{_tls_hint(error)}")
     return httpx.ConnectError(f"could not connect to {origin}: {_cause(error)}")
+
+
+def _tls_hint(error: ssl.SSLError) -> str:
+    """What can be done about it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            " (if the server has a certificate of your own authority, name its file by verify_ssl=... "
+            "or by the environment variable SSL_CERT_FILE)"
+        )
+    if "no application protocol" in str(error).lower().replace("_", " "):  # the alert to an offer of HTTP/1.1 alone
+        return " (does the server speak HTTP/2 only? This client speaks HTTP/1.1)"
+    return ""
 
 
 def write_error(origin: Origin, error: BaseException | None) -> httpx.WriteError:
@@ -147,12 +155,6 @@ def read_error(origin: Origin, error: Exception | None) -> httpx.ReadError:
 def closed(origin: Origin | str) -> Closed:
     """Nobody but the caller has broken the connection."""
     return Closed(f"this client was closed while the call to {origin} was under way")
-
-
-def not_again(origin: Origin, error: httpx.ConnectError | httpx.ConnectTimeout) -> httpx.RequestError:
-    """A request went out on a dead connection, and there is no other: not the error of one that was never sent."""
-    kind = httpx.ReadTimeout if isinstance(error, httpx.ConnectTimeout) else httpx.ReadError
-    return kind(f"the connection to {origin} broke before its answer, and then: {error}")
 
 
 def lost(origin: Origin, error: BadAnswer) -> httpx.RequestError:

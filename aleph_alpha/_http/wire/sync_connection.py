@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import httpx
 
-from aleph_alpha._http.wire.connect import connect
 from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer, Origin, Outgoing
-from aleph_alpha._runtime.threads import Scope, current_scope, interruptible
+from aleph_alpha._http.wire.origin import Origin
+from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.request import Outgoing
+from aleph_alpha._http.wire.sync_socket import BOTH, READ, WRITE, TlsSocket, break_off, open_socket, waiter
+from aleph_alpha._runtime.threads import Scope, current_scope
 
 __all__ = ["SyncConnection"]
 
 _READ_BYTES = 64 * 1024
-_READ, _WRITE, _BOTH = 1, 2, 3
-
-# Waits until a socket is ready for what is asked, at most so many seconds; says what it is ready for.
-_Wait = Callable[[int, float | None], int]
 
 
 class SyncConnection:
@@ -45,11 +41,13 @@ class SyncConnection:
         "pid",
         "place",
         "reused",
+        "round_trip",
         "scope",
     )
 
-    def __init__(self, origin: Origin, connected: socket.socket) -> None:
+    def __init__(self, origin: Origin, connected: socket.socket | TlsSocket, round_trip: float = 0.0) -> None:
         self.origin = origin
+        self.round_trip = round_trip  # seconds that it took to be made, TLS not counted
         self.parser = AnswerParser()
         self.pid = os.getpid()
         self.idle_since = 0.0
@@ -58,37 +56,28 @@ class SyncConnection:
         self.place: int | None = None  # the number of the place that it belongs to; None while idle
         self.scope: Scope | None = None  # whoever may interrupt the current exchange
         self._socket = connected
-        self._tls = isinstance(connected, ssl.SSLSocket)
-        self._ready = _waiter(connected)
+        self._tls = isinstance(connected, ssl.SSLSocket | TlsSocket)
+        self._ready = waiter(connected)
 
     @classmethod
     def open(cls, origin: Origin, context: Callable[[], ssl.SSLContext], clock: Clock) -> SyncConnection:
         """Connect, with TLS for https; raises ``httpx.ConnectError`` or ``httpx.ConnectTimeout``."""
         limit = clock.until("connect")
-        connected: socket.socket | None = None
         try:
-            connected = connect(origin, limit)
-            if origin.scheme == "https":
-                connected = _handshake(connected, origin, context(), limit)
-            return cls(origin, connected)
+            return cls(origin, *open_socket(origin, context, limit))
         except TimeoutError as error:
-            _close(connected)
             if limit is not None and time.monotonic() >= limit - 0.001:
                 raise clock.error("connect", origin) from error
             raise connect_error(origin, error) from error  # the system gave up first
         except (OSError, ssl.CertificateError) as error:
-            _close(connected)
             raise connect_error(origin, error) from error
-        except BaseException:
-            _close(connected)
-            raise
 
     def alive(self) -> bool:
         """Whether an idle connection can still be used: the server has neither closed it nor spoken."""
         if self.broken:
             return False
         try:
-            if not self._ready(_READ, 0):
+            if not self._ready(READ, 0):
                 return True
             if self._tls:
                 self._socket.recv(1)  # perhaps only a session ticket
@@ -134,7 +123,7 @@ class SyncConnection:
     def interrupt(self) -> None:
         """Break the connection under whoever uses it; that one closes it."""
         self.broken = True
-        _break(self._socket)
+        break_off(self._socket)
 
     def enter_scope(self) -> None:
         """Let the bulk call that this thread works for, if there is one, interrupt the exchange that begins."""
@@ -153,7 +142,8 @@ class SyncConnection:
         self.broken = True
         self.leave_scope()
         self.parser.release()
-        _close(self._socket)
+        with contextlib.suppress(OSError):
+            self._socket.close()
 
     def _write(self, data: memoryview, clock: Clock) -> None:
         while data:
@@ -161,15 +151,15 @@ class SyncConnection:
                 data = data[self._socket.send(data) :]
                 continue
             except (BlockingIOError, ssl.SSLWantWriteError):
-                wanted = _BOTH
+                wanted = BOTH
             except ssl.SSLWantReadError:
-                wanted = _READ
+                wanted = READ
             except OSError as error:
                 self._after_write_error(error, clock)
                 return
             ready = self._await(wanted, "write", clock)
             # An answer before the request is through: take it in, and stop once it is whole.
-            if ready & _READ and wanted == _BOTH:
+            if ready & READ and wanted == BOTH:
                 try:
                     self._receive(clock, wait=False)
                 except httpx.ReadError as error:
@@ -225,7 +215,7 @@ class SyncConnection:
         must_wait = wait and not self._tls
         while True:
             if must_wait:
-                self._await(_READ, "read", clock)
+                self._await(READ, "read", clock)
             elif wait and clock.passed():
                 raise clock.error("read", self.origin)
             try:
@@ -236,12 +226,15 @@ class SyncConnection:
                     return False
                 must_wait = True
             except ssl.SSLWantWriteError:
-                self._await(_WRITE, "read", clock)
+                self._await(WRITE, "read", clock)
             except ssl.SSLEOFError:
                 data = b""  # closed without close_notify: the framing decides whether something is missing
                 break
             except OSError as error:
-                raise self._fault(read_error(self.origin, error)) from error
+                if not self.parser.is_error or self.broken:
+                    raise self._fault(read_error(self.origin, error)) from error
+                data = b""
+                break
         try:
             if data:
                 self.parser.feed(data)
@@ -266,74 +259,3 @@ class SyncConnection:
             ready = self._ready(wanted, left)
             if ready:
                 return ready
-
-
-def _handshake(connected: socket.socket, origin: Origin, context: ssl.SSLContext, limit: float | None) -> ssl.SSLSocket:
-    """TLS with a bound on the whole handshake, not on each of its reads."""
-    ready = _waiter(connected)
-    tls = context.wrap_socket(connected, server_hostname=origin.host, do_handshake_on_connect=False)
-    try:
-        with interruptible(partial(_break, tls)):
-            while True:
-                try:
-                    tls.do_handshake()
-                    return tls
-                except ssl.SSLWantReadError:
-                    wanted = _READ
-                except ssl.SSLWantWriteError:
-                    wanted = _WRITE
-                left = None if limit is None else limit - time.monotonic()
-                if left is not None and (left <= 0 or not ready(wanted, left)):
-                    raise TimeoutError
-                if left is None:
-                    ready(wanted, None)
-    except BaseException:
-        tls.close()  # wrap_socket took the descriptor over
-        raise
-
-
-def _waiter(sock: socket.socket) -> _Wait:
-    """``select.poll`` where there is one: ``select`` cannot handle descriptors from 1024 on."""
-    if not hasattr(select, "poll"):
-        return _select_waiter(sock)
-    poller = select.poll()
-    descriptor = sock.fileno()
-    events = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
-    poller.register(descriptor, select.POLLIN)
-    registered = _READ
-
-    def wait(wanted: int, seconds: float | None) -> int:
-        nonlocal registered
-        if wanted != registered:
-            poller.modify(descriptor, events[wanted])
-            registered = wanted
-        # Rounded up, so as not to spin through the last millisecond.
-        for _, event in poller.poll(None if seconds is None else int(seconds * 1000) + (seconds > 0)):
-            ready = (_READ if event & select.POLLIN else 0) | (_WRITE if event & select.POLLOUT else 0)
-            return ready or wanted  # an error or a hang-up: let the next call on the socket say which
-        return 0
-
-    return wait
-
-
-def _select_waiter(sock: socket.socket) -> _Wait:
-    def wait(wanted: int, seconds: float | None) -> int:
-        reading = [sock] if wanted & _READ else []
-        writing = [sock] if wanted & _WRITE else []
-        readable, writable, failed = select.select(reading, writing, [sock], seconds)
-        ready = (_READ if readable else 0) | (_WRITE if writable else 0)
-        return ready or (wanted if failed else 0)
-
-    return wait
-
-
-def _break(sock: socket.socket) -> None:
-    """End what another thread does with the socket, under TLS as well (whose own method would end the encryption)."""
-    with contextlib.suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def _close(sock: socket.socket | None) -> None:
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            sock.close()

@@ -11,7 +11,7 @@ import weakref
 from collections import deque
 
 from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from aleph_alpha._runtime.threads import check_scope, interruptible
 
@@ -135,6 +135,16 @@ class SyncPool:
                 self._serve()
         if surplus is not None:
             self._close(surplus)
+
+    def distrust(self, origin: Origin) -> None:
+        """One idle connection has turned out to be dead: do not try the others, one after the other."""
+        with self._lock:
+            closing = [connection for connection in self._idle if connection.origin == origin]
+            for connection in closing:
+                self._idle.remove(connection)
+            self._serve()
+        for connection in closing:
+            self._close(connection)
 
     def dropped(self, place: Place) -> None:
         """A place is garbage. This may be the thread that has the lock: whoever has it sees to it."""

@@ -9,8 +9,11 @@ from typing import Any
 
 import httpx
 
-from aleph_alpha._http.wire.errors import STALE, Clock, not_again
-from aleph_alpha._http.wire.protocol import Answer, Outgoing, outgoing
+from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.origin import Proxy
+from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.request import Outgoing, outgoing
+from aleph_alpha._http.wire.resend import BROKEN, SILENT, is_dead, may_resend, needs_fresh, not_resent
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from aleph_alpha._http.wire.sync_pool import Place, SyncPool
 from aleph_alpha._runtime.threads import check_scope
@@ -23,7 +26,8 @@ class SyncWire(httpx.BaseTransport):
 
     A request on a reused connection that closed at once, before any byte of an answer, is sent once
     more on a fresh one, if its body is not a stream; ``extensions["resent"]`` of request and
-    response is then True. Nothing else is ever sent twice.
+    response is then True. Nothing else is ever sent twice. If the fresh one cannot be made, that is the
+    error, and the next exchange of the same thread takes a fresh one, so that it is the second time.
     """
 
     def __init__(
@@ -36,10 +40,10 @@ class SyncWire(httpx.BaseTransport):
         self._context = context
         self._pool = SyncPool(max_connections, max_idle, idle_expiry)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx.Request, proxy: Proxy | None = None) -> httpx.Response:
         clock = Clock.of(request)
         try:
-            out = outgoing(request)
+            out = outgoing(request, proxy)
             place, connection = self._exchange(out, clock, request.extensions)
             return _response(place, connection, request, clock)
         except httpx.RequestError as error:
@@ -66,22 +70,25 @@ class SyncWire(httpx.BaseTransport):
         pool = self._pool
         place = pool.acquire(out.origin, clock)
         try:
+            if place.connection is not None and needs_fresh.get():
+                pool.discard(place)
             connection = place.connection or self._open(place, clock)
             began = time.monotonic()
             try:
                 connection.send(out, clock)
                 connection.read_head(clock)
                 return place, connection
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                dead = connection.reused and not connection.parser.started and time.monotonic() - began < STALE
-                if not dead or not out.replayable or clock.passed():
+            except (*BROKEN, *SILENT) as error:
+                if is_dead(connection):
+                    pool.distrust(out.origin)
+                if isinstance(error, SILENT) or not may_resend(connection, out, clock, began):
                     raise
-            marks["resent"] = True
             pool.discard(place)
             try:
                 connection = self._open(place, clock)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                raise not_again(out.origin, error) from error
+                raise not_resent(error) from error
+            marks["resent"] = True
             connection.send(out, clock)
             connection.read_head(clock)
             return place, connection
@@ -96,6 +103,7 @@ class SyncWire(httpx.BaseTransport):
     def _open(self, place: Place, clock: Clock) -> SyncConnection:
         connection = SyncConnection.open(place.origin, self._context, clock)
         self._pool.opened(place, connection)
+        needs_fresh.set(False)
         return connection
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+from collections.abc import Callable
+from typing import TypeVar
 
 import httpx
 
 from aleph_alpha.errors import InvalidRequestError
 
 __all__ = ["Cert", "Verify", "ssl_context"]
+
+_T = TypeVar("_T")
 
 Verify = bool | str | os.PathLike[str] | ssl.SSLContext
 Cert = str | os.PathLike[str] | tuple[str, ...] | None
@@ -23,9 +27,10 @@ def ssl_context(verify: Verify = True, cert: Cert = None) -> ssl.SSLContext:
     caller's. It is for HTTP/1.1 only: ALPN offers nothing else.
 
     Args:
-        verify: True for the usual authorities (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are
-            obeyed), False for none, a file or folder of CA certificates, or a context, which is
-            used as it is.
+        verify: True for the usual authorities, or those that the environment names in their place:
+            ``REQUESTS_CA_BUNDLE`` (without it ``CURL_CA_BUNDLE``, either a file or a folder),
+            ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, all that are set; False for none, a file or folder
+            of CA certificates, or a context, which is used as it is.
         cert: a client certificate: file with certificate and key, or (certificate, key), or
             (certificate, key, password). With a context of your own it is loaded into that.
 
@@ -39,32 +44,53 @@ def ssl_context(verify: Verify = True, cert: Cert = None) -> ssl.SSLContext:
         return context
     authorities = verify if isinstance(verify, bool) else os.fspath(verify)
     if cert:
-        context = _build(authorities)
+        context = _build(authorities, _named() if authorities is True else ())
         _load_cert(context, cert)
         return context
-    # The variables are read now, not when the first context was built.
-    return _shared(authorities, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    return _shared(authorities, _named() if authorities is True else ())  # read now, not when the first was built
+
+
+def _named() -> tuple[tuple[str, str], ...]:
+    """The variables that name authorities, and what they name."""
+    bundle = "REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else "CURL_CA_BUNDLE"
+    names = (bundle, "SSL_CERT_FILE", "SSL_CERT_DIR")
+    return tuple((name, os.environ[name]) for name in names if os.environ.get(name))
 
 
 @functools.lru_cache(maxsize=16)
-def _shared(authorities: bool | str, file: str | None, folder: str | None) -> ssl.SSLContext:
-    return _build(authorities)
+def _shared(authorities: bool | str, named: tuple[tuple[str, str], ...]) -> ssl.SSLContext:
+    return _build(authorities, named)
 
 
-def _build(authorities: bool | str) -> ssl.SSLContext:
+def _build(authorities: bool | str, named: tuple[tuple[str, str], ...]) -> ssl.SSLContext:
     # httpx would take a path and a certificate too, but warns about the one and, given both,
-    # loses the other: it returns before it loads the certificate.
-    try:
-        if isinstance(authorities, bool):
-            context = httpx.create_ssl_context(verify=authorities)
-        elif os.path.isdir(authorities):
-            context = ssl.create_default_context(capath=authorities)
-        else:
-            context = ssl.create_default_context(cafile=authorities)
-    except (OSError, ssl.SSLError) as error:
-        raise InvalidRequestError(f"the CA certificates {authorities!r} cannot be loaded: {error}") from error
+    # loses the other: it returns before it loads the certificate. Nor does it name the file of a variable.
+    if isinstance(authorities, str):
+        context = _trusting((("", authorities),))
+    elif named:
+        context = _trusting(named)
+    else:
+        context = httpx.create_ssl_context(verify=authorities, trust_env=False)
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _trusting(named: tuple[tuple[str, str], ...]) -> ssl.SSLContext:
+    """A context that trusts what is in these files and folders; each may have the variable's name that named it."""
+    context = _loaded(*named[0], ssl.create_default_context)
+    for each in named[1:]:
+        _loaded(*each, context.load_verify_locations)
+    return context
+
+
+def _loaded(variable: str, path: str, load: Callable[..., _T]) -> _T:
+    # Of folders there may be several, as in SSL_CERT_DIR: OpenSSL takes them as they are written.
+    is_folder = all(map(os.path.isdir, path.split(os.pathsep)))
+    try:
+        return load(**{"capath" if is_folder else "cafile": path})
+    except (OSError, ssl.SSLError) as error:
+        shown = f"of {variable}={path!r}" if variable else repr(path)
+        raise InvalidRequestError(f"the CA certificates {shown} cannot be loaded: {error}") from error
 
 
 def _load_cert(context: ssl.SSLContext, cert: str | os.PathLike[str] | tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""httpx's own transports, for what the wire leaves to them: proxies, patched httpx, other loops.
+"""httpx's own transports, for what the wire leaves to them: SOCKS, patched httpx, other loops.
 
 They know nothing of ``extensions["deadline"]``. Here it is kept as well as it can be from outside:
 timeouts are cut to what is left, and time is looked at between the parts of a body; the
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import ssl
 import sys
@@ -19,21 +20,28 @@ from typing import Any, TypeVar
 
 import httpx
 
-from aleph_alpha._http.proxies import Proxy, check_proxy
-from aleph_alpha._http.wire.errors import Clock, chain, closed
-from aleph_alpha._http.wire.protocol import Origin
+from aleph_alpha._http.wire.errors import Clock, Closed, chain, closed
+from aleph_alpha._http.wire.origin import Origin, Proxy
 from aleph_alpha.errors import UnsupportedRuntimeError
 
-__all__ = ["AsyncStock", "Stock", "Way"]
+__all__ = ["AsyncHttpxTransport", "BoundedExchange", "HttpxTransport"]
 
 _T = TypeVar("_T")
 _PHASES = ("connect", "read", "write", "pool")
+
+# What a SOCKS server says where it would have connected.
+_SOCKS_REFUSES = re.compile(
+    "could not connect: "
+    "(General SOCKS server failure|Network unreachable|Host unreachable|Connection refused|TTL expired)"
+).search
+
+_BROKEN = (httpx.NetworkError, httpx.RemoteProtocolError)
 
 _Context = Callable[[], ssl.SSLContext]
 _Transports = dict[str | None, httpx.AsyncHTTPTransport]
 
 
-class Stock:
+class HttpxTransport:
     """One synchronous transport of httpx for each proxy, and one for none."""
 
     def __init__(self, context: _Context, limits: httpx.Limits) -> None:
@@ -46,21 +54,32 @@ class Stock:
     def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
         """The answer to ``request``, its body unread."""
         transport = self._get(proxy)
-        request.extensions["trace"] = self._watch
+        steps = _Steps()
+
+        def watch(event: str, about: Mapping[str, Any]) -> None:
+            steps.note(event, about)
+            self._watch(event, about)
+
+        request.extensions["trace"] = watch
         key = os.getpid(), proxy
-        way = Way(request, _by(proxy), lambda: self._transports.get(key) is not transport)
-        response = way.send(transport.handle_request)
+        bounded = BoundedExchange(request, _by(proxy), lambda: self._transports.get(key) is not transport)
+        try:
+            response = bounded.send(transport.handle_request)
+        except Exception as error:
+            if (not_sent := steps.not_sent(error, request, proxy)) is None:
+                raise
+            for stream in steps.opened:
+                stream.close()
+            raise not_sent from error
         response.request = request  # httpx's transports leave that to its clients
         return response
 
     def _get(self, proxy: Proxy | None) -> httpx.HTTPTransport:
-        """The transport; raises ``httpx.UnsupportedProtocol`` for a proxy that cannot be used."""
         key = os.getpid(), proxy
         transport = self._transports.get(key)
         if transport is None:
             self._leave_to_parent(key[0])
-            with _checked(proxy):
-                transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+            transport = httpx.HTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
             transport = self._transports.setdefault(key, transport)
         return transport
 
@@ -93,7 +112,7 @@ class Stock:
                 self._sockets[opened] = os.getpid()
 
 
-class AsyncStock:
+class AsyncHttpxTransport:
     """The same for event loops, each of which gets transports of its own; they end with it."""
 
     def __init__(self, context: _Context, limits: httpx.Limits) -> None:
@@ -104,11 +123,23 @@ class AsyncStock:
     async def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
         transports = await self._of_loop()
         if proxy not in transports:
-            with _checked(proxy):
-                transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
+            transports[proxy] = httpx.AsyncHTTPTransport(verify=self._context(), limits=self._limits, proxy=proxy)
         transport = transports[proxy]
-        way = Way(request, _by(proxy), lambda: transports.get(proxy) is not transport)
-        response = await way.send_async(transport.handle_async_request)
+        bounded = BoundedExchange(request, _by(proxy), lambda: transports.get(proxy) is not transport)
+        steps = _Steps()
+
+        async def watch(event: str, about: Mapping[str, Any]) -> None:
+            steps.note(event, about)
+
+        request.extensions["trace"] = watch
+        try:
+            response = await bounded.send_async(transport.handle_async_request)
+        except Exception as error:
+            if (not_sent := steps.not_sent(error, request, proxy)) is None:
+                raise
+            for stream in steps.opened:
+                await stream.aclose()
+            raise not_sent from error
         response.request = request
         return response
 
@@ -128,6 +159,34 @@ class AsyncStock:
             await guard.aclose()
 
 
+class _Steps:
+    """How far a request has come, from what httpcore tells of its steps.
+
+    Attributes:
+        opened: the connections that it made; one that leads no further than to the proxy, httpcore leaves open.
+    """
+
+    def __init__(self) -> None:
+        self.opened: list[Any] = []
+        self._sent = False
+
+    def note(self, event: str, about: Mapping[str, Any]) -> None:
+        if event.endswith(".connect_tcp.complete"):
+            self.opened.append(about["return_value"])
+        elif event.endswith(".send_request_headers.started"):
+            self._sent = True
+
+    def not_sent(self, error: Exception, request: httpx.Request, proxy: Proxy | None) -> httpx.ConnectError | None:
+        """The error to raise instead of one that came up between client and proxy, and may be another next time."""
+        if proxy is None or self._sent or isinstance(error, Closed):
+            return None
+        if isinstance(error, httpx.ProxyError):
+            passing = _SOCKS_REFUSES(str(error)) is not None
+        else:  # the package for SOCKS has errors of its own for what breaks off
+            passing = isinstance(error, _BROKEN) or type(error).__module__.partition(".")[0] == "socksio"
+        return httpx.ConnectError(f"{error} (by {_by(proxy)})", request=request) if passing else None
+
+
 async def _guard(transports: _Transports, forget: Callable[[], object]) -> AsyncGenerator[None]:
     """Closes the transports when it is closed itself, which every loop does before it ends."""
     try:
@@ -141,16 +200,6 @@ async def _guard(transports: _Transports, forget: Callable[[], object]) -> Async
 def _close_all(transports: dict[tuple[int, str | None], httpx.HTTPTransport]) -> None:
     while transports:
         transports.popitem()[1].close()
-
-
-@contextlib.contextmanager
-def _checked(proxy: str | None) -> Iterator[None]:
-    try:
-        if proxy is not None:
-            check_proxy(proxy)
-        yield
-    except (ValueError, ImportError) as error:  # SOCKS needs another package: the message says which
-        raise httpx.UnsupportedProtocol(str(error)) from None
 
 
 def _by(proxy: Proxy | None) -> str:
@@ -171,7 +220,7 @@ def _current_loop() -> Any:
             raise UnsupportedRuntimeError(text) from error
 
 
-class Way:
+class BoundedExchange:
     """One exchange by other means than the wire: its bounds, and what its errors say of where it went.
 
     Args:
@@ -247,28 +296,28 @@ class Way:
 
 
 class _Bounded(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, way: Way) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, bounds: BoundedExchange) -> None:
         self._stream = stream
-        self._way = way
+        self._bounds = bounds
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._way.each(self._stream)
+        return self._bounds.each(self._stream)
 
     def close(self) -> None:
         self._stream.close()
 
 
 class _AsyncBounded(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, way: Way) -> None:
+    def __init__(self, stream: httpx.AsyncByteStream, bounds: BoundedExchange) -> None:
         self._stream = stream
-        self._way = way
+        self._bounds = bounds
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         parts = self._stream.__aiter__()
         while True:
             try:
                 # A scope around each step, none around a yield.
-                part = await self._way.within(anext(parts))
+                part = await self._bounds.within(anext(parts))
             except StopAsyncIteration:
                 return
             yield part

@@ -1,0 +1,1 @@
+"""Against real proxies and gateways, where they are installed: ``make test-gateways``."""
