@@ -105,9 +105,8 @@ class Sender:
         finally:
             exchange.leave()
         try:
-            result, found = parsed(call, answer.content)
-            if answer.deviations:
-                found = [*(Deviation(*each) for each in answer.deviations), *found]
+            result, of_body = parsed(call, answer.content)
+            found = [*(Deviation(*each) for each in answer.deviations), *of_body]
             if found:
                 self.deviating.tell(call.operation, found, strict=settings.strict, body=answer.content)
         except ResponseError as error:
