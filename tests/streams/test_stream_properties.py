@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -22,8 +22,11 @@ from aleph_alpha import (
     StreamError,
 )
 from aleph_alpha.chat import chunks as _chat_chunks
+from aleph_alpha.chat.events import ChatEvent
 from aleph_alpha.chat.stream import ChatStreamReader
 from aleph_alpha.chat.vendor_stream import ChatItemsReader
+from aleph_alpha.completion.events import CompletionResponseStreamItem
+from aleph_alpha.completion.stream import CompletionStreamReader
 from aleph_alpha.errors import AlephAlphaError
 from tests.event_streams import DONE, Streaming, chunk, data, text
 
@@ -292,3 +295,20 @@ def test_the_end_of_a_streamed_completion_is_the_answer_of_a_plain_one(case: tup
     answer, stream = case
     final = client_for(Streaming(stream)).stream_complete(COMPLETION, "some-model").final()
     assert final == CompletionResponse.from_json(answer)
+
+
+def test_every_event_comes_out_of_a_stream() -> None:
+    call = {"index": 0, "id": "call-1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+    chat = [text("a"), chunk({"tool_calls": [call]}), chunk(finish_reason="tool_calls"), chunk(usage=usage)]
+    completion = [
+        {"type": "stream_chunk", "index": 0, "completion": "a"},
+        {"type": "stream_summary", "index": 0, "model_version": "1", "finish_reason": "end_of_text"},
+        {"type": "completion_summary", "num_tokens_prompt_total": 1, "num_tokens_generated": 1},
+    ]
+    for reader, union, events in (
+        (ChatStreamReader(), ChatEvent, chat),
+        (CompletionStreamReader(), CompletionResponseStreamItem, completion),
+    ):
+        seen = [event for one in events for event in reader.feed(json.dumps(one).encode())]
+        assert {type(event) for event in seen} == set(get_args(union))
