@@ -9,7 +9,7 @@ import math
 import random
 import sys
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
@@ -25,6 +25,7 @@ from aleph_alpha.explanation import (
     ExplanationResponse,
     ImagePromptItemExplanation,
     ImageScore,
+    PromptGranularity,
     ScoreRow,
     TargetPromptItemExplanation,
     TargetScore,
@@ -34,6 +35,7 @@ from aleph_alpha.explanation import (
     TextScoreWithRaw,
     TokenPromptItemExplanation,
     TokenScore,
+    analysis,
     explain_call,
     prompt_granularity_to_json,
     scores as explanation_scores,
@@ -43,6 +45,7 @@ from aleph_alpha.explanation.response import _response
 from aleph_alpha.image import Image
 from aleph_alpha.prompt import Prompt, Text, Tokens
 from aleph_alpha_api.api.tasks import explain
+from aleph_alpha_api.models import PromptGranularityType
 from tests.requests.samples import SAMPLES
 
 SCORES = st.floats(-1e6, 1e6) | st.integers(-5, 5)
@@ -485,3 +488,11 @@ def test_a_granularity_may_be_a_string() -> None:
 def test_scores_live_where_old_code_imports_them_from() -> None:
     assert TextScoreWithRaw is explanation_scores.TextScoreWithRaw
     assert ImagePromptItemExplanation.kind == "image"
+
+
+def test_the_granularities_are_those_of_the_contract() -> None:
+    assert {each.value for each in PromptGranularityType} - {"custom"} == {each.value for each in PromptGranularity}
+
+
+def test_every_aggregate_has_its_function() -> None:
+    assert set(get_args(analysis.Aggregate)) == analysis._COMBINED.keys()

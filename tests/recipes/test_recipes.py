@@ -21,7 +21,11 @@ def test_an_optional_field_is_written_in_the_contract_and_in_its_dataclass(tmp_p
     at = lines.index("    CompletionRequest:")
     properties = next(i for i in range(at, len(lines)) if lines[i].strip() == "properties:")
     indent = " " * (len(lines[properties]) - len(lines[properties].lstrip()) + 2)
-    lines[properties + 1 : properties + 1] = [f"{indent}seed:", f"{indent}  type: integer", f"{indent}  minimum: 0"]
+    lines[properties + 1 : properties + 1] = [
+        f"{indent}resonance:",
+        f"{indent}  type: integer",
+        f"{indent}  minimum: 0",
+    ]
     contract.write_text("\n".join(lines) + "\n", "utf-8")
     status, said = scratch.run("scripts/regenerate.py")
     assert status == 0, said
@@ -29,25 +33,25 @@ def test_an_optional_field_is_written_in_the_contract_and_in_its_dataclass(tmp_p
     status, said = scratch.run(check)
     assert (status, said) == (
         1,
-        "aleph_alpha/completion/request.py: CompletionRequest lacks seed (int | Unset), which the contract has\n",
+        "aleph_alpha/completion/request.py: CompletionRequest lacks resonance (int | Unset), which the contract has\n",
     )
 
     request = "aleph_alpha/completion/request.py"
     last = "    steering_concepts: Sequence[str] | None = None\n"
-    scratch.replace(request, last, last + "    seed: int | None = None\n")
-    assert scratch.run(check) == (1, f"{request}: CompletionRequest.seed has no line in the docstring\n")
+    scratch.replace(request, last, last + "    resonance: int | None = None\n")
+    assert scratch.run(check) == (1, f"{request}: CompletionRequest.resonance has no line in the docstring\n")
 
     line = "        steering_concepts: "
-    scratch.replace(request, line, f"        seed: makes sampling repeatable, 0 or greater.\n{line}")
+    scratch.replace(request, line, f"        resonance: how much it resonates, 0 or greater.\n{line}")
     assert scratch.run(check) == (0, "")
 
     use = (
         "from aleph_alpha import CompletionRequest, Prompt\n"
-        "print(CompletionRequest(Prompt('Hi'), seed=7).to_json()['seed'])\n"
-        "try: CompletionRequest(Prompt('Hi'), seed='7').to_json()\n"
+        "print(CompletionRequest(Prompt('Hi'), resonance=7).to_json()['resonance'])\n"
+        "try: CompletionRequest(Prompt('Hi'), resonance='7').to_json()\n"
         "except ValueError as error: print(error)\n"
     )
-    assert scratch.run("-c", use) == (0, "7\nCompletionRequest.seed must be an int or None, not str '7'\n")
+    assert scratch.run("-c", use) == (0, "7\nCompletionRequest.resonance must be an int or None, not str '7'\n")
 
 
 def test_a_call_option_is_written_in_settings_alone(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def create_app(*, token: str | None = None, seed: int = 0) -> Starlette:
 
 
 def _route(operation: Operation, state: ServerState) -> Route:
-    handler = HANDLERS[operation.id]
+    handler = HANDLERS.get(operation.id)
+    if handler is None:
+        raise LookupError(f"no handler for {operation.id}: add one to aleph_alpha/testing/server/routes")
 
     async def endpoint(request: Request) -> Response:
         return await _answer(request, operation, state, handler)
