@@ -17,7 +17,7 @@ install: $(STAMP) ## Set up .venv with the package, its extras and the developme
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[numpy,pandas,pydantic,testing]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bulk,numpy,pandas,pydantic,testing]' --group dev
 	@touch $@
 
 demo: $(STAMP) ## A tour of the client, against a local server or (AA_TOKEN, AA_HOST) a real one
@@ -95,7 +95,7 @@ test-lowest: $(STAMP) ## Run the tests with the lowest versions that pyproject.t
 	$(LOWEST) -m venv --clear $(VENV)/lowest
 	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/lowest.txt \
-	    --editable '.[numpy,openapi,pandas,pydantic,testing]' --group test
+	    --editable '.[bulk,numpy,openapi,pandas,pydantic,testing]' --group test
 	$(VENV)/lowest/bin/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider --ignore tests/contract \
 	    --ignore tests/server/test_schemathesis.py --ignore tests/typing
 
