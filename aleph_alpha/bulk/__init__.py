@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "OtherJobError",
             "SourceError",
         ],
+        "estimate": ["Estimate", "dry_run"],
         "job": ["run"],
         "reading": ["read", "read_errors"],
         "report": ["Report"],

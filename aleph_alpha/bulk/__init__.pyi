@@ -8,6 +8,7 @@ from .errors import (
     OtherJobError as OtherJobError,
     SourceError as SourceError,
 )
+from .estimate import Estimate as Estimate, dry_run as dry_run
 from .job import run as run
 from .reading import read as read, read_errors as read_errors
 from .report import Report as Report
@@ -23,6 +24,7 @@ __all__ = [
     "Complete",
     "Embed",
     "Embeddings",
+    "Estimate",
     "Evaluate",
     "Explain",
     "FolderBusyError",
@@ -35,6 +37,7 @@ __all__ = [
     "SourceError",
     "Task",
     "Translate",
+    "dry_run",
     "read",
     "read_errors",
     "run",
