@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -31,7 +32,7 @@ class Counts:
     under_way: int = 0
     concurrency: int = 0
 
-    def add(self, other: dict[str, Any]) -> None:
+    def add(self, other: Mapping[str, Any]) -> None:
         """Add what another process has done."""
         for field in fields(self):
             if field.name in ("under_way", "concurrency"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,20 +32,27 @@ class File:
 
     def columns(self) -> list[str]:
         """The names of its columns."""
-        names: list[str] = self._format().columns(self._opened())
+        with self._opened() as file:
+            names: list[str] = self._format().columns(file)
         return names
 
     def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Its rows, in batches of about so many."""
-        yield from self._format().batches(self._opened(), columns, rows)
+        with self._opened() as file:
+            yield from self._format().batches(file, columns, rows)
 
     def _format(self) -> Any:
         return _FORMATS[_ending(self.name)](self.name)
 
-    def _opened(self) -> Any:
-        file = self.open()
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Any]:
         packed = _PACKED.get(os.path.splitext(self.name)[1].lower())
-        return pa.CompressedInputStream(pa.PythonFile(file, "r"), packed) if packed else file
+        with self.open() as file:
+            if not packed:
+                yield file
+                return
+            with pa.CompressedInputStream(pa.PythonFile(file, "r"), packed) as unpacked:
+                yield unpacked
 
 
 def find_files(paths: Sequence[str]) -> list[File]:
@@ -176,14 +184,12 @@ class _JsonLines:
         self._name = name
 
     def columns(self, file: Any) -> list[str]:
-        with file:
-            return next((list(row) for _, row in self._rows(file)), [])
+        return next((list(row) for _, row in self._rows(file)), [])
 
     def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
-        with file:
-            numbered = self._rows(file)
-            while piece := list(islice(numbered, rows)):
-                yield records([row for _, row in piece], columns, self._name, piece[0][0])
+        numbered = self._rows(file)
+        while piece := list(islice(numbered, rows)):
+            yield records([row for _, row in piece], columns, self._name, piece[0][0])
 
     def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
         import orjson

@@ -30,6 +30,7 @@ __all__ = ["Engine", "run"]
 Engine: TypeAlias = Literal["local", "dask", "ray"]
 
 _SHARD_ROWS = 8_192
+_FEWEST_ROWS = 100
 
 
 def run(
@@ -45,7 +46,7 @@ def run(
     limit: int | None = None,
     retry_failed: bool = False,
     progress: bool | None = None,
-    shard_rows: int = _SHARD_ROWS,
+    shard_rows: int | None = None,
 ) -> Report:
     """Do the rows of the source that have not been done, and put the results into a folder of Parquet files.
 
@@ -67,7 +68,8 @@ def run(
         limit: look at the first so many rows of the source only.
         retry_failed: try rows again that failed for good.
         progress: ``None``: a bar on a terminal, lines elsewhere; ``False``: nothing.
-        shard_rows: rows that are done, and become visible, together.
+        shard_rows: rows that are done, and become visible, together; by default 8,192, and fewer where that
+            leaves workers of a cluster without any.
 
     Returns:
         What it has come to; it is in ``report.json``, too.
@@ -119,7 +121,8 @@ def run(
         journal = folder / JOURNAL / f"{state.next_generation():06d}-{secrets.token_hex(8)}"
         journal.mkdir()
         sync_folder(journal.parent)
-        shards = plan(rows, columns_of(task, key), key, found.keys, limit=limit, rows=shard_rows)
+        size = shard_rows or _size(len(found.keys), engine, workers)
+        shards = plan(rows, columns_of(task, key), key, found.keys, limit=limit, rows=size)
         work = Work(task, client, key, journal.resolve(), concurrency)
         counts = Counts()
         stopped: BaseException | None = None
@@ -200,6 +203,13 @@ def _engine(name: str) -> Callable[..., None]:
     module: Any = import_module(f"aleph_alpha.bulk.engines.{name}{'' if name == 'local' else '_cluster'}")
     engine: Callable[..., None] = module.run
     return engine
+
+
+def _size(rows: int, engine: Engine, workers: int | None) -> int:
+    """Rows of a shard: on a cluster a few shards for each worker, so that all have some to the end."""
+    if engine == "local":
+        return _SHARD_ROWS
+    return min(_SHARD_ROWS, max(_FEWEST_ROWS, rows // (4 * (workers or 2))))
 
 
 def _check_count(name: str, value: int | None) -> None:

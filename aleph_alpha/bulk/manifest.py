@@ -56,7 +56,7 @@ class Manifest:
             if found.pop("format") != _FORMAT:
                 raise BulkError(f"{file} was written by another version of this package")
             return cls(**found)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BulkError(f"{file} cannot be read: {error}") from error

@@ -76,7 +76,9 @@ def _add_inputs(parser: argparse.ArgumentParser, task: str) -> None:
             parser.add_argument("--system", help="a system message before each prompt")
             parser.add_argument("--schema", metavar="FILE", help="JSON schema; its properties become columns")
         case "evaluate":
-            parser.add_argument("--expected", default="expected", help="column of expected texts (default: %(default)s)")
+            parser.add_argument(
+                "--expected", default="expected", help="column of expected texts (default: %(default)s)"
+            )
         case "explain":
             parser.add_argument("--target", default="target", help="column of targets (default: %(default)s)")
         case "rerank":

@@ -49,7 +49,9 @@ class Job(RuleBasedStateMachine):
         assert not set(done) & set(failed)
 
     @precondition(lambda self: self.rows)
-    @rule(retry=st.booleans(), size=st.integers(1, 12), steps=st.integers(0, 60), power=st.booleans(), seed=st.integers())
+    @rule(
+        retry=st.booleans(), size=st.integers(1, 12), steps=st.integers(0, 60), power=st.booleans(), seed=st.integers()
+    )
     def die(self, retry: bool, size: int, steps: int, power: bool, seed: int) -> None:
         self.deaths += 1
         with dying(self.output, steps, power=power, seed=seed), contextlib.suppress(JobWriteError):
@@ -77,7 +79,9 @@ class Job(RuleBasedStateMachine):
         if not self.output.exists():
             return {}, []
         rows = [row for file in self.output.glob("*.parquet") for row in parquet.read_table(file).to_pylist()]
-        errors = [row["id"] for file in self.output.glob("errors/*.parquet") for row in parquet.read_table(file).to_pylist()]
+        errors = [
+            row["id"] for file in self.output.glob("errors/*.parquet") for row in parquet.read_table(file).to_pylist()
+        ]
         done = {row["id"]: row["doubled"] for row in rows}
         assert len(done) == len(rows), "a key has two rows"
         return done, errors
