@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "estimate": ["Estimate", "dry_run"],
         "job": ["run"],
+        "ray_dataset": ["ray_dataset"],
         "reading": ["read", "read_errors"],
         "report": ["Report"],
         "task": ["VECTOR", "Task"],

@@ -10,6 +10,7 @@ from .errors import (
 )
 from .estimate import Estimate as Estimate, dry_run as dry_run
 from .job import run as run
+from .ray_dataset import ray_dataset as ray_dataset
 from .reading import read as read, read_errors as read_errors
 from .report import Report as Report
 from .task import VECTOR as VECTOR, Task as Task
@@ -38,6 +39,7 @@ __all__ = [
     "Task",
     "Translate",
     "dry_run",
+    "ray_dataset",
     "read",
     "read_errors",
     "run",

@@ -173,7 +173,7 @@ async def _probe(
     latencies: list[float] = []
     failures: list[Exception] = []
     good = (row for row in _rows(task, source, key, limit) if _can_be_sent(task, row))
-    requests = []
+    requests: list[Any] = []
     while len(requests) < _PROBES and (some := list(islice(good, task.rows_per_request))):
         requests.append(task.request(some))
     room = asyncio.Semaphore(min(concurrency, _PROBES))

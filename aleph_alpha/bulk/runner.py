@@ -23,7 +23,7 @@ from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
 from aleph_alpha.bulk.state import segments_of
-from aleph_alpha.bulk.verdict import Breaker, Verdict, judge, retry_delay
+from aleph_alpha.bulk.verdict import Breaker, Verdict, is_everywhere, judge, retry_delay
 from aleph_alpha.errors import AlephAlphaError
 
 __all__ = ["Shared", "run_shard"]
@@ -179,7 +179,7 @@ class _Run:
         """Only rows are left that were held back, and nothing has succeeded since."""
         breaker = self._shared.breaker
         error = self._held[-1].error
-        if error is not None and judge(error) is Verdict.JOB and (breaker.in_a_row >= 3 or not breaker.successes):
+        if error is not None and (breaker.in_a_row >= 3 or (is_everywhere(error) and not breaker.successes)):
             raise breaker.stopped(error)
         self._ready.extend(self._held)
         self._held.clear()

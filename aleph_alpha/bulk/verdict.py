@@ -9,11 +9,12 @@ from aleph_alpha.errors import (
     AlephAlphaError,
     APIConnectionError,
     APIStatusError,
+    APITimeoutError,
     InvalidRequestError,
     ResponseError,
 )
 
-__all__ = ["Breaker", "Verdict", "judge", "name_of", "retry_delay"]
+__all__ = ["Breaker", "Verdict", "is_everywhere", "judge", "name_of", "retry_delay"]
 
 
 class Verdict(Enum):
@@ -46,6 +47,12 @@ def judge(error: Exception) -> Verdict:
     if isinstance(error, InvalidRequestError):
         return Verdict.ROW
     return Verdict.AGAIN if isinstance(error, APIConnectionError | ResponseError) else Verdict.ROW
+
+
+def is_everywhere(error: Exception) -> bool:
+    """Whether a failure cannot be one row's own: what a job meets, or that there is no connection."""
+    no_connection = isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
+    return no_connection or judge(error) is Verdict.JOB
 
 
 def retry_delay(tries: int, jitter: float, retry_after: float | None = None) -> float:

@@ -36,7 +36,8 @@ class Served:
     def well_answered(self) -> int:
         """How many requests to the path met no fault."""
         rules = self._ask("GET")
-        return int(rules[0]["seen"]) - sum(rule["hits"] for rule in rules)
+        hits: int = sum(rule["hits"] for rule in rules)
+        return int(rules[0]["seen"]) - hits
 
     def put_faults(self, path: str, share: float) -> None:
         """Let this share of the requests meet a fault."""

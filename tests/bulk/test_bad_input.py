@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
     return file
 
 
-SOURCES = {
+SOURCES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "a missing column": (
         lambda folder: [{"id": 1, "nummer": 1}],
         "the first row has no column 'number'; it has 'id', 'nummer'",
@@ -92,7 +94,7 @@ def test_at_most_ten_offending_keys_are_named(tmp_path: Path) -> None:
     assert "and others" in str(raised.value)
 
 
-TYPES = {
+TYPES: dict[str, tuple[Any, list[Any], str]] = {
     "text": (bulk.Complete("toy-base", "x"), [5], "column 'x' is of type int64; it must hold strings"),
     "image": (bulk.Complete("toy-base", image="x"), [5], "it must hold bytes, paths or URLs of images"),
     "texts": (bulk.Rerank("toy-reranker", "q", "x"), ["a"], "it must hold lists of strings"),
@@ -107,7 +109,7 @@ def test_a_column_of_the_wrong_type_is_refused(name: str, tmp_path: Path) -> Non
     assert message in str(raised.value)
 
 
-ARGUMENTS = {
+ARGUMENTS: dict[str, tuple[Callable[[], Any], str]] = {
     "a field that there is not": (
         lambda: bulk.Complete("m", "x", fields={"maximum_token": 1}),
         "did you mean maximum_tokens?",
@@ -211,8 +213,7 @@ def test_a_row_too_long_for_the_model_fails_alone(tmp_path: Path) -> None:
 
 
 def test_what_is_in_the_folder_is_read_by_everybody(tmp_path: Path) -> None:
-    import duckdb
-
+    duckdb: Any = import_module("duckdb")
     run(Doubling(), ROWS, tmp_path)
     pattern = f"{tmp_path}/*.parquet"
     wanted = [(1, 2), (2, 4)]

@@ -86,7 +86,7 @@ def test_a_row_that_failed_is_tried_again_when_asked_and_success_beats_failure(
     assert keys(tmp_path) == list(range(6))
 
 
-STOPS = {
+STOPS: dict[str, tuple[dict[str, Any], Any, str]] = {
     "a token that is refused": ({"token": "bad"}, None, "AuthenticationError UNAUTHORIZED"),
     "a model that there is not": ({"task": bulk.Complete("no-model", "text")}, None, "NotFoundError UNKNOWN_MODEL"),
     "a model that cannot do it": ({"task": bulk.Chat("toy-base", "text")}, None, "BadRequestError MISSING_CAPABILITY"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from aleph_alpha.bulk.counts import Counts
@@ -27,11 +28,11 @@ def run(
         ImportError: dask is not installed (extra ``dask``).
     """
     try:
-        from distributed import KilledWorker, wait
+        distributed: Any = import_module("distributed")  # parts of it have no types
     except ModuleNotFoundError as error:
         raise ImportError("engine='dask' needs distributed: pip install 'aleph-alpha[dask]'") from error
 
-    with _cluster(workers) as client:
+    with _cluster(distributed, workers) as client:
         threads = max(1, sum(client.nthreads().values()))
         share = replace(work, concurrency=max(1, work.concurrency // threads))
         pending: dict[Any, tuple[Shard, int]] = {}
@@ -46,13 +47,13 @@ def run(
                     submit(shard, 0)
                 if not pending:
                     return
-                for future in wait(list(pending), return_when="FIRST_COMPLETED").done:
+                for future in distributed.wait(list(pending), return_when="FIRST_COMPLETED").done:
                     shard, lost = pending.pop(future)
-                    error = future.exception()
-                    if isinstance(error, KilledWorker) and lost < _LOST:
+                    failure = future.exception()
+                    if isinstance(failure, distributed.KilledWorker) and lost < _LOST:
                         submit(shard, lost + 1)
-                    elif error is not None:
-                        raise error
+                    elif failure is not None:
+                        raise failure
                     else:
                         finished = future.result()
                         sealed(finished)
@@ -62,20 +63,25 @@ def run(
 
 
 @contextlib.contextmanager
-def _cluster(workers: int | None) -> Iterator[Any]:
+def _cluster(distributed: Any, workers: int | None) -> Iterator[Any]:
     """The client of this process or environment, or one for a cluster that ends with the block."""
     import dask
-    from distributed import Client, LocalCluster, get_client
 
-    with contextlib.suppress(ValueError):
-        yield get_client()
+    try:
+        found = distributed.get_client()
+    except ValueError:  # there is none
+        found = None
+    if found is not None:
+        yield found
         return
     if dask.config.get("scheduler-address", None):
-        with Client() as client:
+        with distributed.Client() as client:
             yield client
         return
     with (
-        LocalCluster(n_workers=workers or 2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
+        distributed.LocalCluster(
+            n_workers=workers or 2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
     ):
         yield client
