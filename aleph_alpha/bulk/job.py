@@ -82,7 +82,9 @@ def run(
         JobWriteError: the output cannot be written.
         InvalidRequestError: an argument that cannot work, or no token.
 
+    >>> import tempfile
     >>> from aleph_alpha import AsyncClient, bulk
+    >>> folder = tempfile.mkdtemp()
     >>> rows = [{"id": 1, "text": "The sun is"}, {"id": 2, "text": "The sea is"}]
     >>> task = bulk.Complete("toy-base", "text", fields={"maximum_tokens": 4})
     >>> report = bulk.run(task, rows, key="id", output=folder, client=AsyncClient(token, host), progress=False)
@@ -121,7 +123,7 @@ def run(
         journal = folder / JOURNAL / f"{state.next_generation():06d}-{secrets.token_hex(8)}"
         journal.mkdir()
         sync_folder(journal.parent)
-        size = shard_rows or _size(len(found.keys), engine, workers)
+        size = shard_rows or _size(len(found.keys), engine, workers, task.rows_per_request)
         shards = plan(rows, columns_of(task, key), key, found.keys, limit=limit, rows=size)
         work = Work(task, client, key, journal.resolve(), concurrency)
         counts = Counts()
@@ -205,11 +207,11 @@ def _engine(name: str) -> Callable[..., None]:
     return engine
 
 
-def _size(rows: int, engine: Engine, workers: int | None) -> int:
-    """Rows of a shard: on a cluster a few shards for each worker, so that all have some to the end."""
-    if engine == "local":
-        return _SHARD_ROWS
-    return min(_SHARD_ROWS, max(_FEWEST_ROWS, rows // (4 * (workers or 2))))
+def _size(rows: int, engine: Engine, workers: int | None, at_once: int) -> int:
+    """Rows of a shard: on a cluster a few shards for each worker, so that all have some to the end; whole requests."""
+    size = _SHARD_ROWS if engine == "local" else rows // (4 * (workers or 2))
+    size = min(_SHARD_ROWS, max(_FEWEST_ROWS, size))
+    return max(at_once, size - size % at_once)
 
 
 def _check_count(name: str, value: int | None) -> None:

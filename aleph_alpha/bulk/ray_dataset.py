@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from pyarrow import parquet
 
 from aleph_alpha import AsyncClient
 from aleph_alpha.bulk.engines.local import run_here
+from aleph_alpha.bulk.pace import Pace
 from aleph_alpha.bulk.shard import Shard, Work
 from aleph_alpha.bulk.sources import check_columns
 from aleph_alpha.bulk.task import Task, check_input
@@ -51,18 +51,7 @@ class _Doing:
         self._client = client
         self._concurrency = concurrency
         self._error = error
-        self._begin()
-
-    def _begin(self) -> None:
-        self._folder: Any = None
-        self._numbers = itertools.count(1)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_folder", "_numbers")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._begin()
+        self._pace = Pace(concurrency)  # what a process has learnt about the server, batch by batch
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         if not isinstance(batch, pa.Table):
@@ -71,19 +60,16 @@ class _Doing:
         check_columns(list(inputs), batch.column_names, "the data set")
         for name, wanted in inputs.items():
             check_input(name, wanted, batch.schema.field(name).type)
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="aleph-alpha-bulk-")
         client = self._client or AsyncClient.from_env()
-        work = Work(self._task, client, _ROW, Path(self._folder.name), self._concurrency)
         rows = batch.select(list(inputs)).append_column(_ROW, pa.array(range(batch.num_rows), pa.int64()))
-        sealed = run_here(work, Shard(next(self._numbers), rows))
-        return self._joined(batch, sealed.rows, sealed.errors)
+        with tempfile.TemporaryDirectory(prefix="aleph-alpha-bulk-") as folder:
+            work = Work(self._task, client, _ROW, Path(folder), self._concurrency)
+            sealed = run_here(work, Shard(1, rows), self._pace)
+            return self._joined(batch, sealed.rows, sealed.errors)
 
     def _joined(self, batch: pa.Table, rows: Path | None, errors: Path | None) -> pa.Table:
         done = {} if rows is None else {row[_ROW]: row for row in parquet.read_table(rows).to_pylist()}
         failed = {} if errors is None else {row[_ROW]: row for row in parquet.read_table(errors).to_pylist()}
-        for file in Path(self._folder.name).iterdir():
-            file.unlink()
         places = range(batch.num_rows)
         for name, kind in self._task.outputs().items():
             batch = batch.append_column(name, pa.array([done.get(place, {}).get(name) for place in places], kind))

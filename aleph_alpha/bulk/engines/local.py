@@ -26,11 +26,11 @@ def run(
     _in_loop(lambda: _run_all(shards, work, sealed, counts, Pace(work.concurrency)))
 
 
-def run_here(work: Work, shard: Shard) -> Sealed:
+def run_here(work: Work, shard: Shard, pace: Pace | None = None) -> Sealed:
     """Run one shard, with a client of its own: what workers of a cluster do."""
     found: list[Sealed] = []
-    pace = _pace_of(work.journal, work.concurrency)
-    _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), pace))
+    known = pace or _pace_of(work.journal, work.concurrency)
+    _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), known))
     return found[0]
 
 
