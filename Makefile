@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types walls spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean
+.PHONY: help install demo test test-bulk compat bench check fix lint types walls spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ demo: $(STAMP) ## A tour of the client, against a local server or (AA_TOKEN, AA_
 
 test: $(STAMP) ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-bulk: $(STAMP) ## Bulk jobs in full: 100,000 rows, 200 kills, a fifth of the requests failing (15 minutes)
+	AA_BULK_ROWS=100000 AA_BULK_KILLS=200 $(BIN)/python -m pytest -s tests/bulk -m slow --timeout 3600
 
 check: lint types walls regenerate-check ## Everything that can be checked without running the tests
 	$(BIN)/python scripts/unasync.py --check

@@ -178,7 +178,8 @@ def _writer(file: Path, schema: pa.Schema) -> Any:
     packed = dict.fromkeys(plain, "zstd")  # numbers of vectors do not get smaller
     packed |= {f"{field.name}.list.element": "none" for field in schema if field.name not in packed}
     strings = [field.name for field in schema if pa.types.is_string(field.type)]
-    return parquet.ParquetWriter(file, schema, compression=packed, use_dictionary=strings, write_statistics=plain)
+    options: Any = {"compression": packed, "use_dictionary": strings, "write_statistics": plain}
+    return parquet.ParquetWriter(file, schema, **options)
 
 
 def drop_errors(folder: Path, key: str, keys: KeySet, *, before: str = "~") -> None:

@@ -65,7 +65,7 @@ def run(
 @contextlib.contextmanager
 def _cluster(distributed: Any, workers: int | None) -> Iterator[Any]:
     """The client of this process or environment, or one for a cluster that ends with the block."""
-    import dask
+    import dask.config
 
     try:
         found = distributed.get_client()

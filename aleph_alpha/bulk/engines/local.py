@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.gate import Gate
+from aleph_alpha.bulk.memory import plain_memory
 from aleph_alpha.bulk.pace import Pace
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.runner import Shared, run_shard
@@ -30,7 +31,8 @@ def run_here(work: Work, shard: Shard, pace: Pace | None = None) -> Sealed:
     """Run one shard, with a client of its own: what workers of a cluster do."""
     found: list[Sealed] = []
     known = pace or _pace_of(work.journal, work.concurrency)
-    _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), known))
+    with plain_memory():
+        _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), known))
     return found[0]
 
 

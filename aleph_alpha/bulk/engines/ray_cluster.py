@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from aleph_alpha.bulk.counts import Counts
@@ -26,7 +27,7 @@ def run(
         ImportError: ray is not installed (extra ``ray``).
     """
     try:
-        import ray
+        ray: Any = import_module("ray")
     except ModuleNotFoundError as error:
         raise ImportError("engine='ray' needs ray: pip install 'aleph-alpha[ray]'") from error
 
