@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import polars as pl
 import pyarrow as pa
 import pytest
 from pyarrow import csv, feather, parquet
@@ -80,7 +79,7 @@ SOURCES: dict[str, Callable[[Path], Any]] = {
     "fsspec": in_memory,
     "pyarrow": lambda folder: TABLE,
     "pandas": lambda folder: pd.DataFrame(ROWS),
-    "polars": lambda folder: pl.DataFrame(ROWS),
+    "polars": lambda folder: pytest.importorskip("polars").DataFrame(ROWS),
     "reader": lambda folder: TABLE.to_reader(),
     "dicts": lambda folder: ROWS,
     "iterator of dicts": lambda folder: iter(ROWS),
