@@ -15,7 +15,8 @@ import pytest
 from tests.bulk.served import content_of, served, start_job, write_rows
 from tests.bulk.test_kill import finish
 
-ROWS = 1200
+ROWS = 2400
+SHARDS = 8  # of a run, with two workers
 OPTIONS = ("--batch-size=2", "--concurrency=4", "--workers=2", "--quiet")
 ENGINES = [
     pytest.param(name, marks=pytest.mark.skipif(find_spec(module) is None, reason=f"{module} is not installed"))
@@ -53,6 +54,7 @@ def test_a_cluster_makes_the_same_rows_though_workers_and_drivers_are_killed(eng
     with served() as server:
         assert finish(start_job(server, source, tmp_path / "local", "--quiet")) == (0, "")
     chance = random.Random(1)
+    killed = 0
     with served() as server:
         server.put_faults("/batch_semantic_embed", 0.2)
         for kills in range(3):
@@ -64,11 +66,16 @@ def test_a_cluster_makes_the_same_rows_though_workers_and_drivers_are_killed(eng
             if kills < 2:  # a worker
                 for worker in killable(job.pid)[:1]:
                     os.kill(worker, signal.SIGKILL)
+                    killed += 1
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     finish(job, 2.0)
             if job.returncode is None:
                 job.kill()
                 job.communicate()
+                killed += 1
         code, _ = finish(start_job(server, source, tmp_path / "output", *OPTIONS, f"--engine={engine}"))
         assert code == 0
+        answered = server.well_answered()
     assert content_of(tmp_path / "output") == content_of(tmp_path / "local")
+    assert answered <= ROWS / 2 + killed * (4 + SHARDS)  # what was under way, and rows left that do not fill a request
+    print(f"\n{engine}: {killed} kills, {answered} requests answered, {ROWS // 2} needed")
