@@ -17,12 +17,14 @@ class Gate:
     Attributes:
         waiting: requests that wait for the server.
         open: requests whose rows are not durable.
+        shut: whether nobody gets in any more, as the job is ending.
     """
 
     def __init__(self, pace: Pace, most: int) -> None:
         self.pace = pace
         self.waiting = 0
         self.open = 0
+        self.shut = False
         self._most = most
         self._queue: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -61,6 +63,8 @@ class Gate:
 
     def _has_room(self) -> bool:
         now = asyncio.get_running_loop().time()
+        if self.shut:
+            return False
         return self.waiting < self.pace.limit and self.open < self._most and now >= self.pace.paused_until
 
     def _wake(self) -> None:

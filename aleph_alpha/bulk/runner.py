@@ -199,6 +199,9 @@ class _Run:
         self._counts.under_way += 1
         try:
             await self._attempt(unit, left)
+        except BaseException:
+            gate.shut = True  # before its place is free for another
+            raise
         finally:
             left()
             gate.settled()

@@ -30,7 +30,7 @@ def dying(folder: Path, after: int, *, power: bool, seed: int) -> Iterator[None]
     """
     source = random.Random(seed)
     left = after
-    synced: set[int] = set()
+    synced: dict[int, int] = {}  # the size that is safe, by inode
     dead = False
 
     def step(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,9 +48,8 @@ def dying(folder: Path, after: int, *, power: bool, seed: int) -> Iterator[None]
                 raise Dead("died")
             result = real(*arguments, **words)
             if name == "fsync":
-                synced.add(os.fstat(arguments[0]).st_ino)
-            elif name == "write":
-                synced.discard(os.fstat(arguments[0]).st_ino)
+                status = os.fstat(arguments[0])
+                synced[status.st_ino] = status.st_size
             return result
 
         return stepped
@@ -69,9 +68,9 @@ def dying(folder: Path, after: int, *, power: bool, seed: int) -> Iterator[None]
         yield
     if dead and power:
         for file in folder.rglob("*"):
-            if file.is_file() and file.name != "lock" and file.stat().st_ino not in synced and _is_new(file):
+            if file.is_file() and _is_new(file):
                 size = file.stat().st_size
-                os.truncate(file, source.randrange(size + 1))
+                os.truncate(file, source.randint(min(synced.get(file.stat().st_ino, 0), size), size))
 
 
 def _is_new(file: Path) -> bool:
