@@ -100,4 +100,19 @@ class Job(RuleBasedStateMachine):
 
 
 Job.TestCase.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
-TestJob = pytest.mark.timeout(300)(Job.TestCase)
+TestJob = pytest.mark.slow(pytest.mark.timeout(300)(Job.TestCase))
+
+
+@pytest.mark.parametrize("steps", range(10, 60))
+def test_at_no_step_does_a_power_cut_cost_more_than_what_was_under_way(steps: int, tmp_path: Path) -> None:
+    task = Doubling()
+    rows = [{"id": number, "number": number} for number in range(24)]
+
+    def run() -> None:
+        bulk.run(task, rows, key="id", output=tmp_path, client=nobody(), concurrency=2, progress=False, shard_rows=12)
+
+    with dying(tmp_path, steps, power=True, seed=steps), contextlib.suppress(JobWriteError):
+        run()
+    run()
+    assert task.asked.total() - len(task.asked) <= 2
+    assert sorted(row["id"] for row in bulk.read(tmp_path).to_table().to_pylist()) == list(range(24))
