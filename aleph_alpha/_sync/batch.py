@@ -34,13 +34,13 @@ def batch_semantic_embed(
 ) -> BatchSemanticEmbeddingResponse:
     """See ``Client.batch_semantic_embed``."""
     from aleph_alpha.embedding.batch import batch_semantic_embed_call, prompts_of
-    from aleph_alpha.embedding.vectors import ArrayReader
+    from aleph_alpha.embedding.vectors import array_reader
 
     started = time.monotonic()
     prompts = len(prompts_of(request))
     parts = chunks(request, batch_size=batch_size, concurrency=concurrency)
     collected = Collected(prompts, batch_size, as_array=as_array)
-    arrays = ArrayReader() if as_array else None
+    arrays = array_reader() if as_array else None
 
     def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
         first, batch = part
@@ -73,10 +73,10 @@ def iter_batch_semantic_embed(
 ) -> Items[BatchSemanticEmbeddingResponse]:
     """See ``Client.iter_batch_semantic_embed``."""
     from aleph_alpha.embedding.batch import batch_semantic_embed_call, prompts_of
-    from aleph_alpha.embedding.vectors import ArrayReader
+    from aleph_alpha.embedding.vectors import array_reader
 
     prompts_of(request)
-    arrays = ArrayReader() if as_array else None
+    arrays = array_reader() if as_array else None
 
     def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
         first, batch = part

@@ -12,6 +12,7 @@ is installed (the extra ``numpy`` brings it, where it has wheels), else with orj
 from __future__ import annotations
 
 import struct
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[np.float32]
 
-__all__ = ["ArrayReader", "array_of", "base64_bytes", "from_base64", "need_numpy", "read_lists"]
+__all__ = ["ArrayReader", "array_of", "array_reader", "base64_bytes", "from_base64", "need_numpy", "read_lists"]
 
 _BOM = b"\xef\xbb\xbf"  # simdjson passes over it; no JSON library else does
 
@@ -91,6 +92,25 @@ class ArrayReader:
             return _read_array(parser, body, key)
         finally:  # nothing of the document is left, which the parser would mind
             self._idle.append(parser)
+
+
+def array_reader() -> ArrayReader:
+    """The reader of whatever is being read now, or a new one: calls side by side share the memory of its parsers.
+
+    It is gone with the last call that holds it.
+
+    Raises:
+        ImportError: numpy is not installed.
+    """
+    global _current
+    reader = None if _current is None else _current()
+    if reader is None:
+        reader = ArrayReader()
+        _current = weakref.ref(reader)
+    return reader
+
+
+_current: weakref.ref[ArrayReader] | None = None
 
 
 def _read_array(parser: simdjson.Parser, body: bytes, key: str) -> tuple[dict[str, Any], Array] | None:

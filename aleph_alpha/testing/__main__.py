@@ -22,6 +22,9 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
     serve.add_argument("--seed", type=int, default=0, help="of sampling (default: %(default)s)")
     serve.add_argument("--token", help="the only bearer token accepted (default: any)")
+    serve.add_argument("--slots", type=int, help="requests carried out at once; others wait, and none is refused")
+    serve.add_argument("--seconds", type=float, default=0.05, help="of each of these (default: %(default)s)")
+    serve.add_argument("--slowdown", type=float, default=0.0, help="how much a queue slows each down (default: 0)")
     scan = commands.add_parser("scan", help="find secrets, and what does not follow the contract, in cassettes")
     _scan.add_arguments(scan)
     arguments = parser.parse_args(argv)
@@ -33,8 +36,10 @@ def main(argv: list[str] | None = None) -> int:
     from aleph_alpha.testing.faults.rules import Faults
     from aleph_alpha.testing.server.app import create_app
     from aleph_alpha.testing.server.local import configure, listen
+    from aleph_alpha.testing.server.queueing import Queue
 
-    app = create_app(token=arguments.token, seed=arguments.seed)
+    queue = None if arguments.slots is None else Queue(arguments.slots, arguments.seconds, arguments.slowdown)
+    app = create_app(token=arguments.token, seed=arguments.seed, queue=queue)
     with listen(arguments.port) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
         server = uvicorn.Server(configure(app, Faults()))

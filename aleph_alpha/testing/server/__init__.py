@@ -7,5 +7,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "app": ["create_app"],
         "local": ["ASGIApp", "LocalServer"],
+        "queueing": ["Queue"],
     },
 )

@@ -17,6 +17,7 @@ from aleph_alpha.testing.server import contract
 from aleph_alpha.testing.server.call import Call, Events, Handler
 from aleph_alpha.testing.server.contract import Operation
 from aleph_alpha.testing.server.errors import ApiError, invalid
+from aleph_alpha.testing.server.queueing import Queue
 from aleph_alpha.testing.server.routes import HANDLERS
 from aleph_alpha.testing.server.routes.account import SESSION_COOKIE
 from aleph_alpha.testing.server.state import ServerState
@@ -24,14 +25,15 @@ from aleph_alpha.testing.server.state import ServerState
 SERVER_NAME = "aleph-alpha-reference-server (toy)"
 
 
-def create_app(*, token: str | None = None, seed: int = 0) -> Starlette:
+def create_app(*, token: str | None = None, seed: int = 0, queue: Queue | None = None) -> Starlette:
     """An application with a state of its own.
 
     Args:
         token: the only bearer token accepted, besides those created with `POST /users/me/tokens`. None accepts any.
         seed: of sampling. The same request to a server of the same seed has the same answer.
+        queue: makes requests wait for each other; nothing is refused.
     """
-    state = ServerState(token=token, seed=seed)
+    state = ServerState(token=token, seed=seed, queue=queue)
     routes = [_route(operation, state) for operation in contract.load().operations.values()]
     app = Starlette(
         routes=[*routes, Mount("/v1", app=Router(routes, redirect_slashes=False))],
@@ -60,7 +62,11 @@ async def _answer(request: Request, operation: Operation, state: ServerState, ha
     parameters = operation.read_parameters(request.path_params, request.query_params)
     call = Call(operation.id, state, parameters=parameters)
     await _read_body(request, operation, call)
-    answer = handler(call)
+    if state.queue is not None and operation.method == "POST":
+        async with state.queue.turn():
+            answer = handler(call)
+    else:
+        answer = handler(call)
     if isinstance(answer, Events):
         return _stream(answer, call, started)
     _record(call, started)

@@ -14,6 +14,7 @@ import uvicorn
 from aleph_alpha.testing.faults.rules import Faults
 from aleph_alpha.testing.faults.wire import protocol_class
 from aleph_alpha.testing.server.app import SERVER_NAME, create_app
+from aleph_alpha.testing.server.queueing import Queue
 
 __all__ = ["ASGIApp", "LocalServer", "create_app"]
 
@@ -38,6 +39,7 @@ class LocalServer:
         seed: of sampling. The same request to a server of the same seed has the same answer.
         port: 0 takes a free one. It listens on 127.0.0.1 only.
         wrap: puts another ASGI application around the server's own.
+        queue: makes requests wait for each other, so that the server slows down and never refuses.
 
     Attributes:
         faults: makes requests fail, see `aleph_alpha.testing.faults`. They stay when the server is stopped.
@@ -54,9 +56,10 @@ class LocalServer:
         seed: int = 0,
         port: int = 0,
         wrap: Callable[[ASGIApp], ASGIApp] | None = None,
+        queue: Queue | None = None,
     ) -> None:
         self.faults = Faults()
-        self._token, self._seed, self._port, self._wrap = token, seed, port, wrap
+        self._token, self._seed, self._port, self._wrap, self._queue = token, seed, port, wrap, queue
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._server: _Server | None = None
@@ -72,7 +75,7 @@ class LocalServer:
         """Starts it, and returns when it answers."""
         if self._thread is not None:
             raise RuntimeError("The server is running already.")
-        app: ASGIApp = create_app(token=self._token, seed=self._seed)
+        app: ASGIApp = create_app(token=self._token, seed=self._seed, queue=self._queue)
         if self._wrap is not None:
             app = self._wrap(app)
         self._socket = listen(self._port)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from aleph_alpha.testing.server.model.language_model import LanguageModel, load
+from aleph_alpha.testing.server.queueing import Queue
 
 _REMEMBERED = 100
 
@@ -35,6 +36,8 @@ class ServerState:
     token: str | None = None
     """The only token accepted besides those created; None accepts any that is not empty."""
     seed: int = 0
+    queue: Queue | None = None
+    """Where requests wait for each other; None lets them all through."""
     model: LanguageModel = field(default_factory=load)
     tokens: dict[int, ApiToken] = field(default_factory=dict)
     concepts: dict[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)

@@ -1,0 +1,8 @@
+"""``python -m aleph_alpha``: the command line."""
+
+import sys
+
+from aleph_alpha.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""A dry run: what a job would take. Nothing is written; a few rows are sent to see how fast they are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from aleph_alpha import AsyncClient
+from aleph_alpha.bulk.scan import columns_of, scan
+from aleph_alpha.bulk.shard import first_rows
+from aleph_alpha.bulk.sources import Source, SourceLike, open_source
+from aleph_alpha.bulk.task import Row, Task
+from aleph_alpha.errors import AlephAlphaError
+
+__all__ = ["Estimate", "dry_run"]
+
+_PROBES = 8  # requests
+_TEXTS = 256  # that are tokenized together
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a job would take.
+
+    Parameters:
+        rows: of the input, or of its first `limit`.
+        requests: at least; more where some have to be tried again.
+        tokens: of all texts of the prompts, counted with the model's own tokenizer; ``None`` where the
+            deployment does not give it. Generated tokens are not in it, nor are those of images.
+        seconds: estimated from the probe at the concurrency given; ``None`` where every probe failed.
+        probed: requests that were sent for that.
+        bad_rows: rows that cannot be sent as they are, such as those without a text.
+    """
+
+    rows: int
+    requests: int
+    tokens: int | None
+    seconds: float | None
+    probed: int
+    bad_rows: int
+
+    def __str__(self) -> str:
+        tokens = "tokens unknown" if self.tokens is None else f"{self.tokens} tokens"
+        time_ = "time unknown" if self.seconds is None else f"about {self.seconds:.0f} s"
+        bad = f", {self.bad_rows} rows that cannot be sent" if self.bad_rows else ""
+        return f"{self.rows} rows, {self.requests} requests, {tokens}, {time_}{bad} ({self.probed} requests were sent)"
+
+
+def dry_run(
+    task: Task,
+    source: SourceLike,
+    *,
+    key: str,
+    client: AsyncClient | None = None,
+    concurrency: int = 32,
+    limit: int | None = None,
+) -> Estimate:
+    """Say what ``run`` with the same arguments would take. The input is checked as there; nothing is written.
+
+    Up to 8 requests are sent, for the estimate of the time.
+
+    Raises:
+        SourceError: the input, as ``run`` does.
+        AlephAlphaError: all requests of the probe failed; the first failure.
+
+    >>> from aleph_alpha import AsyncClient, bulk
+    >>> task = bulk.Embed("toy-base", "text")
+    >>> rows = [{"id": number, "text": "A text"} for number in range(250)]
+    >>> estimate = bulk.dry_run(task, rows, key="id", client=AsyncClient(token, host))
+    >>> estimate.rows, estimate.requests, estimate.tokens
+    (250, 3, 500)
+    """
+    opened = open_source(source)
+    found = scan(opened, task, key, limit)
+    return asyncio.run(_estimate(task, opened, key, client or AsyncClient.from_env(), concurrency, limit, found.rows))
+
+
+async def _estimate(
+    task: Task, source: Source, key: str, client: AsyncClient, concurrency: int, limit: int | None, rows: int
+) -> Estimate:
+    try:
+        size = task.rows_per_request
+        requests = -(-rows // size)
+        tokens, bad = await _tokens(task, source, key, client, limit)
+        started = time.monotonic()
+        latencies, failures, probed = await _probe(task, source, key, client, concurrency, limit)
+        wall = time.monotonic() - started
+        if probed and not latencies:
+            raise failures[0]
+        share = min(concurrency, _PROBES) / concurrency  # of what would be under way
+        seconds = requests * wall / probed * share if latencies else None
+        return Estimate(rows, requests, tokens, seconds, probed, bad)
+    finally:
+        await client.close()
+
+
+def _rows(task: Task, source: Source, key: str, limit: int | None) -> Iterator[Row]:
+    for batch in first_rows(source.batches(columns_of(task, key)), limit):
+        yield from batch.to_pylist()
+
+
+async def _tokens(
+    task: Task, source: Source, key: str, client: AsyncClient, limit: int | None
+) -> tuple[int | None, int]:
+    """Tokens of all texts, and the rows that cannot be sent."""
+    model = task.settings().get("model")
+    try:
+        tokenizer: Any = await client.tokenizer(model) if isinstance(model, str) else None
+    except AlephAlphaError:
+        tokenizer = None
+    count = bad = 0
+    texts: list[str] = []
+    for row in _rows(task, source, key, limit):
+        try:
+            texts += _texts(task.request([row]))
+        except Exception:
+            bad += 1
+        if tokenizer is not None and len(texts) >= _TEXTS:
+            count += _encoded(tokenizer, texts)
+        if tokenizer is None:
+            texts.clear()
+    if tokenizer is not None:
+        count += _encoded(tokenizer, texts)
+    return (None if tokenizer is None else count), bad
+
+
+def _can_be_sent(task: Task, row: Row) -> bool:
+    try:
+        task.request([row])
+    except Exception:  # of whatever kind: such a row is counted, and fails when the job is run
+        return False
+    return True
+
+
+def _encoded(tokenizer: Any, texts: list[str]) -> int:
+    found = sum(len(one.ids) for one in tokenizer.encode_batch(texts, add_special_tokens=False))
+    texts.clear()
+    return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in a request, which are what tokens are counted of."""
+    from aleph_alpha.chat.messages import Message
+    from aleph_alpha.prompt.prompt import Prompt
+    from aleph_alpha.prompt.text import Text
+
+    if isinstance(value, Text):
+        yield value.text
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Prompt):
+        yield from _texts(value.items)
+    elif isinstance(value, Message):
+        yield from _texts(value.content)
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _texts(one)
+    elif not isinstance(value, Mapping):
+        for name in ("prompt", "prompts", "completion_expected", "target", "messages", "input", "query", "documents"):
+            yield from _texts(getattr(value, name, ()))
+        if hasattr(value, "target_language"):
+            yield from _texts(value.source)
+
+
+async def _probe(
+    task: Task, source: Source, key: str, client: AsyncClient, concurrency: int, limit: int | None
+) -> tuple[list[float], list[Exception], int]:
+    """Send a few requests, and see how long they take."""
+    latencies: list[float] = []
+    failures: list[Exception] = []
+    good = (row for row in _rows(task, source, key, limit) if _can_be_sent(task, row))
+    requests: list[Any] = []
+    while len(requests) < _PROBES and (some := list(islice(good, task.rows_per_request))):
+        requests.append(task.request(some))
+    room = asyncio.Semaphore(min(concurrency, _PROBES))
+
+    async def send(request: Any) -> None:
+        async with room:
+            started = time.monotonic()
+            try:
+                await task.send(client, request)
+            except AlephAlphaError as error:
+                failures.append(error)
+            else:
+                latencies.append(time.monotonic() - started)
+
+    await asyncio.gather(*(send(request) for request in requests))
+    return latencies, failures, len(requests)

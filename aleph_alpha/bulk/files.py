@@ -1,0 +1,228 @@
+"""Files that rows are read from: Parquet, CSV, JSON lines and Arrow, here or wherever fsspec reaches."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from aleph_alpha.bulk.errors import SourceError
+from aleph_alpha.bulk.records import records
+
+__all__ = ["File", "find_files"]
+
+_PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file; `open` gives it as a binary file object."""
+
+    name: str
+    open: Callable[[], Any]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def columns(self) -> list[str]:
+        """The names of its columns."""
+        with self._opened() as file:
+            names: list[str] = self._format().columns(file)
+        return names
+
+    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Its rows, in batches of about so many."""
+        with self._opened() as file:
+            yield from self._format().batches(file, columns, rows)
+
+    def _format(self) -> Any:
+        return _FORMATS[_ending(self.name)](self.name)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Any]:
+        packed = _PACKED.get(os.path.splitext(self.name)[1].lower())
+        with self.open() as file:
+            if not packed:
+                yield file
+                return
+            with pa.CompressedInputStream(pa.PythonFile(file, "r"), packed) as unpacked:
+                yield unpacked
+
+
+def find_files(paths: Sequence[str]) -> list[File]:
+    """The files of paths, globs and folders, each path's by name; names with ``_`` or ``.`` in front are left out.
+
+    Raises:
+        SourceError: there are none, or one is of a format that is not known.
+    """
+    found: list[File] = []
+    for path in paths:
+        files = _remote(path) if "://" in path else _local(path)
+        if not files:
+            raise SourceError(f"there is no file {path}, or none in it of the formats {', '.join(_FORMATS)}")
+        found += files
+    for file in found:
+        if _ending(file.name) not in _FORMATS:
+            raise SourceError(f"{file} is of no known format; known are {', '.join(_FORMATS)}")
+    return found
+
+
+def _local(path: str) -> list[File]:
+    path = os.path.expanduser(path)
+    if os.path.isdir(path):
+        names = [os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files]
+        names = [name for name in names if not _hidden(os.path.relpath(name, path)) and _ending(name) in _FORMATS]
+    elif os.path.exists(path):
+        names = [path]
+    else:
+        names = [name for name in glob.glob(path, recursive=True) if os.path.isfile(name)]
+    return [File(name, lambda name=name: open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
+
+
+def _remote(path: str) -> list[File]:
+    import fsspec
+
+    try:
+        system, inner = fsspec.core.url_to_fs(path)
+        if any(letter in inner for letter in "*?["):
+            names = [name for name in system.glob(inner) if system.isfile(name)]
+        elif system.isdir(inner):
+            root = inner.rstrip("/")
+            names = [name for name in system.find(root) if not _hidden(name.removeprefix(root).lstrip("/"))]
+            names = [name for name in names if _ending(name) in _FORMATS]
+        else:
+            names = [inner] if system.exists(inner) else []
+    except (OSError, ValueError, ImportError) as error:
+        raise SourceError(f"{path} cannot be read: {error}") from error
+    return [File(name, lambda name=name: system.open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
+
+
+def _hidden(name: str) -> bool:
+    return any(part.startswith(("_", ".")) for part in name.split(os.sep))
+
+
+def _ending(name: str) -> str:
+    stem, ending = os.path.splitext(name.lower())
+    return os.path.splitext(stem)[1] if ending in _PACKED else ending
+
+
+class _Parquet:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def columns(self, file: Any) -> list[str]:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(file) as opened:
+            return list(opened.schema_arrow.names)
+
+    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(file, buffer_size=1 << 20) as opened:
+            yield from opened.iter_batches(batch_size=rows, columns=list(columns))
+
+
+class _Arrow:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def columns(self, file: Any) -> list[str]:
+        with self._reader(file) as reader:
+            return list(reader.schema.names)
+
+    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        with self._reader(file) as reader:
+            if isinstance(reader, pa.RecordBatchFileReader):
+                yield from (reader.get_batch(index) for index in range(reader.num_record_batches))
+            else:
+                yield from reader
+
+    def _reader(self, file: Any) -> Any:
+        try:
+            return pa.ipc.open_file(file)
+        except pa.ArrowInvalid:
+            file.seek(0)
+            return pa.ipc.open_stream(file)
+
+
+class _Csv:
+    """All columns as strings, so that ``007`` stays what it is; an empty field is null."""
+
+    def __init__(self, name: str) -> None:
+        self._delimiter = "\t" if _ending(name) == ".tsv" else ","
+
+    def columns(self, file: Any) -> list[str]:
+        with self._reader(file, {}) as reader:
+            return list(reader.schema.names)
+
+    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        with self._reader(file, dict.fromkeys(columns, pa.string())) as reader:
+            yield from reader
+
+    def _reader(self, file: Any, types: Mapping[str, pa.DataType]) -> Any:
+        from pyarrow import csv
+
+        return csv.open_csv(
+            file,
+            read_options=csv.ReadOptions(block_size=1 << 20, use_threads=False),
+            parse_options=csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                column_types=dict(types), include_columns=list(types), null_values=[""], strings_can_be_null=True
+            ),
+        )
+
+
+class _JsonLines:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def columns(self, file: Any) -> list[str]:
+        return next((list(row) for _, row in self._rows(file)), [])
+
+    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        numbered = self._rows(file)
+        while piece := list(islice(numbered, rows)):
+            yield records([row for _, row in piece], columns, self._name, piece[0][0])
+
+    def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+        import orjson
+
+        for number, line in enumerate(_lines(file), 1):
+            if not line.strip():
+                continue
+            try:
+                row = orjson.loads(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+            except ValueError as error:
+                raise SourceError(f"{self._name}, line {number} is not valid JSON: {error}") from error
+            if not isinstance(row, dict):
+                raise SourceError(f"{self._name}, line {number} must be a JSON object, got {type(row).__name__}")
+            yield number, row
+
+
+def _lines(file: Any) -> Iterator[bytes]:
+    rest = b""
+    while piece := file.read(1 << 20):
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
+_FORMATS: dict[str, Any] = {
+    ".parquet": _Parquet,
+    ".pq": _Parquet,
+    ".csv": _Csv,
+    ".tsv": _Csv,
+    ".jsonl": _JsonLines,
+    ".ndjson": _JsonLines,
+    ".arrow": _Arrow,
+    ".feather": _Arrow,
+    ".ipc": _Arrow,
+}

@@ -1,0 +1,116 @@
+"""Which job a folder is of: whatever makes results different, in ``_manifest.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+
+from aleph_alpha.bulk.disk import write_whole
+from aleph_alpha.bulk.errors import BulkError, OtherJobError
+from aleph_alpha.bulk.task import Task
+
+__all__ = ["Manifest"]
+
+_NAME = "_manifest.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What identifies a job, and the types of its columns as soon as there are rows.
+
+    Parameters:
+        task: name of the task.
+        settings: what makes results different.
+        key: name of the key column.
+        key_kind: ``"int"`` or ``"string"``.
+        columns: name and Arrow type of each column of the parts; ``None`` before the first.
+    """
+
+    task: str
+    settings: Mapping[str, Any]
+    key: str
+    key_kind: str
+    columns: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(cls, task: Task, key: str, key_kind: str) -> Self:
+        """The manifest of a job that has not begun."""
+        settings = orjson.loads(orjson.dumps(dict(task.settings()), default=str))
+        return cls(task.name, settings, key, key_kind)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """The manifest of a folder; ``None`` where there is none yet.
+
+        Raises:
+            BulkError: it cannot be read, or was written by a later version.
+        """
+        file = folder / _NAME
+        try:
+            found = orjson.loads(file.read_bytes())
+            if found.pop("format") != _FORMAT:
+                raise BulkError(f"{file} was written by another version of this package")
+            return cls(**found)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise BulkError(f"{file} cannot be read: {error}") from error
+
+    def write(self, folder: Path) -> None:
+        """Put it into a folder."""
+        content = orjson.dumps({"format": _FORMAT, **vars(self)}, option=orjson.OPT_INDENT_2)
+        write_whole(folder / _NAME, lambda file: file.write_bytes(content))
+
+    def check_same(self, other: Self, folder: Path) -> None:
+        """Refuse a job whose results would be others.
+
+        Raises:
+            OtherJobError: shows each difference.
+        """
+        before, now = (
+            {"task": one.task, "key": one.key, "key type": one.key_kind, **_flat(one.settings)} for one in (self, other)
+        )
+        names = [*before, *(name for name in now if name not in before)]
+        lines = [
+            f"{name}: {_shown(before, name)} in the folder, {_shown(now, name)} now"
+            for name in names
+            if _shown(before, name) != _shown(now, name)
+        ]
+        if lines:
+            raise OtherJobError(
+                f"{folder} holds the results of another job; use another output folder. Different are:\n  "
+                + "\n  ".join(lines)
+            )
+
+    def with_columns(self, columns: Mapping[str, str]) -> Self:
+        """The same with the types of the columns.
+
+        Raises:
+            BulkError: they are others than those of the parts before.
+        """
+        if self.columns is not None and dict(self.columns) != dict(columns):
+            names = [name for name in columns if self.columns.get(name) != columns[name]]
+            shown = ", ".join(f"{name}: {self.columns.get(name)} before, {columns[name]} now" for name in names)
+            raise BulkError(f"the model's results have changed their form ({shown}); use another output folder")
+        return replace(self, columns=dict(columns))
+
+
+def _flat(settings: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    return dict(_leaves(settings, path))
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for name, one in value.items():
+            yield from _leaves(one, f"{path}.{name}" if path else str(name))
+    else:
+        yield path, value
+
+
+def _shown(values: Mapping[str, Any], name: str) -> str:
+    return repr(values[name]) if name in values else "not set"

@@ -1,0 +1,79 @@
+"""How far a job is: a bar on a terminal, a line now and then elsewhere. On standard error, as results are elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+from aleph_alpha.bulk.counts import Counts
+
+__all__ = ["line_of", "shown"]
+
+_REDRAW = 0.2  # seconds on a terminal
+_LINE = 10.0  # seconds between two lines
+
+
+@contextlib.contextmanager
+def shown(counts: Counts, rows: int, before: int, *, wanted: bool | None) -> Iterator[None]:
+    """Show the progress while the block runs.
+
+    Args:
+        rows: of the input.
+        before: of these, done or failed before this run.
+        wanted: ``None``: where standard error is a terminal, or lines where it is not; ``False``: nothing.
+    """
+    if wanted is False:
+        yield
+        return
+    stop = threading.Event()
+    draw = _bar if sys.stderr.isatty() else _lines
+    thread = threading.Thread(target=draw, args=(counts, rows, before, stop), name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def line_of(counts: Counts, rows: int, before: int, seconds: float) -> str:
+    """The figures in a line.
+
+    >>> line_of(Counts(done=50, failed=1, tokens_prompt=900, under_way=4), 201, 0, 10.0)
+    '51 of 201 rows, 5.1 rows/s, 90 tokens/s, 1 failed, 4 under way, 29 s left'
+    """
+    settled = counts.done + counts.failed
+    tokens = counts.tokens_prompt + counts.tokens_generated
+    speed = settled / seconds if seconds else 0.0
+    left = rows - before - settled
+    remaining = f", {left / speed:.0f} s left" if speed and left > 0 else ""
+    return (
+        f"{before + settled} of {rows} rows, {speed:.1f} rows/s, {tokens / seconds if seconds else 0.0:.0f} tokens/s, "
+        f"{counts.failed} failed, {counts.under_way} under way{remaining}"
+    )
+
+
+def _lines(counts: Counts, rows: int, before: int, stop: threading.Event) -> None:
+    started = time.monotonic()
+    while not stop.wait(_LINE):
+        print(line_of(counts, rows, before, time.monotonic() - started), file=sys.stderr, flush=True)
+
+
+def _bar(counts: Counts, rows: int, before: int, stop: threading.Event) -> None:
+    from tqdm import tqdm
+
+    started = time.monotonic()
+    with tqdm(total=rows, initial=before, unit="row", file=sys.stderr, dynamic_ncols=True) as bar:
+        while True:
+            over = stop.wait(_REDRAW)
+            tokens = (counts.tokens_prompt + counts.tokens_generated) / max(time.monotonic() - started, 0.001)
+            bar.set_postfix_str(
+                f"{tokens:.0f} tokens/s, {counts.failed} failed, {counts.under_way} under way", refresh=False
+            )
+            bar.update(before + counts.done + counts.failed - bar.n)
+            bar.refresh()
+            if over:
+                return

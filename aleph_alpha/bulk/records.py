@@ -1,0 +1,27 @@
+"""Rows in the form of dicts as Arrow data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from aleph_alpha.bulk.errors import SourceError
+
+__all__ = ["records"]
+
+
+def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], where: str, first: int = 0) -> pa.RecordBatch:
+    """Rows in the form of dicts as Arrow data; what a row does not have is null."""
+    rows = list(rows)
+    arrays = []
+    for name in columns:
+        try:
+            arrays.append(pa.array([row.get(name) for row in rows]))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+            raise SourceError(
+                f"{where}: column {name!r} holds values of different types in the rows {first} to "
+                f"{first + len(rows) - 1}: {error}"
+            ) from error
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))

@@ -1,0 +1,304 @@
+"""Runs shards: requests out, rows into the journal, failures judged. Every engine runs this."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import random
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from aleph_alpha.bulk.committer import Committer, arrow_columns
+from aleph_alpha.bulk.counts import Counts
+from aleph_alpha.bulk.disk import writing
+from aleph_alpha.bulk.errors import JobStopped, JobWriteError
+from aleph_alpha.bulk.gate import Gate
+from aleph_alpha.bulk.journal import Kind, Segment, read_segment
+from aleph_alpha.bulk.keys import KeySet, hash_keys
+from aleph_alpha.bulk.parts import Sealed, error_schema, seal
+from aleph_alpha.bulk.shard import Shard, Work
+from aleph_alpha.bulk.state import segments_of
+from aleph_alpha.bulk.verdict import Breaker, Verdict, is_everywhere, judge, retry_delay
+from aleph_alpha.errors import AlephAlphaError
+
+__all__ = ["Shared", "run_shard"]
+
+_TRIES = 8  # after the first, where something broke
+_CHANCES = 2  # to fail so often, before and after others have succeeded
+_MESSAGE = 2_000  # characters of an error that are kept
+
+
+@dataclass
+class Shared:
+    """What the shards that run in one process have in common.
+
+    Parameters:
+        client: sends each request once; trying again is decided here.
+        gate: how many requests may be under way.
+        breaker: when to give up.
+        counts: figures, for all shards together.
+    """
+
+    client: Any
+    gate: Gate
+    breaker: Breaker
+    counts: Counts
+
+
+@dataclass
+class _Unit:
+    """Rows of one request, and how it has gone so far."""
+
+    first: int
+    rows: int
+    tries: int = 0
+    attempts: int = 0
+    chances: int = 0
+    error: Exception | None = None
+    successes: int = 0  # of the job when it was held back
+
+    def halves(self) -> list[_Unit]:
+        half = self.rows // 2
+        return [
+            _Unit(first, rows, attempts=self.attempts)
+            for first, rows in ((self.first, half), (self.first + half, self.rows - half))
+        ]
+
+
+async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callable[[], object] = lambda: None) -> Sealed:
+    """Do the rows of a shard that are not done, and seal it.
+
+    Args:
+        exhausted: called when all of its rows have been sent once: another shard may begin.
+
+    Raises:
+        JobStopped: too many failures of one kind. What is done is in the journal.
+        JobWriteError: the journal cannot be written.
+    """
+    before = Counts(**vars(shared.counts))
+    await _Run(work, shard, shared, exhausted).run()
+    counts = {name: value - getattr(before, name) for name, value in vars(shared.counts).items()}
+    return await asyncio.to_thread(_seal, work, shard, counts)
+
+
+def _seal(work: Work, shard: Shard, counts: dict[str, int]) -> Sealed:
+    segments = segments_of(work.journal).get(shard.number, [])
+    own = KeySet()
+    own.add(hash_keys(shard.rows.column(work.key).combine_chunks()))
+    own.sort()
+    stem = work.journal / f"{shard.number:06d}-{secrets.token_hex(4)}"
+    with writing():
+        return seal(shard.number, segments, stem, work.key, own.contains, counts)
+
+
+class _Run:
+    def __init__(self, work: Work, shard: Shard, shared: Shared, exhausted: Callable[[], object]) -> None:
+        self._work = work
+        self._task = work.task
+        self._outputs = work.task.outputs()
+        self._shared = shared
+        self._counts = shared.counts
+        self._exhausted = exhausted
+        self._rows = self._left(shard)
+        self._number = shard.number
+        self._keys = self._rows.column(work.key).combine_chunks()
+        self._ready: deque[_Unit] = deque()
+        self._delayed: list[tuple[float, int, _Unit]] = []
+        self._held: list[_Unit] = []
+        self._order = 0
+        self._next_row = 0
+        self._active = 0
+        self._changed = asyncio.Event()
+        self._committer = Committer(self._begin)
+
+    def _left(self, shard: Shard) -> pa.Table:
+        """The rows that no attempt before has made durable."""
+        known = KeySet()
+        for segment in segments_of(self._work.journal).get(shard.number, []):
+            for _, batch in read_segment(segment):
+                known.add(hash_keys(batch.column(self._work.key)))
+        known.sort()
+        if not len(known):
+            return shard.rows
+        keys = shard.rows.column(self._work.key).combine_chunks()
+        return shard.rows.filter(pa.array(~known.contains(hash_keys(keys))))
+
+    def _begin(self) -> Segment:
+        return Segment(self._work.journal / f"{self._number:06d}-{secrets.token_hex(8)}.segment")
+
+    async def run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                while (unit := await self._next()) is not None:
+                    await self._shared.gate.enter()
+                    self._active += 1
+                    group.create_task(self._go(unit))
+        except BaseExceptionGroup as group_error:
+            raise _first(group_error) from None
+        finally:
+            self._exhausted()
+            with writing():
+                await self._committer.close()
+
+    async def _next(self) -> _Unit | None:
+        """What is to be sent next; ``None`` when all is done."""
+        loop = asyncio.get_running_loop()
+        while True:
+            if self._held and self._shared.breaker.successes > self._held[0].successes:
+                self._ready.extend(self._held)
+                self._held.clear()
+            now = loop.time()
+            while self._delayed and self._delayed[0][0] <= now:
+                self._ready.append(heapq.heappop(self._delayed)[2])
+            if self._ready:
+                return self._ready.popleft()
+            if self._next_row < len(self._keys):
+                unit = _Unit(self._next_row, min(self._task.rows_per_request, len(self._keys) - self._next_row))
+                self._next_row += unit.rows
+                return unit
+            self._exhausted()
+            if not self._active and not self._delayed:
+                if not self._held:
+                    return None
+                self._last_chance()
+                continue
+            self._changed.clear()
+            wait = self._delayed[0][0] - now if self._delayed else None
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    def _last_chance(self) -> None:
+        """Only rows are left that were held back, and nothing has succeeded since."""
+        breaker = self._shared.breaker
+        error = self._held[-1].error
+        if error is not None and (breaker.in_a_row >= 3 or (is_everywhere(error) and not breaker.successes)):
+            raise breaker.stopped(error)
+        self._ready.extend(self._held)
+        self._held.clear()
+
+    async def _go(self, unit: _Unit) -> None:
+        """Send the rows once, and see what comes of it."""
+        answered = False
+        gate = self._shared.gate
+
+        def left() -> None:
+            nonlocal answered
+            if not answered:
+                answered = True
+                self._counts.under_way -= 1
+                gate.answered()
+
+        self._counts.under_way += 1
+        try:
+            await self._attempt(unit, left)
+        except BaseException:
+            gate.shut = True  # before its place is free for another
+            raise
+        finally:
+            left()
+            gate.settled()
+            self._active -= 1
+            self._changed.set()
+
+    async def _attempt(self, unit: _Unit, left: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        keys = self._keys.slice(unit.first, unit.rows)
+        sent = loop.time()
+        try:
+            rows = self._rows.slice(unit.first, unit.rows).to_pylist()
+            if self._task.blocking:
+                request = await asyncio.to_thread(self._task.request, rows)
+            else:
+                request = self._task.request(rows)
+            sent = loop.time()
+            self._counts.requests += 1
+            unit.attempts += 1
+            response = await self._task.send(self._shared.client, request)
+            now = loop.time()
+            columns = arrow_columns(self._outputs, self._task.columns(request, response), unit.rows)
+        except Exception as error:
+            await self._failed(unit, error, sent)
+            return
+        self._shared.gate.pace.answered(now, now - sent, unit.rows)
+        self._counts.concurrency = self._shared.gate.pace.limit
+        self._shared.breaker.succeeded()
+        left()
+        self._count_tokens(response, columns)
+        with writing():
+            await self._committer.add(Kind.DONE, {self._work.key: keys, **columns})
+        self._counts.done += unit.rows
+
+    def _count_tokens(self, response: Any, columns: dict[str, pa.Array]) -> None:
+        total = getattr(self._task, "tokens", None)  # where a column cannot tell
+        if total is not None:
+            self._counts.tokens_prompt += total(response)
+            return
+        for name, count in (("num_tokens_prompt", "tokens_prompt"), ("num_tokens_generated", "tokens_generated")):
+            if name in columns:
+                setattr(
+                    self._counts, count, getattr(self._counts, count) + sum(filter(None, columns[name].to_pylist()))
+                )
+
+    async def _failed(self, unit: _Unit, error: Exception, sent: float) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        breaker = self._shared.breaker
+        verdict = judge(error)
+        retry_after = getattr(error, "retry_after", None)
+        if verdict is Verdict.REFUSED and isinstance(error, AlephAlphaError):
+            self._counts.refused += 1
+            self._shared.gate.pace.refused(now, sent, retry_after)
+            self._counts.concurrency = self._shared.gate.pace.limit
+            breaker.refused(error, now)
+            self._delay(unit, now, retry_delay(min(unit.tries, 5), random.random(), retry_after))  # noqa: S311
+            return
+        if verdict is Verdict.AGAIN and unit.tries < _TRIES:
+            self._delay(unit, now, retry_delay(unit.tries, random.random()))  # noqa: S311
+            return
+        if verdict is not Verdict.ROW and unit.chances < _CHANCES:
+            breaker.failed(error, verdict, now)
+            unit.chances, unit.tries, unit.error, unit.successes = unit.chances + 1, 0, error, breaker.successes
+            self._held.append(unit)
+            return
+        if unit.rows > 1:
+            self._ready.extend(unit.halves())
+            return
+        await self._failed_for_good(unit, error)
+        if verdict is Verdict.ROW and unit.attempts:
+            breaker.failed(error, verdict, now)
+
+    def _delay(self, unit: _Unit, now: float, seconds: float) -> None:
+        unit.tries += 1
+        self._order += 1
+        heapq.heappush(self._delayed, (now + seconds, self._order, unit))
+
+    async def _failed_for_good(self, unit: _Unit, error: Exception) -> None:
+        keys = self._keys.slice(unit.first, 1)
+        values: Sequence[Any] = (
+            type(error).__name__,
+            getattr(error, "status", None),
+            getattr(error, "code", None),
+            unit.attempts,
+            str(error)[:_MESSAGE],
+        )
+        schema = error_schema(self._work.key, keys.type)
+        columns = {field.name: pa.array([one], field.type) for field, one in zip(list(schema)[1:], values, strict=True)}
+        with writing():
+            await self._committer.add(Kind.FAILED, {self._work.key: keys, **columns})
+        self._counts.failed += 1
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What to tell of several failures: why the job was stopped goes before what followed from it."""
+    leaves: list[BaseException] = []
+    for error in group.exceptions:
+        leaves.append(_first(error) if isinstance(error, BaseExceptionGroup) else error)
+    return next((error for error in leaves if isinstance(error, JobStopped | JobWriteError)), leaves[0])

@@ -1,0 +1,103 @@
+"""Looks through the whole input before anything is sent or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+import pyarrow as pa
+
+from aleph_alpha.bulk.errors import KeyColumnError, SourceError
+from aleph_alpha.bulk.keys import KeySet, hash_keys, key_kind
+from aleph_alpha.bulk.shard import first_rows
+from aleph_alpha.bulk.sources import Source
+from aleph_alpha.bulk.task import Task, check_input
+
+__all__ = ["Input", "columns_of", "scan"]
+
+_NAMED = 10  # offending keys
+
+
+@dataclass(frozen=True)
+class Input:
+    """What is known of the input.
+
+    Parameters:
+        rows: how many there are.
+        key_kind: ``"int"`` or ``"string"``.
+        keys: all keys, sorted.
+    """
+
+    rows: int
+    key_kind: str
+    keys: KeySet
+
+
+def columns_of(task: Task, key: str) -> list[str]:
+    """The columns that a job reads."""
+    return list(dict.fromkeys([key, *task.inputs()]))
+
+
+def scan(source: Source, task: Task, key: str, limit: int | None = None) -> Input:
+    """Read the input once, and check it.
+
+    Raises:
+        SourceError: it cannot be read, is empty, lacks a column, or a column is of the wrong type.
+        KeyColumnError: keys are null or occur twice; the message names up to 10 of them.
+    """
+    keys = KeySet()
+    kind: str | None = None
+    nulls: list[int] = []
+    null_count = rows = 0
+    for batch in first_rows(source.batches(columns_of(task, key)), limit):
+        for column, wanted in task.inputs().items():
+            check_input(column, wanted, batch.schema.field(column).type)
+        column = batch.column(key)
+        if column.null_count:
+            null_count += column.null_count
+            nulls += [rows + index for index, is_null in enumerate(column.is_null().to_pylist()) if is_null]
+            nulls = nulls[:_NAMED]
+            column = column.drop_null()
+        if len(column):
+            found = key_kind(key, column.type)
+            if kind not in (None, found):
+                raise KeyColumnError(
+                    f"the key column {key!r} holds whole numbers and strings; it must hold one of them"
+                )
+            kind = found
+            keys.add(hash_keys(column))
+        rows += batch.num_rows
+    if not rows:
+        raise SourceError("the input has no rows")
+    if null_count:
+        raise KeyColumnError(
+            f"the key column {key!r} is null in {null_count} of {rows} rows: row {_listed(nulls, null_count)} (from 0)"
+        )
+    keys.sort()
+    repeated = keys.repeated(_NAMED + 1)
+    if len(repeated):
+        raise KeyColumnError(_twice(source, key, repeated, limit))
+    return Input(rows, kind or "string", keys)
+
+
+def _twice(source: Source, key: str, repeated: pa.Array, limit: int | None) -> str:
+    wanted = KeySet()
+    wanted.add(repeated[:_NAMED])
+    wanted.sort()
+    rows: dict[object, list[int]] = {}
+    numbers = count()
+    for batch in first_rows(source.batches([key]), limit):
+        column = batch.column(0)
+        mask = wanted.contains(hash_keys(column))
+        for number, one, is_wanted in zip(numbers, column, mask, strict=False):
+            if is_wanted:
+                rows.setdefault(one.as_py(), []).append(number)
+    shown = [
+        f"{one!r} (rows {', '.join(map(str, places[:3]))}{', ...' * (len(places) > 3)})" for one, places in rows.items()
+    ]
+    more = ", and others" if len(repeated) > _NAMED else ""
+    return f"the key column {key!r} holds keys more than once: {'; '.join(shown)}{more}; rows are counted from 0"
+
+
+def _listed(numbers: list[int], of: int) -> str:
+    return ", ".join(map(str, numbers)) + (", ..." if of > len(numbers) else "")

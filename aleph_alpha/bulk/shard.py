@@ -1,0 +1,105 @@
+"""A shard: some rows of a job, and all that a worker needs to know to do them.
+
+It can be run any number of times, by anyone, with the same end: what an attempt before has made durable
+is in the journal, and is not asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from aleph_alpha.bulk.errors import SourceError
+from aleph_alpha.bulk.keys import KeySet, hash_keys
+from aleph_alpha.bulk.task import Task
+
+if TYPE_CHECKING:
+    from aleph_alpha import AsyncClient
+    from aleph_alpha.bulk.sources import Source
+
+__all__ = ["Shard", "Work", "first_rows", "plan"]
+
+_BYTES = 32 << 20
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Rows that are done together.
+
+    Parameters:
+        number: of the shard in this run.
+        rows: the key and what the task reads, as an Arrow table.
+    """
+
+    number: int
+    rows: pa.Table
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is the same for all shards of a run. It can be pickled.
+
+    Parameters:
+        task: what to do with the rows.
+        client: whose options and token are used; each process has connections of its own.
+        key: name of the key column.
+        journal: folder of this run.
+        concurrency: most requests under way in this process.
+    """
+
+    task: Task
+    client: AsyncClient
+    key: str
+    journal: Path
+    concurrency: int
+
+
+def plan(
+    source: Source, columns: Sequence[str], key: str, wanted: KeySet, *, limit: int | None, rows: int
+) -> Iterator[Shard]:
+    """The shards of the rows that are still to be done, made one by one as they are asked for.
+
+    Args:
+        wanted: the keys of these rows.
+        limit: look at the first so many rows of the source only.
+        rows: rows of a shard at most; fewer where rows are large.
+    """
+    number = 0
+    held: list[pa.RecordBatch] = []
+    count = size = 0
+    for batch in first_rows(source.batches(columns), limit):
+        left = batch.filter(pa.array(wanted.contains(hash_keys(batch.column(key)))))
+        while left.num_rows:
+            piece = left.slice(0, rows - count)
+            left = left.slice(piece.num_rows)
+            held.append(piece)
+            count, size = count + piece.num_rows, size + piece.nbytes
+            if count >= rows or size >= _BYTES:
+                number += 1
+                yield Shard(number, _table(held))
+                held, count, size = [], 0, 0
+    if held:
+        yield Shard(number + 1, _table(held))
+
+
+def first_rows(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
+    """The first so many rows, or all."""
+    for batch in batches:
+        if limit is None:
+            yield batch
+            continue
+        if limit <= 0:
+            return
+        yield batch.slice(0, limit)
+        limit -= batch.num_rows
+
+
+def _table(batches: list[pa.RecordBatch]) -> Any:
+    try:
+        return pa.concat_tables([pa.Table.from_batches([batch]) for batch in batches], promote_options="permissive")
+    except pa.ArrowException as error:
+        raise SourceError(f"a column changes its type on the way: {error}") from error

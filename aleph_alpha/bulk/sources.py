@@ -1,0 +1,168 @@
+"""Where rows come from: files, anything that gives an Arrow stream, and iterables of dicts.
+
+A source can be read several times: first its keys, then the rows that are still to be done. What can
+only be read once is written to a temporary file on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import pyarrow as pa
+
+from aleph_alpha.bulk.errors import SourceError
+from aleph_alpha.bulk.files import File, find_files
+from aleph_alpha.bulk.records import records
+
+__all__ = ["ROWS_AT_ONCE", "Source", "SourceLike", "check_columns", "open_source"]
+
+ROWS_AT_ONCE = 1024
+
+SourceLike: TypeAlias = "str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Mapping[str, Any]] | Any"
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Rows that can be read again and again, in the same order each time."""
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows, these columns of them, at most ``ROWS_AT_ONCE`` at once.
+
+        Raises:
+            SourceError: a column is missing, or the input cannot be read.
+        """
+        ...
+
+
+def open_source(source: Any) -> Source:
+    """The source of whatever a job was given.
+
+    Raises:
+        SourceError: it is nothing of the kind, or there is no such file.
+    """
+    if isinstance(source, Source):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return _Files(find_files([os.fspath(source)]))
+    if isinstance(source, Sequence) and source and all(isinstance(one, str | os.PathLike) for one in source):
+        return _Files(find_files([os.fspath(one) for one in source]))
+    if hasattr(source, "__arrow_c_stream__"):
+        again = hasattr(source, "__len__") or isinstance(source, pa.Table)
+        return _Stream(source) if again else _Spooled(pa.RecordBatchReader.from_stream(source))
+    if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
+        return _Dicts(source)
+    if isinstance(source, Iterable):
+        return _spooled_dicts(source)
+    raise SourceError(
+        "a source is a path, a list of paths, a table (pandas, polars, pyarrow, datasets) or an iterable of dicts, "
+        f"not {type(source).__name__}"
+    )
+
+
+def check_columns(wanted: Sequence[str], found: Iterable[str], where: str) -> None:
+    """Refuse what lacks a column.
+
+    Raises:
+        SourceError: names the columns that it lacks, and those that it has.
+    """
+    found = list(found)
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        names = ", ".join(map(repr, missing))
+        has = ", ".join(map(repr, found)) or "none"
+        raise SourceError(f"{where} has no column {names}; it has {has}")
+
+
+class _Files:
+    def __init__(self, files: Sequence[File]) -> None:
+        self._files = files
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        for file in self._files:
+            try:
+                check_columns(columns, file.columns(), str(file))
+                for batch in file.batches(columns, ROWS_AT_ONCE):
+                    yield from _pieces(batch.select(list(columns)))
+            except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
+                if isinstance(error, SourceError):
+                    raise
+                raise SourceError(f"{file} cannot be read: {error}") from error
+
+
+class _Stream:
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        reader = pa.RecordBatchReader.from_stream(self._table)
+        check_columns(columns, reader.schema.names, "the table")
+        for batch in reader:
+            yield from _pieces(batch.select(list(columns)))
+
+
+class _Dicts:
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._rows = rows
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(self._rows), ROWS_AT_ONCE):
+            rows = self._rows[start : start + ROWS_AT_ONCE]
+            _check_dicts(rows, start)
+            if not start:
+                check_columns(columns, rows[0], "the first row")
+            yield records(rows, columns, "the rows", start)
+
+
+class _Spooled:
+    """A stream that comes once only, in a temporary file that goes with this object."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._file = tempfile.NamedTemporaryFile(prefix="aleph-alpha-bulk-", suffix=".arrow")  # noqa: SIM115
+        self._schema: pa.Schema | None = None
+        writer = None
+        for batch in batches:
+            if writer is None:
+                self._schema = batch.schema
+                writer = pa.ipc.new_file(self._file, batch.schema)
+            writer.write_batch(batch.cast(self._schema))
+        if writer is not None:
+            writer.close()
+        self._file.flush()
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        if self._schema is None:
+            return
+        check_columns(columns, self._schema.names, "the stream")
+        with pa.ipc.open_file(Path(self._file.name)) as reader:
+            for index in range(reader.num_record_batches):
+                yield from _pieces(reader.get_batch(index).select(list(columns)))
+
+
+def _spooled_dicts(rows: Iterable[Mapping[str, Any]]) -> _Spooled:
+    def batches() -> Iterator[pa.RecordBatch]:
+        left = iter(rows)
+        names: list[str] | None = None
+        start = 0
+        while piece := list(islice(left, ROWS_AT_ONCE)):
+            _check_dicts(piece, start)
+            names = list(piece[0]) if names is None else names
+            yield records(piece, names, "the rows", start)
+            start += len(piece)
+
+    return _Spooled(batches())
+
+
+def _check_dicts(rows: Iterable[Any], start: int) -> None:
+    for index, row in enumerate(rows, start):
+        if not isinstance(row, Mapping):
+            raise SourceError(f"row {index} must be a dict of column names and values, got {type(row).__name__}")
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    for start in range(0, batch.num_rows, ROWS_AT_ONCE):
+        yield batch.slice(start, ROWS_AT_ONCE)

@@ -1,0 +1,192 @@
+"""What is in an output folder: keys that are done and failed; and its repair after a run that broke off."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from pyarrow import parquet
+
+from aleph_alpha.bulk.disk import publish, sync_folder
+from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
+from aleph_alpha.bulk.manifest import Manifest
+from aleph_alpha.bulk.parts import (
+    ERRORS,
+    Sealed,
+    column_types,
+    drop_errors,
+    key_batches,
+    part_name,
+    parts_of,
+    seal,
+)
+
+__all__ = ["JOURNAL", "Folder", "Totals", "segments_of"]
+
+JOURNAL = "_journal"
+_LEFT = "x-"  # in front of the name of a run that has been taken over
+_RUN = re.compile(r"(?:x-)?(\d+)-\w+")
+_SEGMENT = re.compile(r"(\d+)-\w+\.segment")
+
+
+class Totals(NamedTuple):
+    """Rows with a result, and rows that failed for good."""
+
+    done: int
+    failed: int
+
+
+class Folder:
+    """The output folder of a job, in the hands of the one process that holds its lock.
+
+    Attributes:
+        path: of the folder.
+        manifest: of the job; changes when the first rows tell the types of the columns.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._retried = False
+
+    @property
+    def _key(self) -> str:
+        return self.manifest.key
+
+    def next_generation(self) -> int:
+        """A number for a run that no run before had."""
+        names = [file.name for folder in (self.path, self.path / ERRORS) for file in parts_of(folder)]
+        used = [int(name.split("-")[1].partition(".")[0]) for name in names]
+        used += [int(match[1]) for run in (self.path / JOURNAL).iterdir() if (match := _RUN.fullmatch(run.name))]
+        return max(used, default=0) + 1
+
+    def recover(self) -> None:
+        """Bring what runs before have left in the journal to its place."""
+        for folder in self._places:
+            for file in folder.glob("_new-*.tmp"):
+                file.unlink()
+        done: KeySet | None = None
+        for run in sorted(run for run in (self.path / JOURNAL).iterdir() if run.is_dir()):
+            done = self._done_keys() if done is None else done
+            self._recover_run(run, done)
+
+    def _recover_run(self, run: Path, done: KeySet) -> None:
+        if not run.name.startswith(_LEFT):  # first out of the way of a worker that does not know yet
+            run = run.rename(run.with_name(_LEFT + run.name))
+            sync_folder(run.parent)
+        for shard, segments in sorted(segments_of(run).items()):
+            stem = run / f"{shard:06d}"
+            sealed = seal(shard, segments, stem, self._key, lambda hashes: ~done.contains(hashes), {})
+            name = self.commit(run, sealed)
+            if sealed.rows is not None:
+                _add_keys(done, self.path / name, self._key)
+                done.sort()
+        shutil.rmtree(run)
+        sync_folder(run.parent)
+
+    def commit(self, run: Path, sealed: Sealed) -> str:
+        """Put the files of a shard into their place, under a name that is returned: its rows are there for everybody.
+
+        After that its part of the run's journal goes.
+
+        Raises:
+            BulkError: its columns are others than those of the parts before.
+        """
+        generation = int(run.name.removeprefix(_LEFT).partition("-")[0])
+        copy = 0
+        while any((folder / part_name(generation, sealed.shard, copy)).exists() for folder in self._places):
+            copy += 1
+        name = part_name(generation, sealed.shard, copy)
+        if sealed.rows is not None:
+            manifest = self.manifest.with_columns(column_types(sealed.rows))
+            if manifest != self.manifest:
+                manifest.write(self.path)
+                self.manifest = manifest
+            publish(sealed.rows, self.path / name)
+        if sealed.errors is not None:
+            publish(sealed.errors, self.path / ERRORS / name)
+        if self._retried:
+            settled = KeySet()
+            for folder in self._places:
+                if (folder / name).exists():
+                    _add_keys(settled, folder / name, self._key)
+            settled.sort()
+            drop_errors(self.path, self._key, settled, before=name)
+        for segment in segments_of(run).get(sealed.shard, []):
+            segment.unlink()
+        return name
+
+    @property
+    def _places(self) -> tuple[Path, Path]:
+        return self.path, self.path / ERRORS
+
+    def remove_settled(self, keys: KeySet, *, retry_failed: bool) -> Totals:
+        """Take the keys out of those of the input that are not to be asked again; how many are done and failed."""
+        self._drop_older()
+        self._retried = retry_failed
+        found = []
+        for folder in self._places:
+            marks = Marks(len(keys))
+            for file in parts_of(folder):
+                for array in key_batches(file, self._key):
+                    marks.set(keys.places(hash_keys(array)))
+            found.append(marks)
+        done, failed = found
+        totals = Totals(done.count(), failed.count())
+        if not retry_failed:
+            done.add(failed)
+        keys.remove(done)
+        return totals
+
+    def totals(self) -> Totals:
+        """How many rows are in the folder, whatever the input."""
+        counts = (sum(parquet.read_metadata(file).num_rows for file in parts_of(folder)) for folder in self._places)
+        return Totals(*counts)
+
+    def _drop_older(self) -> None:
+        """A kill between two renames leaves a key in two places: a success counts, else the later failure."""
+        errors = parts_of(self.path / ERRORS)
+        if not errors:
+            return
+        failed = KeySet()
+        for file in errors:
+            _add_keys(failed, file, self._key)
+        failed.sort()
+        beaten = KeySet()
+        for file in parts_of(self.path):
+            for keys in key_batches(file, self._key):
+                hashes = hash_keys(keys)
+                beaten.add(hashes[failed.contains(hashes)])
+        beaten.sort()
+        if len(beaten):
+            drop_errors(self.path, self._key, beaten)
+        if len(failed.repeated(1)):
+            for file in parts_of(self.path / ERRORS)[1:]:
+                later = KeySet()
+                _add_keys(later, file, self._key)
+                later.sort()
+                drop_errors(self.path, self._key, later, before=file.name)
+
+    def _done_keys(self) -> KeySet:
+        done = KeySet()
+        for file in parts_of(self.path):
+            _add_keys(done, file, self._key)
+        done.sort()
+        return done
+
+
+def segments_of(run: Path) -> dict[int, list[Path]]:
+    """The segments of a run by the number of their shard."""
+    found: dict[int, list[Path]] = defaultdict(list)
+    for file in sorted(run.iterdir()):
+        if match := _SEGMENT.fullmatch(file.name):
+            found[int(match[1])].append(file)
+    return found
+
+
+def _add_keys(keys: KeySet, file: Path, key: str) -> None:
+    for array in key_batches(file, key):
+        keys.add(hash_keys(array))

@@ -1,0 +1,1 @@
+"""The tasks of the API, each for rows of a table."""

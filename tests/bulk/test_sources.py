@@ -1,0 +1,130 @@
+"""Rows come from files of all formats, from tables, and from whatever can be gone through once."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import csv, feather, parquet
+
+from aleph_alpha import bulk
+from aleph_alpha.bulk.keys import hash_keys
+from aleph_alpha.bulk.scan import scan
+from aleph_alpha.bulk.shard import plan
+from aleph_alpha.bulk.sources import open_source
+from tests.bulk.tasks import Doubling
+
+ROWS = [{"id": f"key {number}", "number": number, "other": "x"} for number in range(3000)]
+TABLE = pa.Table.from_pylist(ROWS)
+
+
+def json_lines(folder: Path) -> str:
+    return "".join(json.dumps(row) + "\n" for row in ROWS)
+
+
+def in_file(name: str, write: Callable[[Path], object]) -> Callable[[Path], Path]:
+    def made(folder: Path) -> Path:
+        write(folder / name)
+        return folder / name
+
+    return made
+
+
+def stream_file(file: Path) -> None:
+    with pa.ipc.new_stream(file, TABLE.schema) as writer:
+        writer.write_table(TABLE)
+
+
+def in_memory(folder: Path) -> str:
+    import fsspec
+
+    with fsspec.open(f"memory://{folder.name}/rows.parquet", "wb") as file:
+        parquet.write_table(TABLE, file)
+    return f"memory://{folder.name}/*.parquet"
+
+
+def folder_of_parts(folder: Path) -> Path:
+    (folder / "in" / "_hidden").mkdir(parents=True, exist_ok=True)
+    parquet.write_table(TABLE.slice(0, 1000), folder / "in" / "a.parquet")
+    parquet.write_table(TABLE.slice(1000), folder / "in" / "b.parquet")
+    (folder / "in" / "_hidden" / "c.parquet").write_bytes(b"rubbish")
+    (folder / "in" / "read.me").write_bytes(b"")
+    return folder / "in"
+
+
+SOURCES: dict[str, Callable[[Path], Any]] = {
+    "parquet": in_file("x.parquet", lambda file: parquet.write_table(TABLE, file, row_group_size=700)),
+    "jsonl": in_file("x.jsonl", lambda file: file.write_text(json_lines(file))),
+    "jsonl without a last line end": in_file("x.jsonl", lambda file: file.write_text(json_lines(file).rstrip())),
+    "jsonl with other line ends": in_file(
+        "x.jsonl", lambda file: file.write_bytes(b"\xef\xbb\xbf" + json_lines(file).replace("\n", "\r\n\r\n").encode())
+    ),
+    "jsonl.gz": in_file("x.jsonl.gz", lambda file: file.write_bytes(gzip.compress(json_lines(file).encode()))),
+    "csv": in_file("x.csv", lambda file: csv.write_csv(TABLE, file)),
+    "csv.gz": in_file(
+        "x.csv.gz", lambda file: file.write_bytes(gzip.compress(pd.DataFrame(ROWS).to_csv(index=False).encode()))
+    ),
+    "tsv": in_file("x.tsv", lambda file: pd.DataFrame(ROWS).to_csv(file, sep="\t", index=False)),
+    "feather": in_file("x.feather", lambda file: feather.write_feather(TABLE, file)),
+    "arrow stream": in_file("x.arrow", stream_file),
+    "folder": folder_of_parts,
+    "glob": lambda folder: str(folder_of_parts(folder) / "*.parquet"),
+    "list of files": lambda folder: [folder_of_parts(folder) / name for name in ("a.parquet", "b.parquet")],
+    "fsspec": in_memory,
+    "pyarrow": lambda folder: TABLE,
+    "pandas": lambda folder: pd.DataFrame(ROWS),
+    "polars": lambda folder: pytest.importorskip("polars").DataFrame(ROWS),
+    "reader": lambda folder: TABLE.to_reader(),
+    "dicts": lambda folder: ROWS,
+    "iterator of dicts": lambda folder: iter(ROWS),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_the_rows_are_the_same_wherever_they_come_from_and_however_often(name: str, tmp_path: Path) -> None:
+    source = open_source(SOURCES[name](tmp_path))
+    for _ in range(2):
+        found = [row for batch in source.batches(["number", "id"]) for row in batch.to_pylist()]
+        assert [(row["id"], int(row["number"])) for row in found] == [(row["id"], row["number"]) for row in ROWS]
+
+
+@pytest.mark.parametrize("rows", [1, 7, 1000, 10_000])
+@pytest.mark.parametrize("limit", [None, 1, 2500])
+def test_a_plan_has_each_row_that_is_wanted_once(rows: int, limit: int | None) -> None:
+    source = open_source(ROWS)
+    found = scan(source, Doubling(), "id", limit)
+    assert found.rows == (3000 if limit is None else limit)
+    shards = list(plan(source, ["id", "number"], "id", found.keys, limit=limit, rows=rows))
+    assert [row for shard in shards for row in shard.rows.column("number").to_pylist()] == list(range(found.rows))
+    assert [shard.number for shard in shards] == list(range(1, len(shards) + 1))
+    assert all(shard.rows.num_rows <= rows for shard in shards)
+
+
+def test_leading_zeros_of_keys_in_csv_stay(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id,number\n007,1\n7,2\n")
+    source = open_source(tmp_path / "x.csv")
+    assert [row["id"] for batch in source.batches(["id"]) for row in batch.to_pylist()] == ["007", "7"]
+
+
+def test_an_empty_key_in_csv_is_null(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id,number\n,1\n7,2\n")
+    with pytest.raises(bulk.KeyColumnError, match="is null in 1 of 2 rows"):
+        scan(open_source(tmp_path / "x.csv"), Doubling(), "id")
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int32(), pa.int64(), pa.uint16()])
+def test_a_key_is_the_same_in_whatever_width(kind: pa.DataType) -> None:
+    assert (hash_keys(pa.array([0, 1, 77], kind)) == hash_keys(pa.array([0, 1, 77]))).all()
+
+
+def test_a_key_is_the_same_in_whatever_kind_of_string() -> None:
+    plain = pa.array(["a", "ä", "a\0", ""])
+    for kind in (pa.large_string(), pa.dictionary(pa.int32(), pa.string())):
+        assert (hash_keys(plain.cast(kind)) == hash_keys(plain)).all()
+    assert len(set(hash_keys(plain).tolist())) == 4
