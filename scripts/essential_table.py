@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from aleph_alpha._runtime.terminal import show_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reliability.md"
 BEGIN = "<!-- made by scripts/essential_table.py from openapi/inference.yaml -->\n"
@@ -102,5 +104,6 @@ def _cell(places: list[str]) -> str:
 
 
 if __name__ == "__main__":
+    show_anything()
     sys.path.insert(0, str(ROOT))
     sys.exit(main())

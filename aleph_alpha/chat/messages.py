@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from aleph_alpha._call.checks import describe
 from aleph_alpha._call.exact_json import exact_json
 from aleph_alpha._call.fields import given, known
-from aleph_alpha._call.reading import from_json, given_model
+from aleph_alpha._call.reading import from_json, given_model, response_error
 from aleph_alpha.chat.images import data_url, image_of_url, is_picture
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.image import Image
@@ -202,7 +202,13 @@ class Message(ChatMessage):
         >>> Message.from_json({"role": "user", "content": [{"type": "text", "text": "Hi"}]}).content
         ['Hi']
         """
-        return from_json("Message", _request_model, json, _message)
+        from aleph_alpha_api.errors import DecodeError
+
+        try:
+            model = _request_model(json)
+        except DecodeError as error:
+            raise response_error("Message", error, b"") from None
+        return _message(model)
 
     def to_json(self) -> Mapping[str, Any]:
         """The message as the API takes it.

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from aleph_alpha._runtime.terminal import show_anything
 from aleph_alpha.cli import bulk
 from aleph_alpha.cli.common import ended
 from aleph_alpha.version import __version__
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 all is done; 1 failure; 2 usage; 3 done, but some rows failed; 4 authentication;
         75 busy, try again; 130 interrupted.
     """
+    show_anything()
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)

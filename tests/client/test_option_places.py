@@ -102,6 +102,7 @@ VALUES: dict[str, Any] = {
     "deadline": 9.5,
     "retry_ambiguous": True,
     "retry_after_cap": 2.5,
+    "strict": True,
     "headers": {"x-a": "b"},
     "cert": "client.pem",
     "proxy": "http://127.0.0.1:3128",

@@ -182,7 +182,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "a required field that does not exist": (
         document({"type": "object", "required": ["a"], "properties": {"b": {}}}),
-        "/components/schemas/Thing/required: a is no property",
+        "/components/schemas/Thing/required: a is not a property",
     ),
     "an object without a name": (
         document({"type": "object", "properties": {"a": {"type": "object"}}}),

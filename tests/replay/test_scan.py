@@ -153,7 +153,7 @@ def test_broken_and_missing_cassettes_fail(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "broken.yaml").write_text("interactions: [1]")
     assert scanned(capsys, tmp_path)[0] == 1
     status, output = scanned(capsys, tmp_path / "nowhere")
-    assert (status, "there is not a cassette" in output) == (2, True)
+    assert (status, "there is no cassette" in output) == (2, True)
     (tmp_path / "empty").mkdir()
     assert scanned(capsys, tmp_path / "empty")[0] == 2
 

@@ -192,7 +192,8 @@ class TestStopSequences:
         stopped = api.completion(prompt, maximum_tokens=15, stop_sequences=[stop], tokens=True, log_probs=0)
         assert stopped["completion"] == free[: free.index(stop)]
         assert stopped["finish_reason"] == "stop_sequence_reached"
-        assert "".join(stopped["completion_tokens"]).startswith(stopped["completion"])
+        joined = "".join(stopped["completion_tokens"])
+        assert joined.startswith(stopped["completion"]) or "\ufffd" in joined  # tokens that are half a character
         assert len(stopped["log_probs"]) == len(stopped["completion_tokens"])
 
     def test_the_first_of_several_counts(self, api: CheckedClient) -> None:

@@ -175,7 +175,7 @@ def test_there_is_one_door_to_views() -> None:
         if not name.startswith("views/")
         and "aleph_alpha.views" in source.replace("    from aleph_alpha.views.view ", "")
     }
-    assert named == {"_viewable.py"}
+    assert named == {"_call/viewable.py"}
 
 
 def test_a_response_of_a_client_knows_its_prompt(client: Any) -> None:

@@ -54,7 +54,7 @@ class Relay:
         self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
-        self._writers: list[asyncio.StreamWriter] = []
+        self._transports: list[asyncio.WriteTransport] = []  # below TLS
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -83,12 +83,13 @@ class Relay:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:  # TLS would wait for the other side's farewell
-            writer.transport.abort()
-        for _ in range(3):
+        for transport in self._transports:  # TLS would wait for the other side's farewell
+            transport.abort()
+        for _ in range(10):
             await asyncio.sleep(0)  # transports close in the next rounds
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._transports.append(writer.transport)
         task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -100,7 +101,6 @@ class Relay:
         except (OSError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
-            self._writers += writers
             for writer in writers:
                 writer.close()
 
@@ -123,6 +123,7 @@ class Relay:
             client.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
             return
         writers.append(server)
+        self._transports.append(server.transport)
         if method != "CONNECT":
             server.write(head)
         else:
@@ -155,6 +156,7 @@ class Relay:
             client.write(b"\5\5\0\1" + bytes(6))  # connection refused
             return
         writers.append(server)
+        self._transports.append(server.transport)
         client.write(b"\5\0\0\1" + bytes(6))
         await asyncio.gather(_pass_on(reader, server), _pass_on(answers, client))
 

@@ -212,7 +212,8 @@ class BadJson(Fault):
 
     Attributes:
         how: ``mistyped``: each member of the outermost object has a value of another type;
-            ``incomplete``: the first member is missing; ``other``: JSON of another shape;
+            ``incomplete``: the longest member, as a rule what was asked for, is missing; ``other``: JSON of another
+            shape;
             ``not_json``: plain text; ``not_utf8``: a byte that cannot be; ``empty``: nothing.
     """
 
@@ -239,7 +240,7 @@ class BadJson(Fault):
         elif self.how == "mistyped":
             value = {name: _mistyped(each) for name, each in value.items()}
         else:
-            value = dict(list(value.items())[1:])
+            del value[max(value, key=lambda name: len(json.dumps(value[name])))]
         return json.dumps(value).encode()
 
 
