@@ -76,8 +76,8 @@ def _threads(url: str, rows: list[dict[str, Any]], output: Path) -> None:
 
 def _ray(url: str, rows: list[dict[str, Any]], output: Path) -> None:
     """Ray Data's own processor for HTTP requests, and its Parquet writer."""
-    import ray
-    from ray.data.llm import HttpRequestProcessorConfig, build_processor
+    import ray  # pyright: ignore[reportMissingImports]
+    from ray.data.llm import HttpRequestProcessorConfig, build_processor  # pyright: ignore[reportMissingImports]
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     headers = {"Authorization": "Bearer token"}
