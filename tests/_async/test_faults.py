@@ -29,6 +29,8 @@ from aleph_alpha.testing.faults.rules import Faults
 from tests.fault_table import ANSWER, RETRIES, Cell, Row, rows
 from tests.leaks import watched
 
+pytestmark = pytest.mark.slow
+
 MODEL = "toy-base"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from aleph_alpha.bulk.pace import Pace
 
+pytestmark = pytest.mark.slow
+
 
 class Fixed(Pace):
     """Always the same number."""

@@ -22,6 +22,8 @@ from scripts._spec.load import Json
 from scripts.regenerate import Paths, main
 from tests.contract.wire import contract
 
+pytestmark = pytest.mark.slow
+
 Mutation = Callable[[Json], Any]
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.contract.wire import Body, Judge, bodies, closed, contract, operation_of, resolve, without_field
 from tests.recordings import Recording, recordings
 
+pytestmark = pytest.mark.slow
+
 RECORDINGS = recordings()
 
 

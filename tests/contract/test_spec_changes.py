@@ -16,6 +16,7 @@ from scripts._spec.load import Json, load
 from scripts._spec.normalise import normalise
 from scripts._spec.places import places
 from scripts.spec import CONTRACT, CORRECTED, DEVIATIONS
+from tests.contract import spec_changes_of_values  # noqa: F401 - adds its kinds
 from tests.contract.published import AS_PUBLISHED, CLEAN, published
 from tests.contract.spec_changes import KINDS, Change
 

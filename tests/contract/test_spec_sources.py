@@ -25,6 +25,8 @@ from scripts._spec.normalise import normalise
 from scripts._spec.places import places
 from scripts.spec import CONTRACT, ROOT, main
 
+pytestmark = pytest.mark.slow
+
 MINIMAL: Json = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {}}
 
 

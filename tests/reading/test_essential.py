@@ -19,6 +19,8 @@ from tests.contract.wire import contract
 from tests.reading.answers import CALLS, Answer, answers
 from tests.reading.mutations import Change, changes
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = answers()
 
 

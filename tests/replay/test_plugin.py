@@ -18,6 +18,8 @@ from aleph_alpha import AsyncClient, Client, CompletionRequest, Prompt
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.replay.recorder import use_cassette
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 CONFIG = """

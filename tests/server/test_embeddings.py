@@ -15,6 +15,8 @@ from tests.server.client import CheckedClient
 from tests.server.pictures import picture
 from tests.server.strategies import QUICK, known_texts
 
+pytestmark = pytest.mark.slow
+
 bpe = bpe_module.load()
 REPRESENTATIONS = ("symmetric", "document", "query")
 # Words without a common piece, so that texts of different ones share nothing.

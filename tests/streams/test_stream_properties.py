@@ -30,6 +30,8 @@ from aleph_alpha.completion.stream import CompletionStreamReader
 from aleph_alpha.errors import AlephAlphaError
 from tests.event_streams import DONE, Streaming, chunk, data, text
 
+pytestmark = pytest.mark.slow
+
 CHAT = ChatRequest("some-model", [Message("user", "Hi")])
 COMPLETION = CompletionRequest(Prompt.from_text("Hi"))
 

@@ -17,6 +17,8 @@ from aleph_alpha.views import View
 from tests.views.parsed import SGR, page
 from tests.views.samples import EDGES, HOSTILE, VIEWS, large, text_explanation
 
+pytestmark = pytest.mark.slow
+
 ALL = VIEWS | EDGES
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "main", "h1", "div", "p", "span", "bdi", "table", "caption"),

@@ -18,6 +18,8 @@ from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, Answer
 from tests.wire.halves import AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
 
+pytestmark = pytest.mark.slow
+
 ZIPPED = "Content-Encoding: gzip"
 WAYS = ["wire", "proxy", "client"]
 
