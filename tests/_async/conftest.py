@@ -8,7 +8,9 @@ from contextlib import nullcontext
 import pytest
 
 from aleph_alpha import AsyncClient
+from aleph_alpha._async import sender as sender_module
 from aleph_alpha.testing.replay.recorder import Recording
+from tests._async.sending import Waits
 from tests.integration import Models
 from tests.replay.blocked import no_network
 
@@ -24,3 +26,12 @@ def client(aleph_alpha_async_client: AsyncClient, aleph_alpha_recording: Recordi
     replayed = aleph_alpha_recording is not None and not aleph_alpha_recording.recording
     with no_network() if replayed else nullcontext():
         yield aleph_alpha_async_client
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    recorded = Waits()
+    monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
+    monkeypatch.setattr(sender_module, "Wake", lambda: recorded)
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    return recorded

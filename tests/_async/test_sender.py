@@ -13,51 +13,11 @@ import pytest
 
 from aleph_alpha import (
     AsyncClient,
-    CompletionRequest,
-    Prompt,
     errors as err,
 )
-from aleph_alpha._async import sender as sender_module
+from tests._async.sending import HOST, MODEL, REQUEST, Waits, complete
 from tests.scripted import COMPLETION, Script, answer, error
 from tests.wire.scripted import Peer, Scripted, answer as whole_answer
-
-REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=1)
-MODEL = "some-model"
-HOST = "https://api.example.com"
-
-
-class Waits(list[float]):
-    """Records the waits between attempts instead of waiting."""
-
-    def __init__(self) -> None:
-        self.turns: list[float] = []  # waits for the turn among others
-
-    async def sleep(self, seconds: float) -> None:
-        self.append(seconds)
-
-    def __call__(self) -> None:
-        """In the place of `Wake`."""
-
-    async def wait(self, seconds: float) -> bool:
-        self.turns.append(seconds)
-        return False
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
-    recorded = Waits()
-    monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
-    monkeypatch.setattr(sender_module, "Wake", lambda: recorded)
-    monkeypatch.setattr("random.random", lambda: 0.0)
-    return recorded
-
-
-def client_for(script: Script, token: Any = "marker-token", host: str = HOST, **options: Any) -> AsyncClient:
-    return AsyncClient(token, host, http_client=httpx.AsyncClient(transport=httpx.MockTransport(script)), **options)
-
-
-async def complete(script: Script, **options: Any) -> Any:
-    return await client_for(script, **options).complete(REQUEST, MODEL)
 
 
 async def test_a_busy_server_is_asked_again_on_the_documented_schedule(waits: Waits) -> None:

@@ -9,7 +9,9 @@ from contextlib import nullcontext
 import pytest
 
 from aleph_alpha import Client
+from aleph_alpha._sync import sender as sender_module
 from aleph_alpha.testing.replay.recorder import Recording
+from tests._sync.sending import Waits
 from tests.integration import Models
 from tests.replay.blocked import no_network
 
@@ -25,3 +27,12 @@ def client(aleph_alpha_client: Client, aleph_alpha_recording: Recording | None) 
     replayed = aleph_alpha_recording is not None and not aleph_alpha_recording.recording
     with no_network() if replayed else nullcontext():
         yield aleph_alpha_client
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    recorded = Waits()
+    monkeypatch.setattr(sender_module, "sleep", recorded.sleep)
+    monkeypatch.setattr(sender_module, "Wake", lambda: recorded)
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    return recorded

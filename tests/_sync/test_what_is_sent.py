@@ -16,7 +16,7 @@ from aleph_alpha import (
     Client,
     errors as err,
 )
-from tests._sync.test_sender import HOST, MODEL, REQUEST, Waits, client_for, complete
+from tests._sync.sending import HOST, MODEL, REQUEST, Waits, client_for, complete
 from tests.scripted import COMPLETION, Script, answer, error
 from tests.wire.scripted import Peer, Scripted
 

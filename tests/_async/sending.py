@@ -1,0 +1,43 @@
+"""The sender with scripted responses in the place of a server, and records in the place of waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from aleph_alpha import (
+    AsyncClient,
+    CompletionRequest,
+    Prompt,
+)
+from tests.scripted import Script
+
+REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=1)
+MODEL = "some-model"
+HOST = "https://api.example.com"
+
+
+class Waits(list[float]):
+    """Records the waits between attempts instead of waiting."""
+
+    def __init__(self) -> None:
+        self.turns: list[float] = []  # waits for the turn among others
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+
+    def __call__(self) -> None:
+        """In the place of `Wake`."""
+
+    async def wait(self, seconds: float) -> bool:
+        self.turns.append(seconds)
+        return False
+
+
+def client_for(script: Script, token: Any = "marker-token", host: str = HOST, **options: Any) -> AsyncClient:
+    return AsyncClient(token, host, http_client=httpx.AsyncClient(transport=httpx.MockTransport(script)), **options)
+
+
+async def complete(script: Script, **options: Any) -> Any:
+    return await client_for(script, **options).complete(REQUEST, MODEL)
