@@ -15,7 +15,7 @@ from aleph_alpha import (
     AsyncClient,
     errors as err,
 )
-from tests._async.sending import HOST, MODEL, REQUEST, Waits, complete
+from tests._async.sending import MODEL, REQUEST, Waits, complete
 from tests.scripted import COMPLETION, Script, answer, error
 from tests.wire.scripted import Peer, Scripted, answer as whole_answer
 
