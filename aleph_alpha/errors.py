@@ -21,7 +21,7 @@
     ├── APIConnectionError (ConnectionError)  no whole answer arrived
     │   └── APITimeoutError (TimeoutError)    ... in the time that was given
     ├── ResponseError                         a success whose body is not what the contract says
-    ├── StreamError                           an event stream that carried an error, or what is no event
+    ├── StreamError                           an event stream that carried an error, or what is not an event
     │   └── StreamConnectionError (APIConnectionError)  ... that ended before its last event
     │       └── StreamTimeoutError (APITimeoutError)    ... or stalled
     ├── UnsupportedVersionError (RuntimeError)  the API is older than this client knows
@@ -174,7 +174,7 @@ class AuthenticationError(APIStatusError, PermissionError):
 
 
 class QuotaError(APIStatusError):
-    """402: the quota is used up. It is not tried again; ask whoever runs the installation for more."""
+    """402: the quota is used up. It is not tried again; ask whoever runs the deployment for more."""
 
 
 class PermissionDeniedError(APIStatusError, RuntimeError):
@@ -182,7 +182,7 @@ class PermissionDeniedError(APIStatusError, RuntimeError):
 
 
 class NotFoundError(APIStatusError, RuntimeError):
-    """404: unknown model (``UNKNOWN_MODEL``), or an endpoint that this installation does not have."""
+    """404: unknown model (``UNKNOWN_MODEL``), or an endpoint that this deployment does not have."""
 
 
 class RequestTimeoutError(APIStatusError, TimeoutError):

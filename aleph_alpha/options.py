@@ -309,7 +309,7 @@ def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if not isinstance(name, str) or not isinstance(value, str):
             raise TypeError("headers must map strings to strings")
         if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-            raise InvalidRequestError(f"headers: {name!r} is no header name")
+            raise InvalidRequestError(f"headers: {name!r} is not a header name")
         if any(ord(char) < 32 or ord(char) > 126 for char in value):
             raise InvalidRequestError(f"headers: the value of {name!r} has characters that cannot be in a header")
         if name.lower() in _OWN_HEADERS:

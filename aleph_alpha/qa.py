@@ -1,4 +1,4 @@
-"""Questions about documents. Deprecated by the API: newer installations answer 404."""
+"""Questions about documents. Deprecated by the API: newer deployments answer 404."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Summaries of documents. Deprecated by the API: newer installations answer 404."""
+"""Summaries of documents. Deprecated by the API: newer deployments answer 404."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A tour of the client: what it does for you, in a minute.
 
 Without AA_TOKEN and AA_HOST it runs against the reference server of `aleph_alpha.testing`, which
-it starts and stops itself. With them it runs against that installation; AA_MODEL and
+it starts and stops itself. With them it runs against that deployment; AA_MODEL and
 AA_IMAGE_MODEL choose the models there.
 """
 
@@ -53,7 +53,7 @@ def complete(client: Client, model: str) -> None:
 
 
 def template_with_image(client: Client, model: str) -> None:
-    """A prompt from a template, with a picture in it."""
+    """A prompt from a template, with an image in it."""
     template = PromptTemplate("{% for name in names %}Hello {{ name }}! {% endfor %}{{ image }}This is")
     image = template.placeholder(Image.from_bytes(picture()))
     prompt = template.to_prompt(names=["World", "Rutger"], image=image)
@@ -129,7 +129,7 @@ def picture() -> bytes:
 
 @contextlib.contextmanager
 def installation() -> Iterator[tuple[str, str]]:
-    """Token and host: a real installation's, or those of a reference server for the time being."""
+    """Token and host: a real deployment's, or those of a reference server for the time being."""
     token, host = os.environ.get("AA_TOKEN"), os.environ.get("AA_HOST")
     if token and host:
         yield token, host
@@ -169,7 +169,7 @@ def main() -> int:
 
 
 def first_model(client: Client, *, images: bool = False) -> str:
-    """A model of the installation that can do what the tour asks for."""
+    """A model of the deployment that can do what the tour asks for."""
     models = client.models()
     able = [model for model in models if not images or model.get("image_support")]
     embedding = [model for model in able if images or "symmetric" in (model.get("embedding_types") or [])]

@@ -1,9 +1,9 @@
-"""Makes the pictures of the guides from the notebook of views, run against the reference server.
+"""Makes the images of the guides from the notebook of views, run against the reference server.
 
     python scripts/docs_pictures.py            write docs/pictures/*.svg
     python scripts/docs_pictures.py --check    only say which are not what they should be
 
-Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes a picture of that name.
+Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes an image of that name.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def run(notebook: Path) -> Iterator[tuple[str, Any]]:
 def pictures() -> dict[str, str]:
     """File name -> SVG of each cell with a name."""
     for name in ("AA_HOST", "AA_TOKEN"):
-        os.environ.pop(name, None)  # the pictures are of the reference server
+        os.environ.pop(name, None)  # the images are of the reference server
     found = {}
     with contextlib.redirect_stdout(io.StringIO()):  # what its cells print
         for name, value in run(NOTEBOOK):
@@ -65,7 +65,7 @@ def pictures() -> dict[str, str]:
 
 
 def same(one: str, two: str) -> bool:
-    """Whether pictures are the same, but for how the encoder of images of this machine packs them."""
+    """Whether images are the same, but for how the encoder of images of this machine packs them."""
     return _without_images(one) == _without_images(two)
 
 

@@ -1,4 +1,4 @@
-"""The methods of the client about the account, and about what the installation has."""
+"""The methods of the client about the account, and about what the deployment has."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ServiceMethods(Methods):
         """Check that the API is one that this client works with: 1.16 or newer.
 
         Raises:
-            UnsupportedVersionError: it is older, or says what is no version.
+            UnsupportedVersionError: it is older, or says what is not a version.
             And as :meth:`complete`.
 
         >>> await client.validate_version()
@@ -194,7 +194,7 @@ these have: toy-multimodal, toy-chat
         return await self._send(privileges_call())
 
     async def openapi_document(self) -> str:
-        """The installation's own OpenAPI document: YAML text.
+        """The deployment's own OpenAPI document: YAML text.
 
         Raises:
             As ``complete``.
@@ -207,12 +207,12 @@ these have: toy-multimodal, toy-chat
         return await self._send(openapi_document_call())
 
     async def check_compatibility(self) -> CompatibilityReport:
-        """Compare the installation's own document with the contract that this client was generated from.
+        """Compare the deployment's own document with the contract that this client was generated from.
 
         The report tells what it means for the client: which methods will fail, and which fields are
         not to be used. What the vendor's document is known to have wrong is left out. It also tells
         what this client, with its copies, has met in responses that was not as the contract says
-        (``meta.deviations``), and whether the installation's document explains it.
+        (``meta.deviations``), and whether the deployment's document explains it.
 
         Raises:
             As ``complete``.

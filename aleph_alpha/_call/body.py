@@ -32,7 +32,7 @@ _LONG = 256 * 1024  # characters
 
 
 def _has_long(value: Any) -> bool:
-    """Whether there is a text or a picture in base64 that is not to be held twice."""
+    """Whether there is a text or an image in base64 that is not to be held twice."""
     for part in value.values() if type(value) is dict else value:
         kind = type(part)
         if kind is str:

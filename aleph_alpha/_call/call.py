@@ -33,7 +33,7 @@ class Defaults:
     Attributes:
         nice: let other users' requests go first.
         hosting: where requests may be computed, ``"aleph-alpha"`` or ``None`` for anywhere.
-        tags: labels for the operator of the installation.
+        tags: labels for the operator of the deployment.
     """
 
     nice: bool = False

@@ -1,4 +1,4 @@
-"""A JSON body whose long strings, such as pictures in base64, become JSON while it is sent.
+"""A JSON body whose long strings, such as images in base64, become JSON while it is sent.
 
 So each is held once, where it came from, and not a second time in a body that waits for its turn.
 """

@@ -76,7 +76,7 @@ class ConnectionSettings:
         max_idle: kept open between requests; None for as many as may be open.
         idle_expiry: seconds after which an idle connection is no longer used.
         max_answer_bytes: what ``exchange`` accepts as content, as it is sent and unpacked; a
-            server cannot fill the memory. An answer that is no success is cut, after 1 MB or less.
+            server cannot fill the memory. A response that is not a success is cut, after 1 MB or less.
     """
 
     verify: Verify = True

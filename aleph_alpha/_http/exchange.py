@@ -41,7 +41,7 @@ _SHOWN_TYPE = 100  # characters
 
 
 class Endpoint:
-    """Where one installation is; request heads are built once for each kind of request to it."""
+    """Where one deployment is; request heads are built once for each kind of request to it."""
 
     def __init__(self, host: str) -> None:
         self._base = host.rstrip("/")

@@ -35,7 +35,7 @@ class EventTooLarge(ValueError):
 class Decoder:
     """Cuts a stream into events, however its bytes are cut into chunks.
 
-    Lines end in CR, LF or CRLF. What is no field of an event is skipped, as the standard wants it;
+    Lines end in CR, LF or CRLF. What is not a field of an event is skipped, as the standard wants it;
     refused is only an event larger than ``MAX_EVENT_BYTES``.
 
     >>> decoder = Decoder()
@@ -146,5 +146,5 @@ class Decoder:
         elif name == b"id":
             if b"\0" not in value:
                 self._id = value.decode("utf-8", "replace")
-        elif name == b"retry" and value.isdigit() and len(value) < 20:  # longer ones are no time, and costly
+        elif name == b"retry" and value.isdigit() and len(value) < 20:  # longer ones are not a time, and costly
             self.retry = int(value)

@@ -9,7 +9,7 @@ __all__ = ["show_anything"]
 
 
 def show_anything() -> None:
-    r"""From here on, what the terminal cannot show is written as an escape such as ``\xe4``, and is no error."""
+    r"""From here on, what the terminal cannot show is written as an escape such as ``\xe4``, and is not an error."""
     for stream in (sys.stdout, sys.stderr):
         _never_refuse(stream)
 

@@ -39,7 +39,7 @@ class Body:
         self._response = response
         self._call = call
         self._seconds = settings.request_timeout_seconds
-        self._waited = time.monotonic() - started  # for the next event; what the reader does meanwhile is no wait
+        self._waited = time.monotonic() - started  # for the next event; what the reader does meanwhile is not a wait
         # Looked up at each step: moving the deadline bounds the time between events, however many
         # bytes come that are none.
         self._bounds: dict[str, Any] = response.request.extensions

@@ -1,5 +1,5 @@
 # Made from aleph_alpha/_async/service_methods.py by scripts/unasync.py: change it there, then run `make fix`.
-"""The methods of the client about the account, and about what the installation has."""
+"""The methods of the client about the account, and about what the deployment has."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ServiceMethods(Methods):
         """Check that the API is one that this client works with: 1.16 or newer.
 
         Raises:
-            UnsupportedVersionError: it is older, or says what is no version.
+            UnsupportedVersionError: it is older, or says what is not a version.
             And as :meth:`complete`.
 
         >>> client.validate_version()
@@ -195,7 +195,7 @@ these have: toy-multimodal, toy-chat
         return self._send(privileges_call())
 
     def openapi_document(self) -> str:
-        """The installation's own OpenAPI document: YAML text.
+        """The deployment's own OpenAPI document: YAML text.
 
         Raises:
             As ``complete``.
@@ -208,12 +208,12 @@ these have: toy-multimodal, toy-chat
         return self._send(openapi_document_call())
 
     def check_compatibility(self) -> CompatibilityReport:
-        """Compare the installation's own document with the contract that this client was generated from.
+        """Compare the deployment's own document with the contract that this client was generated from.
 
         The report tells what it means for the client: which methods will fail, and which fields are
         not to be used. What the vendor's document is known to have wrong is left out. It also tells
         what this client, with its copies, has met in responses that was not as the contract says
-        (``meta.deviations``), and whether the installation's document explains it.
+        (``meta.deviations``), and whether the deployment's document explains it.
 
         Raises:
             As ``complete``.

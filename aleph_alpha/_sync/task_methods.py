@@ -166,7 +166,7 @@ class TaskMethods(Methods):
         return self._send(detokenize_call(request, model, self._defaults))
 
     def qa(self, request: QaRequest, *, model: str | None = None) -> QaResponse:
-        """Answer a question from documents. Deprecated: newer installations answer 404.
+        """Answer a question from documents. Deprecated: newer deployments answer 404.
 
         `model` is accepted because the documentation's example passes it; it is not sent.
         """
@@ -176,7 +176,7 @@ class TaskMethods(Methods):
         return self._send(qa_call(request, self._defaults))
 
     def summarize(self, request: SummarizationRequest, *, model: str | None = None) -> SummarizationResponse:
-        """Summarise a document. Deprecated: newer installations answer 404.
+        """Summarise a document. Deprecated: newer deployments answer 404.
 
         `model` is accepted because the documentation's example passes it; it is not sent.
         """

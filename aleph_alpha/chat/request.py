@@ -290,7 +290,7 @@ def checked_model(request: ChatRequest, model: str | None, defaults: Defaults, o
 
 
 def takes_long(request: ChatRequest) -> bool:
-    """Whether making the call of a request is work for a background thread: encoding of pictures."""
+    """Whether making the call of a request is work for a background thread: encoding of images."""
     return (
         isinstance(request, ChatRequest) and is_sequence(request.messages) and any(map(has_pictures, request.messages))
     )

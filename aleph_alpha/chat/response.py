@@ -183,7 +183,7 @@ class ChatResponse(WithMeta, Viewable, ShortRepr):
         id: names the answer on the server.
         created: when it was made, in seconds since 1970 (UTC).
         model: the model that answered.
-        system_fingerprint: names the installation, where the server says.
+        system_fingerprint: names the deployment, where the server says.
         object: ``"chat.completion"``.
         response_format: what the request asked for, which :meth:`parsed` reads by. Not part of
             the answer's JSON.

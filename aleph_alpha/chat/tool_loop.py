@@ -156,7 +156,7 @@ def toolbox(tools: Sequence[Any]) -> dict[str, Tool]:
     """Tools by name, with the functions to run.
 
     Raises:
-        InvalidRequestError: two of the same name, or something that is no tool.
+        InvalidRequestError: two of the same name, or something that is not a tool.
     """
     named: dict[str, Tool] = {}
     for index, one in enumerate(tools):

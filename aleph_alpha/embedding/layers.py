@@ -72,7 +72,7 @@ class EmbeddingRequest:
             count more), ``"max"``, ``"last_token"`` or ``"abs_max"`` (the largest absolute values).
         type: a kind of embedding the model is asked for. Deprecated by the API.
         tokens: return the tokens of the prompt, too.
-        normalize: scale each vector to length 1. Not every installation does.
+        normalize: scale each vector to length 1. Not every deployment does.
         contextual_control_threshold: ``None`` applies the attention controls of the prompt to what
             they mark; a number (cosine similarity of token embeddings, -1 to 1) also to every token
             that is at least that similar.

@@ -63,7 +63,7 @@ class SemanticEmbeddingRequest:
         compress_to_size: 128 for vectors of 128 numbers; ``None`` for all (5,120 of luminous-base).
             Compressed ones are much faster to compare, at a loss of about 5 % of accuracy; for very
             short texts they can be the better ones.
-        normalize: scale the vector to length 1. Not every installation does.
+        normalize: scale the vector to length 1. Not every deployment does.
         contextual_control_threshold: ``None`` applies the attention controls of the prompt to what
             they mark; a number (cosine similarity of token embeddings, -1 to 1) also to every token
             that is at least that similar.

@@ -291,7 +291,7 @@ class Image(Viewable):
         """The image of a prompt item's JSON, with its cropping and controls.
 
         Raises:
-            InvalidRequestError: a member is missing or has the wrong type. The picture is not looked at.
+            InvalidRequestError: a member is missing or has the wrong type. The image is not looked at.
         """
         return image_from_model(read_model(api.ImagePromptItem, "image", json, "Image"), "Image")
 

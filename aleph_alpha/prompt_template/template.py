@@ -174,7 +174,7 @@ class _Items:
         return marker
 
     def non_text_items(self) -> dict[Placeholder, Image | Tokens]:
-        """The items that are no text, by their markers."""
+        """The items that are not text, by their markers."""
         items = ((self._markers[id(item)], item) for item, _ in self._entries.values())
         return {marker: item for marker, item in items if not isinstance(item, Text)}
 

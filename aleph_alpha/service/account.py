@@ -113,7 +113,7 @@ class RecentRequest:
 
     @property
     def created_at(self) -> datetime | None:
-        """`create_timestamp` with its time zone, UTC if it says none; ``None`` where it is no date in an ISO form."""
+        """`create_timestamp` with its time zone, UTC if it has none; ``None`` where it is not an ISO date."""
         if self.create_timestamp is None:
             return None
         from dateutil.parser import isoparse

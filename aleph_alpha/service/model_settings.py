@@ -1,4 +1,4 @@
-"""What each model of an installation can do."""
+"""What each model of a deployment can do."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _TESTS: dict[str, Callable[[ModelSettings], bool]] = {
 
 
 class ModelCatalogue(list[ModelSettings]):
-    """The models of an installation, with questions about what they can do.
+    """The models of a deployment, with questions about what they can do.
 
     >>> models = ModelCatalogue([ModelSettings("writer", completion_type="full"), ModelSettings("talker", chat=True)])
     >>> models.require("writer", "chat")

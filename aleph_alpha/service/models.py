@@ -1,4 +1,4 @@
-"""What an installation has: its models, their tokenizers, its version."""
+"""What a deployment has: its models, their tokenizers, its version."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _version(text: str) -> str:
 
 
 def openapi_document_call() -> Call[str]:
-    """The call that asks for the installation's own OpenAPI document, as YAML."""
+    """The call that asks for the deployment's own OpenAPI document, as YAML."""
     from aleph_alpha_api.api.service import openapi_document
 
     parse = decoder("openapiDocument", openapi_document.parse_response, str)

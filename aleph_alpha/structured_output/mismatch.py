@@ -63,7 +63,7 @@ def _problem(kind: str, message: str, value: Any, known: Sequence[str]) -> str:
 
 
 def _path(location: Sequence[int | str], value: Any, *, missing: bool) -> str:
-    """Where it is in the value; what pydantic calls the members of unions is no part of it."""
+    """Where it is in the value; what pydantic calls the members of unions is not part of it."""
     path = ""
     for index, part in enumerate(location):
         if isinstance(value, dict) and part in value:

@@ -1,4 +1,4 @@
-"""Breaks marked text into lines, for every renderer that is no browser."""
+"""Breaks marked text into lines, for every renderer that is not a browser."""
 
 from __future__ import annotations
 

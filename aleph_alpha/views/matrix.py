@@ -13,7 +13,7 @@ from aleph_alpha.views.view import View
 
 __all__ = ["of_vectors", "similarity"]
 
-_SHOWN = 100  # vectors: a matrix of more is no table that anybody reads
+_SHOWN = 100  # vectors: nobody reads a larger table
 _NUMBERS = 16  # of a vector that is alone
 
 

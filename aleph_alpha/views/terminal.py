@@ -33,7 +33,7 @@ def columns_of(environment: Mapping[str, str]) -> int:
 
 
 def colours_of(stream: TextIO | None, environment: Mapping[str, str]) -> int:
-    """How many colours a stream can show: 0 if it is no terminal, is a dumb one, or ``NO_COLOR`` is set."""
+    """How many colours a stream can show: 0 if it is not a terminal, is a dumb one, or ``NO_COLOR`` is set."""
     term = environment.get("TERM", "").lower()
     kind = environment.get("COLORTERM", "").lower()
     known = bool(term or kind or environment.get("WT_SESSION"))

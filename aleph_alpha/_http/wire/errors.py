@@ -158,7 +158,7 @@ def closed(origin: Origin | str) -> Closed:
 
 
 def lost(origin: Origin, error: BadAnswer) -> httpx.RequestError:
-    """What came is no whole HTTP answer, or more than is wanted."""
+    """What came is not a whole HTTP response, or more than is wanted."""
     if isinstance(error, TooLarge):
         return httpx.DecodingError(f"the answer from {origin} is not read: {error}")
     return httpx.RemoteProtocolError(f"no valid answer from {origin}: {error}")

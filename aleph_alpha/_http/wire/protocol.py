@@ -28,7 +28,7 @@ __all__ = [
 MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before them; and of its trailers
 MAX_HEADERS = 256
 MAX_INFORMATIONAL = 16
-MAX_ERROR_BYTES = 1024 * 1024  # of the content of an answer that is no success; what is behind is not read
+MAX_ERROR_BYTES = 1024 * 1024  # of the content of an answer that is not a success; what is behind is not read
 MAX_PARTS = 64  # of a body, before they are joined where they are small
 _SMALL_PART = 4096
 

@@ -22,7 +22,7 @@ JOINED_BODY_BYTES = 64 * 1024  # up to here one write carries head and body
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-# RFC 9110 5.5 and 5.6.2. Values may hold obs-text; anything else that is no visible character,
+# RFC 9110 5.5 and 5.6.2. Values may hold obs-text; anything else that is not a visible character,
 # blank or tab could split the head into something the caller did not mean to send.
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch

@@ -35,7 +35,7 @@ def ssl_context(verify: Verify = True, cert: Cert = None) -> ssl.SSLContext:
             (certificate, key, password). With a context of your own it is loaded into that.
 
     Raises:
-        InvalidRequestError: a file is missing or is no certificate; names it.
+        InvalidRequestError: a file is missing or is not a certificate; names it.
     """
     if isinstance(verify, ssl.SSLContext):
         context = verify

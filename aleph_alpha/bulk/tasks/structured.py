@@ -20,7 +20,7 @@ _TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), 
 
 
 def structured_columns(response_format: Any) -> dict[str, pa.DataType]:
-    """Names and types of the columns; what is no plain string, number or bool is kept as JSON text.
+    """Names and types of the columns; what is not a plain string, number or bool is kept as JSON text.
 
     >>> structured_columns(JSONSchema({"properties": {"mood": {}, "age": {"type": "integer"}}}, name="person"))
     {'mood': DataType(string), 'age': DataType(int64)}

@@ -265,7 +265,7 @@ class BadGzip(Fault):
     """A body said to be gzip that cannot be unpacked, or unpacks to far more than it should.
 
     Attributes:
-        how: ``plain``: not packed at all, which is no harm; ``truncated``: half of it; ``corrupt``: a wrong checksum;
+        how: ``plain``: not packed at all, which does no harm; ``truncated``: half of it; ``corrupt``: a wrong checksum;
             ``bomb``: right, and followed by white space that unpacks to `megabytes`.
         megabytes: of the bomb, unpacked.
     """

@@ -276,7 +276,7 @@ def use_cassette(
         path: the cassette's file, YAML.
         record: let the calls go to the API and write the cassette anew at the end.
         recorded_from: written into the cassette: where the recording is from.
-        base_urls: addresses of the installation; needed only where they have a path other than ``/v1``.
+        base_urls: addresses of the deployment; needed only where they have a path other than ``/v1``.
         secrets: what must never be written, besides the tokens of the calls themselves.
         headers: names of response and request headers to keep, besides content type and ``Retry-After``.
         allowed: regular expressions of words that look like a token but are not.

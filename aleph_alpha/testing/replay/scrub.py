@@ -2,7 +2,7 @@
 
 Headers are kept by name, so that one nobody thought of is dropped; everything else is kept
 unless it is known to be secret: the token that a request carried (as it is, percent-encoded, or
-inside base64), fields that hold a secret by their name, and the address of the installation.
+inside base64), fields that hold a secret by their name, and the address of the deployment.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Scrubber:
     """Cleans requests and responses; learns the secrets from the requests.
 
     Args:
-        base_urls: addresses of installations, whose path is not part of an endpoint's.
+        base_urls: addresses of deployments, whose path is not part of an endpoint's.
         headers: names to keep besides `KEPT_HEADERS`.
     """
 
