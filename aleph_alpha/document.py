@@ -18,7 +18,7 @@ from aleph_alpha.prompt.tokens import Tokens
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
 
-__all__ = ["Document", "document_model"]
+__all__ = ["Document", "document_model", "unsent_document"]
 
 
 @dataclass(repr=False)
@@ -89,7 +89,7 @@ class Document:
         Raises:
             InvalidRequestError: there is nothing in it, or what the API has no form for.
         """
-        return _model(self, "Document").to_dict()
+        return unsent_document(self, "Document").to_dict()
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
@@ -137,17 +137,24 @@ def document_model(document: object, field: str) -> api.DocxDocument | api.Promp
     return _model(document, field)
 
 
-def _model(document: Document, field: str) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
+def unsent_document(document: Document, field: str) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
+    """The same for JSON that is not sent."""
+    return _model(document, field, bounds=False)
+
+
+def _model(
+    document: Document, field: str, bounds: bool = True
+) -> api.DocxDocument | api.PromptDocument | api.TextDocument:
     """A docx goes before a prompt, and that before a text."""
     from aleph_alpha_api import models as api
 
     if document.docx is not None:
-        return api.DocxDocument(checked_base64(document.docx, f"{field}.docx"))
+        return api.DocxDocument(checked_base64(document.docx, f"{field}.docx", bounds))
     if document.prompt is not None:
         # A plain string is a text with an empty list of controls here, unlike in a prompt.
         prompt = enumerate(sequence(document.prompt, f"{field}.prompt"))
         items = [as_item(item, f"{field}.prompt[{i}]") for i, item in prompt]
-        return api.PromptDocument(item_models(items, f"{field}.prompt"))
+        return api.PromptDocument(item_models(items, f"{field}.prompt", bounds))
     if document.text is not None:
         return api.TextDocument(checked_string(document.text, f"{field}.text"))
     raise InvalidRequestError(f"{field} must have one of docx, prompt and text")

@@ -11,9 +11,9 @@ from aleph_alpha._call.checks import check_model, check_request
 from aleph_alpha._call.fields import other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha.prompt.prompt import PROMPT_RULE, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -52,9 +52,7 @@ class EvaluationRequest:
         return body
 
 
-_FIELDS = RequestFields(
-    EvaluationRequest, {"prompt": Rule(convert=prompt_items)}, nulls=("contextual_control_threshold",)
-)
+_FIELDS = RequestFields(EvaluationRequest, {"prompt": PROMPT_RULE}, nulls=("contextual_control_threshold",))
 
 
 def _to_model(request: EvaluationRequest, model: str, defaults: Defaults) -> api.EvaluationRequest:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
-from aleph_alpha._call.checks import check_request, describe, is_sequence
+from aleph_alpha._call.checks import Rule, check_request, describe, is_sequence
 from aleph_alpha._call.fields import promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
-from aleph_alpha.document import Document, document_model
+from aleph_alpha.document import Document, document_model, unsent_document
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def _documents(documents: Any, field: str) -> list[Any]:
     return [document_model(document, f"{field}[{index}]") for index, document in enumerate(documents)]
 
 
-_FIELDS = RequestFields(QaRequest, {"documents": Rule(convert=_documents)})
+def _unsent_documents(documents: Any, field: str) -> list[Any]:
+    return [unsent_document(document, f"{field}[{index}]") for index, document in enumerate(documents)]
+
+
+_FIELDS = RequestFields(QaRequest, {"documents": Rule(convert=_documents, unsent=_unsent_documents)})
 
 
 def _to_model(request: QaRequest, defaults: Defaults) -> api.QaRequest:

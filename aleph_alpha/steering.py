@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from aleph_alpha._call.call import Call, Defaults, call
-from aleph_alpha._call.checks import check_field, check_request, describe, is_sequence, text
+from aleph_alpha._call.checks import Rule, check_field, check_request, describe, is_sequence, text
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError
 
@@ -59,12 +59,16 @@ class SteeringConceptCreationRequest:
 
     def to_json(self) -> Mapping[str, Any]:
         """The request as the API takes it."""
-        return _to_model(self).to_dict()
+        return _to_model(self, sent=False).to_dict()
 
 
 def _examples(examples: Any, field: str) -> list[api.SteeringExample]:
     if not is_sequence(examples) or not len(examples):
         raise InvalidRequestError(f"{field} must be a list of examples, not {describe(examples)}")
+    return _example_models(examples, field)
+
+
+def _example_models(examples: Any, field: str) -> list[api.SteeringExample]:
     return [_example(one, f"{field}[{index}]") for index, one in enumerate(examples)]
 
 
@@ -78,13 +82,13 @@ def _example(example: object, field: str) -> api.SteeringExample:
     return api.SteeringExample(negative=example.negative, positive=example.positive)
 
 
-_FIELDS = RequestFields(SteeringConceptCreationRequest, {"examples": Rule(convert=_examples)})
+_FIELDS = RequestFields(SteeringConceptCreationRequest, {"examples": Rule(convert=_examples, unsent=_example_models)})
 
 
-def _to_model(request: SteeringConceptCreationRequest) -> api.CreateSteeringConceptRequest:
+def _to_model(request: SteeringConceptCreationRequest, sent: bool = True) -> api.CreateSteeringConceptRequest:
     from aleph_alpha_api import models as api
 
-    return _FIELDS.model(api.CreateSteeringConceptRequest, request)
+    return _FIELDS.model(api.CreateSteeringConceptRequest, request, sent=sent)
 
 
 @dataclass(frozen=True, repr=False)

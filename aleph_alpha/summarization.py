@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
-from aleph_alpha._call.checks import check_request
+from aleph_alpha._call.checks import Rule, check_request
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
-from aleph_alpha.document import Document, document_model
+from aleph_alpha.document import Document, document_model, unsent_document
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -44,7 +44,7 @@ class SummarizationRequest:
         return _to_model(self, NO_DEFAULTS).to_dict()
 
 
-_FIELDS = RequestFields(SummarizationRequest, {"document": Rule(convert=document_model)})
+_FIELDS = RequestFields(SummarizationRequest, {"document": Rule(convert=document_model, unsent=unsent_document)})
 
 
 def _to_model(request: SummarizationRequest, defaults: Defaults) -> api.SummarizationRequest:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from numbers import Integral, Real
 from pathlib import Path
@@ -19,6 +20,7 @@ from aleph_alpha.errors import InvalidRequestError
 
 __all__ = [
     "Check",
+    "Rule",
     "bytes_of",
     "check_field",
     "check_model",
@@ -41,6 +43,23 @@ __all__ = [
 ]
 
 Check = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What becomes of a value that is not ``None``.
+
+    Attributes:
+        check: what it has to be; asked only where it is not the default of its class.
+        convert: makes what the generated model holds; called with the value and its path.
+        made: name of the generated class that it makes, for `scripts/request_fields.py`.
+        unsent: the same for JSON that is not sent (``to_json``), where that takes more.
+    """
+
+    check: Check | None = None
+    convert: Callable[[Any, str], Any] | None = None
+    made: str | None = None
+    unsent: Callable[[Any, str], Any] | None = None
 
 
 def flag(value: Any) -> str | None:

@@ -11,9 +11,10 @@ from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from typing import Any, TypeVar
 
-from aleph_alpha._call.call import Defaults, hosting, tags
+from aleph_alpha._call.call import NO_DEFAULTS, Defaults, hosting, tags
 from aleph_alpha._call.checks import (
     Check,
+    Rule,
     check_field,
     flag,
     integer,
@@ -25,24 +26,9 @@ from aleph_alpha._call.checks import (
     text,
 )
 
-__all__ = ["RequestFields", "Rule", "enum_rule", "token_biases"]
+__all__ = ["RequestFields", "enum_rule", "token_biases"]
 
 M = TypeVar("M")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What becomes of a value that is not ``None``.
-
-    Attributes:
-        check: what it has to be; asked only where it is not the default of its class.
-        convert: makes what the generated model holds; called with the value and its path.
-        made: name of the generated class that it makes, for `scripts/request_fields.py`.
-    """
-
-    check: Check | None = None
-    convert: Callable[[Any, str], Any] | None = None
-    made: str | None = None
 
 
 def _listed(value: Any, field: str) -> list[Any]:
@@ -100,6 +86,7 @@ class _Field:
     attribute: str
     check: Check | None
     convert: Callable[[Any, str], Any] | None
+    unsent: Callable[[Any, str], Any] | None
     made: str | None
     required: bool
     plain: bool  # its rule follows from its annotation
@@ -142,6 +129,7 @@ class RequestFields:
                     (names or {}).get(field.name, _WORDS_OF_PYTHON.get(field.name, field.name)),
                     rule.check if rule.check is None or required else optional(rule.check),
                     rule.convert,
+                    rule.unsent or rule.convert,
                     rule.made,
                     required,
                     field.name not in (special or {}) and annotation != "Any",
@@ -149,15 +137,25 @@ class RequestFields:
                 )
             )
 
-    def model(self, model_class: Callable[..., M], request: Any, defaults: Defaults | None = None, **others: Any) -> M:
+    def model(
+        self,
+        model_class: Callable[..., M],
+        request: Any,
+        defaults: Defaults | None = None,
+        *,
+        sent: bool = True,
+        **others: Any,
+    ) -> M:
         """The generated model of a request, with the client's defaults and what the caller adds or made itself.
 
-        Fields at the default of the class are not checked, which is most of the fields of most requests.
+        Fields at the default of the class are not checked, which is most of the fields of most requests. Nothing is
+        checked for JSON that is not sent: with ``NO_DEFAULTS`` or without `sent`.
 
         Raises:
             InvalidRequestError: a field that cannot be sent, by its name.
         """
         values = others
+        sent = sent and defaults is not NO_DEFAULTS
         if defaults is not None:
             values["hosting"] = hosting(defaults)
             values["tags"] = tags(defaults)
@@ -169,10 +167,11 @@ class RequestFields:
                 if field.name in self._nulls:
                     values[field.attribute] = None
                 continue
-            if field.check is not None and value is not field.default:
+            if sent and field.check is not None and value is not field.default:
                 check_field(value, field.check, field.path)
-            if field.convert is not None:
-                value = field.convert(value, field.path)
+            convert = field.convert if sent else field.unsent
+            if convert is not None:
+                value = convert(value, field.path)
             values[field.attribute] = value
         body: Any = model_class(**values)
         body.additional_properties = self._added(request)

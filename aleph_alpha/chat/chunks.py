@@ -132,14 +132,14 @@ class _PendingCall:
 class PendingCalls:
     """The tool calls of one choice, from their pieces.
 
-    A piece belongs to the call with its id; without one to the latest call with its index; without either
+    A piece belongs to the call with its index and id; without an id to the latest call with its index; without either
     to the last call. Some servers put several calls under one index: there, another id with a name begins
     another call. Others make up an id for each piece: an unknown one without a name begins nothing.
     """
 
     def __init__(self) -> None:
         self._calls: dict[int, _PendingCall] = {}  # by the place that they are given out under
-        self._of_id: dict[str, int] = {}
+        self._of_id: dict[tuple[int | None, str], int] = {}  # by index, and without one
         self._latest: dict[int | None, int] = {}  # by index; that of None is the last of all
         self._halves = Halves()
 
@@ -158,8 +158,8 @@ class PendingCalls:
 
     def _place(self, index: int | None, id: str | None, *, named: bool) -> int:
         place = self._latest.get(index)
-        if id in self._of_id:
-            place = self._of_id[id]
+        if id and (index, id) in self._of_id:
+            place = self._of_id[index, id]
         elif id and place is not None and self._calls[place].id and named:
             place = None
         if place is None:
@@ -167,7 +167,7 @@ class PendingCalls:
             while place in self._calls:
                 place += 1
         if id:
-            self._of_id[id] = place
+            self._of_id[index, id] = self._of_id[None, id] = place
         return place
 
     def whole(self) -> list[ToolCall]:

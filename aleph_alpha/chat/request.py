@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from aleph_alpha._call.call import NO_DEFAULTS, Defaults
 from aleph_alpha._call.checks import (
+    Rule,
     check_model,
     check_request,
     describe,
@@ -18,7 +19,7 @@ from aleph_alpha._call.checks import (
     text,
 )
 from aleph_alpha._call.reading import given_model
-from aleph_alpha._call.request import RequestFields, Rule, token_biases
+from aleph_alpha._call.request import RequestFields, token_biases
 from aleph_alpha.chat.messages import (
     AnyMessage,
     has_pictures,
@@ -211,6 +212,10 @@ def _messages(messages: Any, field: str) -> list[Any]:
         raise InvalidRequestError(f"{field} must be a list, not {describe(messages)}")
     if not len(messages):
         raise InvalidRequestError(f"{field} is empty")
+    return _message_models(messages, field)
+
+
+def _message_models(messages: Any, field: str) -> list[Any]:
     return [message_model(one, f"{field}[{i}]") for i, one in enumerate(messages)]
 
 
@@ -254,7 +259,7 @@ def _options_model(options: StreamOptions, field: str) -> api.ChatStreamOptions:
 _FIELDS = RequestFields(
     ChatRequest,
     {
-        "messages": Rule(convert=_messages),
+        "messages": Rule(convert=_messages, unsent=_message_models),
         "stream_options": Rule(_options, _options_model),
         "response_format": Rule(convert=response_format_model),
         "tools": Rule(convert=_tools),

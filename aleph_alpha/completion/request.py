@@ -11,8 +11,8 @@ from aleph_alpha._call.checks import (
     check_model,
     check_request,
 )
-from aleph_alpha._call.request import RequestFields, Rule, token_biases
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha._call.request import RequestFields, token_biases
+from aleph_alpha.prompt.prompt import PROMPT_RULE, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -128,9 +128,7 @@ class CompletionRequest:
         return body
 
 
-_FIELDS = RequestFields(
-    CompletionRequest, {"prompt": Rule(convert=prompt_items), "logit_bias": token_biases("LogitBias")}
-)
+_FIELDS = RequestFields(CompletionRequest, {"prompt": PROMPT_RULE, "logit_bias": token_biases("LogitBias")})
 
 
 def _to_model(request: CompletionRequest, model: str, defaults: Defaults) -> api.CompletionRequest:

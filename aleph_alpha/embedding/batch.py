@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
-from aleph_alpha._call.checks import check_model, check_request, describe, is_sequence
+from aleph_alpha._call.checks import Rule, check_model, check_request, describe, is_sequence
 from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json, read
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.embedding import vectors
 from aleph_alpha.embedding.semantic import SEMANTIC_NULLS, SEMANTIC_RULES, EmbeddingVector, SemanticRepresentation
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha.prompt.prompt import Prompt, item_models, prompt_items
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,8 +70,14 @@ def _prompts(prompts: Sequence[Prompt], field: str, first: int = 0) -> list[Any]
     return [prompt_items(prompt, f"{field}[{index}]") for index, prompt in enumerate(prompts, first)]
 
 
+def _unsent_prompts(prompts: Sequence[Prompt], field: str) -> list[Any]:
+    return [item_models(prompt.items, f"{field}[{index}].items", bounds=False) for index, prompt in enumerate(prompts)]
+
+
 _FIELDS = RequestFields(
-    BatchSemanticEmbeddingRequest, {"prompts": Rule(convert=_prompts), **SEMANTIC_RULES}, nulls=SEMANTIC_NULLS
+    BatchSemanticEmbeddingRequest,
+    {"prompts": Rule(convert=_prompts, unsent=_unsent_prompts), **SEMANTIC_RULES},
+    nulls=SEMANTIC_NULLS,
 )
 
 
@@ -80,6 +86,8 @@ def _batch_model(
 ) -> api.BatchSemanticEmbeddingRequest:
     from aleph_alpha_api import models as api
 
+    if defaults is NO_DEFAULTS:
+        return _FIELDS.model(api.BatchSemanticEmbeddingRequest, request, defaults, model=given(model))
     prompts = _prompts(request.prompts, _PROMPTS, first)
     return _FIELDS.model(api.BatchSemanticEmbeddingRequest, request, defaults, model=given(model), prompts=prompts)
 

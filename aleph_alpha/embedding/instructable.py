@@ -11,10 +11,10 @@ from aleph_alpha._call.checks import check_model, check_request
 from aleph_alpha._call.fields import given, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._call.viewable import Viewable, builder
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha.prompt.prompt import PROMPT_RULE, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha.views.view import View
@@ -55,9 +55,7 @@ class InstructableEmbeddingRequest:
         return _to_model(self, None, NO_DEFAULTS).to_dict()
 
 
-_FIELDS = RequestFields(
-    InstructableEmbeddingRequest, {"input": Rule(convert=prompt_items)}, nulls=("contextual_control_threshold",)
-)
+_FIELDS = RequestFields(InstructableEmbeddingRequest, {"input": PROMPT_RULE}, nulls=("contextual_control_threshold",))
 
 
 def _to_model(

@@ -14,7 +14,7 @@ from aleph_alpha._call.checks import (
 from aleph_alpha._call.fields import known, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.embedding.batch import (
@@ -31,7 +31,7 @@ from aleph_alpha.embedding.semantic import (
     SemanticRepresentation,
     semantic_embed_call,
 )
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha.prompt.prompt import PROMPT_RULE, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha.views.view import View
@@ -102,9 +102,7 @@ class EmbeddingRequest:
         return body
 
 
-_FIELDS = RequestFields(
-    EmbeddingRequest, {"prompt": Rule(convert=prompt_items)}, nulls=("type", "contextual_control_threshold")
-)
+_FIELDS = RequestFields(EmbeddingRequest, {"prompt": PROMPT_RULE}, nulls=("type", "contextual_control_threshold"))
 
 
 def _to_model(request: EmbeddingRequest, model: str, defaults: Defaults) -> api.EmbeddingRequest:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import (
+    Rule,
     check_model,
     check_request,
     describe,
@@ -21,7 +22,7 @@ from aleph_alpha._call.checks import (
 from aleph_alpha._call.fields import given, known, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json, read
-from aleph_alpha._call.request import RequestFields, Rule
+from aleph_alpha._call.request import RequestFields
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._call.viewable import Viewable, builder
 from aleph_alpha.embedding.vectors import array_of, base64_bytes, from_base64, need_numpy

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aleph_alpha._call.call import NO_DEFAULTS, Call, Defaults, call, nice
 from aleph_alpha._call.checks import (
+    Rule,
     check_model,
     check_request,
     integer,
@@ -16,10 +17,10 @@ from aleph_alpha._call.checks import (
 from aleph_alpha._call.fields import given, other_text, promised
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import decoder, from_json
-from aleph_alpha._call.request import RequestFields, Rule, enum_rule
+from aleph_alpha._call.request import RequestFields, enum_rule
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._call.viewable import Viewable, builder
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha.prompt.prompt import PROMPT_RULE, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha.views.view import View
@@ -109,9 +110,7 @@ SEMANTIC_RULES = {
 }
 SEMANTIC_NULLS = ("compress_to_size", "contextual_control_threshold")
 
-_FIELDS = RequestFields(
-    SemanticEmbeddingRequest, {"prompt": Rule(convert=prompt_items), **SEMANTIC_RULES}, nulls=SEMANTIC_NULLS
-)
+_FIELDS = RequestFields(SemanticEmbeddingRequest, {"prompt": PROMPT_RULE, **SEMANTIC_RULES}, nulls=SEMANTIC_NULLS)
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,10 +8,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import NO_DEFAULTS, Defaults
-from aleph_alpha._call.checks import describe
-from aleph_alpha._call.request import RequestFields, Rule, enum_rule
+from aleph_alpha._call.checks import Rule, describe
+from aleph_alpha._call.request import RequestFields, enum_rule
 from aleph_alpha.prompt.controls import ControlTokenOverlap
-from aleph_alpha.prompt.prompt import Prompt, prompt_items
+from aleph_alpha.prompt.prompt import PROMPT_RULE, Prompt
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -174,7 +174,7 @@ def _granularity_model(value: PromptGranularity | CustomGranularity | str, field
 _FIELDS = RequestFields(
     ExplanationRequest,
     {
-        "prompt": Rule(convert=prompt_items),
+        "prompt": PROMPT_RULE,
         "control_token_overlap": enum_rule(ControlTokenOverlap, "ControlTokenOverlap"),
         "prompt_granularity": Rule(_granularity, _granularity_model),
         "target_granularity": enum_rule(TargetGranularity, "TargetGranularity"),

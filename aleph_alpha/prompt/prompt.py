@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
-from aleph_alpha._call.checks import checked_string, refuse, sequence
+from aleph_alpha._call.checks import Rule, checked_string, refuse, sequence
 from aleph_alpha._call.reading import note
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._call.viewable import Viewable, builder
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aleph_alpha.views.view import View
 
 __all__ = [
+    "PROMPT_RULE",
     "ItemModel",
     "OtherItem",
     "Prompt",
@@ -206,6 +207,13 @@ the text has 2
     if not isinstance(prompt, Prompt):
         refuse(field, "a Prompt, for example Prompt.from_text(...)", prompt)
     return item_models(prompt.items, f"{field}.items")
+
+
+def _unsent_items(prompt: Prompt, field: str) -> list[ItemModel]:
+    return item_models(prompt.items, f"{field}.items", bounds=False)
+
+
+PROMPT_RULE = Rule(convert=prompt_items, unsent=_unsent_items)
 
 
 def item_models(items: object, field: str, bounds: bool = True) -> list[ItemModel]:

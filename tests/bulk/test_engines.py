@@ -47,6 +47,7 @@ def killable(process: int) -> list[int]:
     return found
 
 
+@pytest.mark.skipif("AA_BULK_KILLS" not in os.environ, reason="kills processes of a cluster: run `make test-bulk`")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_cluster_makes_the_same_rows_though_workers_and_drivers_are_killed(engine: str, tmp_path: Path) -> None:
     source = tmp_path / "rows.jsonl"

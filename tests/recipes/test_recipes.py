@@ -48,7 +48,8 @@ def test_an_optional_field_is_written_in_the_contract_and_in_its_dataclass(tmp_p
     use = (
         "from aleph_alpha import CompletionRequest, Prompt\n"
         "print(CompletionRequest(Prompt('Hi'), resonance=7).to_json()['resonance'])\n"
-        "try: CompletionRequest(Prompt('Hi'), resonance='7').to_json()\n"
+        "from aleph_alpha import Client\n"
+        "try: Client('token', 'http://127.0.0.1:9').complete(CompletionRequest(Prompt('Hi'), resonance='7'), 'm')\n"
         "except ValueError as error: print(error)\n"
     )
     assert scratch.run("-c", use) == (0, "7\nCompletionRequest.resonance must be an int or None, not str '7'\n")

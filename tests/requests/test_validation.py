@@ -292,7 +292,7 @@ def test_only_what_differs_from_its_default_is_checked(monkeypatch: pytest.Monke
 
     fields = [replace(one, check=one.check and noted(one.name)) for one in completion._FIELDS._fields]
     monkeypatch.setattr(completion._FIELDS, "_fields", fields)
-    CompletionRequest(PROMPT, temperature=0.5, maximum_tokens=64).to_json()
+    complete_call(CompletionRequest(PROMPT, temperature=0.5, maximum_tokens=64), "luminous-base", Defaults())
     assert asked == ["temperature"]
 
 
