@@ -129,7 +129,7 @@ class RequestFields:
                     (names or {}).get(field.name, _WORDS_OF_PYTHON.get(field.name, field.name)),
                     rule.check if rule.check is None or required else optional(rule.check),
                     rule.convert,
-                    rule.unsent or rule.convert,
+                    rule.unsent,
                     rule.made,
                     required,
                     field.name not in (special or {}) and annotation != "Any",
@@ -148,8 +148,8 @@ class RequestFields:
     ) -> M:
         """The generated model of a request, with the client's defaults and what the caller adds or made itself.
 
-        Fields at the default of the class are not checked, which is most of the fields of most requests. Nothing is
-        checked for JSON that is not sent: with ``NO_DEFAULTS`` or without `sent`.
+        Fields at the default of the class are not checked, which is most of the fields of most requests. JSON that
+        is not sent (``NO_DEFAULTS``, or without `sent`) goes by the `unsent` of a rule, where it has one.
 
         Raises:
             InvalidRequestError: a field that cannot be sent, by its name.
@@ -167,9 +167,11 @@ class RequestFields:
                 if field.name in self._nulls:
                     values[field.attribute] = None
                 continue
-            if sent and field.check is not None and value is not field.default:
+            convert = field.convert
+            if not sent and field.unsent is not None:
+                convert = field.unsent
+            elif field.check is not None and value is not field.default:
                 check_field(value, field.check, field.path)
-            convert = field.convert if sent else field.unsent
             if convert is not None:
                 value = convert(value, field.path)
             values[field.attribute] = value

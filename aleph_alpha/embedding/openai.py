@@ -103,7 +103,9 @@ def _listed(inputs: Any, field: str) -> Any:
     return [one if isinstance(one, (str, int)) else list(one) for one in _plain(inputs)]
 
 
-_FIELDS = RequestFields(EmbeddingV2Request, {"input": Rule(_input, _listed), "encoding_format": Rule(text)})
+_FIELDS = RequestFields(
+    EmbeddingV2Request, {"input": Rule(_input, _listed, unsent=_listed), "encoding_format": Rule(text)}
+)
 
 
 @dataclass(frozen=True)
