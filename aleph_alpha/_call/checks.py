@@ -53,7 +53,7 @@ class Rule:
         check: what it has to be; asked only where it is not the default of its class.
         convert: makes what the generated model holds; called with the value and its path.
         made: name of the generated class that it makes, for `scripts/request_fields.py`.
-        unsent: the same for JSON that is not sent (``to_json``), where that takes more.
+        unsent: in the place of `check` and `convert` for JSON that is not sent (``to_json``), where that takes more.
     """
 
     check: Check | None = None
