@@ -205,7 +205,7 @@ def test_a_row_too_long_for_the_model_fails_alone(tmp_path: Path) -> None:
     rows = [{"id": number, "text": "word " * (3000 if number == 150 else 1)} for number in range(300)]
     with LocalServer() as server:
         report = run(bulk.Embed("toy-base", "text"), rows, tmp_path, client=AsyncClient("token", server.url))
-    assert (report.done, report.failed, report.errors) == (299, 1, {"BadRequestError PROMPT_TOO_LONG": 1})
+    assert (report.done, report.failed, report.errors) == (299, 1, {"PromptTooLongError PROMPT_TOO_LONG": 1})
     errors = bulk.read_errors(tmp_path).to_table().to_pylist()
     assert errors[0]["id"] == 150
     assert errors[0]["status"] == 400
