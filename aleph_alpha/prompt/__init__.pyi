@@ -1,5 +1,6 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
 from .controls import ControlTokenOverlap as ControlTokenOverlap
+from .formats import PromptStyle as PromptStyle
 from .image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
 from .prompt import OtherItem as OtherItem, Prompt as Prompt, PromptItem as PromptItem
 from .text import Text as Text, TextControl as TextControl
@@ -13,6 +14,7 @@ __all__ = [
     "OtherItem",
     "Prompt",
     "PromptItem",
+    "PromptStyle",
     "Text",
     "TextControl",
     "TokenControl",

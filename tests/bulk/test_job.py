@@ -89,7 +89,11 @@ def test_a_row_that_failed_is_tried_again_when_asked_and_success_beats_failure(
 STOPS: dict[str, tuple[dict[str, Any], Any, str]] = {
     "a token that is refused": ({"token": "bad"}, None, "AuthenticationError UNAUTHORIZED"),
     "a model that there is not": ({"task": bulk.Complete("no-model", "text")}, None, "UnknownModelError UNKNOWN_MODEL"),
-    "a model that cannot do it": ({"task": bulk.Chat("toy-base", "text")}, None, "MissingCapabilityError MISSING_CAPABILITY"),
+    "a model that cannot do it": (
+        {"task": bulk.Chat("toy-base", "text")},
+        None,
+        "MissingCapabilityError MISSING_CAPABILITY",
+    ),
     "a quota that is used up": ({}, Status(402, code="QUOTA"), "QuotaError QUOTA"),
 }
 

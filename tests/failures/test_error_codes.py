@@ -42,7 +42,9 @@ def test_with_another_status_the_class_is_that_of_the_status(
     assert (type(error), error.code) == (err.ServerError, code)
 
 
-@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"code": ["PROMPT_TOO_LONG"]}', '{"code": {}}', '{"code": null}'])
+@pytest.mark.parametrize(
+    "body", ["", "<html>", "[]", '{"code": ["PROMPT_TOO_LONG"]}', '{"code": {}}', '{"code": null}']
+)
 def test_a_body_without_a_code_has_the_class_of_its_status(body: str) -> None:
     assert type(err.status_error(400, body)) is err.BadRequestError
 
@@ -61,9 +63,7 @@ def test_a_body_without_a_code_has_the_class_of_its_status(body: str) -> None:
         ("too long", None, None),
     ],
 )
-def test_tokens_and_limit_are_those_that_the_message_tells(
-    message: str, tokens: int | None, limit: int | None
-) -> None:
+def test_tokens_and_limit_are_those_that_the_message_tells(message: str, tokens: int | None, limit: int | None) -> None:
     error: Any = err.status_error(400, json.dumps({"error": message, "code": "PROMPT_TOO_LONG"}))
     assert (error.tokens, error.limit) == (tokens, limit)
 
