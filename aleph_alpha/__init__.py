@@ -70,7 +70,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
             "UnsupportedRuntimeError",
             "UnsupportedVersionError",
         ],
-        "evaluation": ["EvaluationRequest", "EvaluationResponse"],
+        "evaluation": ["ChoiceScore", "ChoiceScores", "EvaluationRequest", "EvaluationResponse"],
         "explanation.request": [
             "CustomGranularity",
             "ExplanationPostprocessing",

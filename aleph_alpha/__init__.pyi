@@ -88,7 +88,12 @@ from .errors import (
     UnsupportedRuntimeError as UnsupportedRuntimeError,
     UnsupportedVersionError as UnsupportedVersionError,
 )
-from .evaluation import EvaluationRequest as EvaluationRequest, EvaluationResponse as EvaluationResponse
+from .evaluation import (
+    ChoiceScore as ChoiceScore,
+    ChoiceScores as ChoiceScores,
+    EvaluationRequest as EvaluationRequest,
+    EvaluationResponse as EvaluationResponse,
+)
 from .explanation.request import (
     CustomGranularity as CustomGranularity,
     ExplanationPostprocessing as ExplanationPostprocessing,
@@ -169,6 +174,8 @@ __all__ = [
     "ChatResponse",
     "ChatStreamChunk",
     "ChoiceEnd",
+    "ChoiceScore",
+    "ChoiceScores",
     "Client",
     "CompletionRequest",
     "CompletionResponse",

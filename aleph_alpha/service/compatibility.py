@@ -47,7 +47,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "batchSemanticEmbed": ("batch_semantic_embed", "iter_batch_semantic_embed"),
     "instructableEmbed": ("instructable_embed", "instructable_embed_many", "iter_instructable_embed_many"),
     "embed": ("embed", "embed_many", "iter_embed_many"),
-    "evaluate": ("evaluate", "evaluate_many", "iter_evaluate_many"),
+    "evaluate": ("evaluate", "evaluate_many", "iter_evaluate_many", "score_choices"),
     "explain": ("explain", "explain_many", "iter_explain_many"),
     "tokenize": ("tokenize",),
     "detokenize": ("detokenize",),
