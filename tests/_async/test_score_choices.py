@@ -97,9 +97,9 @@ def test_the_distribution_adds_up_and_keeps_the_order(found: list[tuple[float, i
         [ChoiceScore("x" * (i + 1), total, total / n, total / (i + 1), n) for i, (total, n) in enumerate(found)]
     )
     for per in (None, "token", "character"):
-        shares = scores.probabilities(per=per)  # type: ignore[arg-type]
+        shares = scores.probabilities(per=per)
         assert math.fsum(shares.values()) == pytest.approx(1.0)
-        assert shares[scores.best(per=per).choice] == max(shares.values())  # type: ignore[arg-type]
+        assert shares[scores.best(per=per).choice] == max(shares.values())
     shares = scores.probabilities()
     for one in scores.scores:
         for other in scores.scores:
