@@ -93,6 +93,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
         "options": ["Deviation", "Meta"],
         "prompt.controls": ["ControlTokenOverlap"],
         "prompt.image": ["Cropping", "Image", "ImageControl"],
+        "prompt.lengths": ["TextPart", "join_text", "split_text"],
         "prompt.prompt": ["OtherItem", "Prompt"],
         "prompt.text": ["Text", "TextControl"],
         "prompt.tokens": ["TokenControl", "Tokens"],

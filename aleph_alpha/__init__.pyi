@@ -116,6 +116,7 @@ from .explanation.scores import (
 from .options import Deviation as Deviation, Meta as Meta
 from .prompt.controls import ControlTokenOverlap as ControlTokenOverlap
 from .prompt.image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
+from .prompt.lengths import TextPart as TextPart, join_text as join_text, split_text as split_text
 from .prompt.prompt import OtherItem as OtherItem, Prompt as Prompt
 from .prompt.text import Text as Text, TextControl as TextControl
 from .prompt.tokens import TokenControl as TokenControl, Tokens as Tokens
@@ -264,6 +265,7 @@ __all__ = [
     "TextControl",
     "TextDelta",
     "TextMessage",
+    "TextPart",
     "TextPromptItemExplanation",
     "TextScore",
     "TokenControl",
@@ -292,6 +294,8 @@ __all__ = [
     "Usage",
     "UserDetail",
     "__version__",
+    "join_text",
     "load_base64_from_file",
     "load_base64_from_url",
+    "split_text",
 ]

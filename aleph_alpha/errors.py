@@ -209,9 +209,6 @@ class PromptDoesNotFitError(PromptTooLongError, InvalidRequestError):
     ``.status`` is ``None`` and ``.attempts`` 0, as nothing was sent; ``.tokens`` and ``.limit`` are always there.
     """
 
-    tokens: int
-    limit: int
-
     def __init__(self, message: str, *, tokens: int, limit: int) -> None:
         super().__init__(message, attempts=0)
         self.tokens, self.limit = tokens, limit

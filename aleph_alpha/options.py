@@ -164,6 +164,11 @@ class Settings:
     """Raise ``ResponseError`` for every response that is not what the contract says. Otherwise only one without what
     was asked for is an error; the rest is told by ``response.meta.deviations``."""
 
+    check_length: bool = False
+    """Count the tokens of prompts that are to be completed, evaluated, explained or embedded, and raise
+    ``PromptDoesNotFitError`` in place of sending one that is longer than the model's context. The first call to a model
+    gets its tokenizer and context size; where the deployment has not both, nothing is checked."""
+
     def __post_init__(self) -> None:
         if isinstance(self.token, str | Secret):
             token = Secret.of(self.token)

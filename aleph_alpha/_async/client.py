@@ -77,6 +77,10 @@ class AsyncClient(
         strict: raise ``ResponseError`` for every response that is not what the contract says. Otherwise
             only one without what was asked for is an error; the rest is told by
             ``response.meta.deviations``.
+        check_length: count the tokens of prompts that are to be completed, evaluated, explained or
+            embedded, and raise ``PromptDoesNotFitError`` in place of sending one that is longer than
+            the model's context. The first call to a model gets its tokenizer and context size; where
+            the deployment has not both, nothing is checked.
         pool_size: another name of `limit`.
         http_client: an ``httpx.AsyncClient`` or ``httpx2.AsyncClient`` to send with instead; its own
             settings count for connections, and it is not closed.
@@ -112,6 +116,7 @@ class AsyncClient(
         proxy: str | None = None,
         log_bodies: bool = False,
         strict: bool = False,
+        check_length: bool = False,
         pool_size: int | None = None,
         http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None,
     ) -> None:
@@ -134,9 +139,11 @@ class AsyncClient(
             proxy=proxy,
             log_bodies=log_bodies,
             strict=strict,
+            check_length=check_length,
         )
         self._sender = AsyncSender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
+        self._context_sizes: dict[str, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_tokenizers": {}}  # several MB each, and cheap to load again
@@ -167,6 +174,7 @@ class AsyncClient(
         headers: Mapping[str, str] | Default = DEFAULT,
         log_bodies: bool | Default = DEFAULT,
         strict: bool | Default = DEFAULT,
+        check_length: bool | Default = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -187,6 +195,7 @@ class AsyncClient(
             headers=headers,
             log_bodies=log_bodies,
             strict=strict,
+            check_length=check_length,
         )
         return copy
 

@@ -34,7 +34,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.layers import embed_call
 
-        return await self._send(embed_call(request, model, self._defaults))
+        return await self._send(embed_call(request, model, self._defaults), request)
 
     embed_many, iter_embed_many = many(embed)("""Vectors of many prompts from chosen layers of a model.
 
@@ -58,7 +58,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.semantic import semantic_embed_call
 
-        return await self._send(semantic_embed_call(request, model, self._defaults))
+        return await self._send(semantic_embed_call(request, model, self._defaults), request)
 
     async def batch_semantic_embed(
         self,
@@ -98,8 +98,7 @@ class EmbeddingMethods(Methods):
         (3, 128)
         """
         return await batch_semantic_embed(
-            self._sender,
-            self._settings,
+            self._send,
             self._defaults,
             request,
             model,
@@ -146,8 +145,7 @@ class EmbeddingMethods(Methods):
         1
         """
         return iter_batch_semantic_embed(
-            self._sender,
-            self._settings,
+            self._send,
             self._defaults,
             request,
             model,
@@ -200,7 +198,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.instructable import instructable_embed_call
 
-        return await self._send(instructable_embed_call(request, model, self._defaults))
+        return await self._send(instructable_embed_call(request, model, self._defaults), request)
 
     instructable_embed_many, iter_instructable_embed_many = many(instructable_embed)("""Vectors for many instructions.
 

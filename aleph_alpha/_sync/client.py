@@ -76,6 +76,10 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         strict: raise ``ResponseError`` for every response that is not what the contract says. Otherwise
             only one without what was asked for is an error; the rest is told by
             ``response.meta.deviations``.
+        check_length: count the tokens of prompts that are to be completed, evaluated, explained or
+            embedded, and raise ``PromptDoesNotFitError`` in place of sending one that is longer than
+            the model's context. The first call to a model gets its tokenizer and context size; where
+            the deployment has not both, nothing is checked.
         pool_size: another name of `limit`.
         http_client: an ``httpx.Client`` or ``httpx2.Client`` to send with instead; its own
             settings count for connections, and it is not closed.
@@ -111,6 +115,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         proxy: str | None = None,
         log_bodies: bool = False,
         strict: bool = False,
+        check_length: bool = False,
         pool_size: int | None = None,
         http_client: httpx.Client | httpx2.Client | None = None,
     ) -> None:
@@ -133,9 +138,11 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             proxy=proxy,
             log_bodies=log_bodies,
             strict=strict,
+            check_length=check_length,
         )
         self._sender = Sender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
+        self._context_sizes: dict[str, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_tokenizers": {}}  # several MB each, and cheap to load again
@@ -166,6 +173,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         headers: Mapping[str, str] | Default = DEFAULT,
         log_bodies: bool | Default = DEFAULT,
         strict: bool | Default = DEFAULT,
+        check_length: bool | Default = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -186,6 +194,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             headers=headers,
             log_bodies=log_bodies,
             strict=strict,
+            check_length=check_length,
         )
         return copy
 

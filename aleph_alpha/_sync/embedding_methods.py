@@ -35,7 +35,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.layers import embed_call
 
-        return self._send(embed_call(request, model, self._defaults))
+        return self._send(embed_call(request, model, self._defaults), request)
 
     embed_many, iter_embed_many = many(embed)("""Vectors of many prompts from chosen layers of a model.
 
@@ -59,7 +59,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.semantic import semantic_embed_call
 
-        return self._send(semantic_embed_call(request, model, self._defaults))
+        return self._send(semantic_embed_call(request, model, self._defaults), request)
 
     def batch_semantic_embed(
         self,
@@ -99,8 +99,7 @@ class EmbeddingMethods(Methods):
         (3, 128)
         """
         return batch_semantic_embed(
-            self._sender,
-            self._settings,
+            self._send,
             self._defaults,
             request,
             model,
@@ -147,8 +146,7 @@ class EmbeddingMethods(Methods):
         1
         """
         return iter_batch_semantic_embed(
-            self._sender,
-            self._settings,
+            self._send,
             self._defaults,
             request,
             model,
@@ -199,7 +197,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.instructable import instructable_embed_call
 
-        return self._send(instructable_embed_call(request, model, self._defaults))
+        return self._send(instructable_embed_call(request, model, self._defaults), request)
 
     instructable_embed_many, iter_instructable_embed_many = many(instructable_embed)("""Vectors for many instructions.
 

@@ -34,7 +34,7 @@ class ScoringMethods(Methods):
         """
         from aleph_alpha.evaluation import evaluate_call
 
-        return self._send(evaluate_call(request, model, self._defaults))
+        return self._send(evaluate_call(request, model, self._defaults), request)
 
     evaluate_many, iter_evaluate_many = many(evaluate)("""How likely a model finds many completions.
 
@@ -133,7 +133,7 @@ class ScoringMethods(Methods):
         """
         from aleph_alpha.explanation.calls import explain_call
 
-        return self._send(explain_call(request, model, self._defaults))
+        return self._send(explain_call(request, model, self._defaults), request)
 
     explain_many, iter_explain_many = many(explain)("""Explain many completions.
 

@@ -2,6 +2,7 @@
 from .controls import ControlTokenOverlap as ControlTokenOverlap
 from .formats import PromptStyle as PromptStyle
 from .image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
+from .lengths import TextPart as TextPart, join_text as join_text, split_text as split_text
 from .prompt import OtherItem as OtherItem, Prompt as Prompt, PromptItem as PromptItem
 from .text import Text as Text, TextControl as TextControl
 from .tokens import TokenControl as TokenControl, Tokens as Tokens
@@ -17,6 +18,9 @@ __all__ = [
     "PromptStyle",
     "Text",
     "TextControl",
+    "TextPart",
     "TokenControl",
     "Tokens",
+    "join_text",
+    "split_text",
 ]

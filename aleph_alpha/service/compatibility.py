@@ -30,8 +30,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "deleteToken": ("delete_token",),
     "recentRequests": ("recent_requests",),
     "postCheckPrivileges": ("check_privileges",),
-    "getModelTokenizer": ("tokenizer",),
-    "availableModels": ("models",),
+    "getModelTokenizer": ("tokenizer", "count_tokens"),
+    "availableModels": ("models", "context_size"),
     "modelSettings": ("model_settings",),
     "complete": (
         *("complete", "complete_many", "iter_complete_many"),

@@ -103,6 +103,7 @@ VALUES: dict[str, Any] = {
     "retry_ambiguous": True,
     "retry_after_cap": 2.5,
     "strict": True,
+    "check_length": True,
     "headers": {"x-a": "b"},
     "cert": "client.pem",
     "proxy": "http://127.0.0.1:3128",
