@@ -38,6 +38,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
         "embedding.layers": ["EmbeddingRequest", "EmbeddingResponse"],
         "embedding.openai": ["EmbeddingV2Request", "EmbeddingV2Response", "EmbeddingV2ResponseData"],
         "embedding.semantic": ["SemanticEmbeddingRequest", "SemanticEmbeddingResponse", "SemanticRepresentation"],
+        "embedding.similar": ["Nearest", "nearest", "similarity"],
         "errors": [
             "APIConnectionError",
             "APIStatusError",

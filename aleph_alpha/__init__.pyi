@@ -56,6 +56,7 @@ from .embedding.semantic import (
     SemanticEmbeddingResponse as SemanticEmbeddingResponse,
     SemanticRepresentation as SemanticRepresentation,
 )
+from .embedding.similar import Nearest as Nearest, nearest as nearest, similarity as similarity
 from .errors import (
     AlephAlphaError as AlephAlphaError,
     APIConnectionError as APIConnectionError,
@@ -216,6 +217,7 @@ __all__ = [
     "MissingCapabilityError",
     "ModelCatalogue",
     "ModelSettings",
+    "Nearest",
     "NewApiToken",
     "NotFoundError",
     "OtherItem",
@@ -297,5 +299,7 @@ __all__ = [
     "join_text",
     "load_base64_from_file",
     "load_base64_from_url",
+    "nearest",
+    "similarity",
     "split_text",
 ]

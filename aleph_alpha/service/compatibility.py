@@ -44,7 +44,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     ),
     "embeddings": ("embeddings",),
     "semanticEmbed": ("semantic_embed",),
-    "batchSemanticEmbed": ("batch_semantic_embed", "iter_batch_semantic_embed"),
+    "batchSemanticEmbed": ("batch_semantic_embed", "iter_batch_semantic_embed", "embed_texts"),
     "instructableEmbed": ("instructable_embed", "instructable_embed_many", "iter_instructable_embed_many"),
     "embed": ("embed", "embed_many", "iter_embed_many"),
     "evaluate": ("evaluate", "evaluate_many", "iter_evaluate_many", "score_choices"),
