@@ -91,7 +91,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
             "TokenPromptItemExplanation",
             "TokenScore",
         ],
-        "options": ["Deviation", "Meta"],
+        "options": ["Deviation", "Meta", "ResponseCache"],
         "prompt.controls": ["ControlTokenOverlap"],
         "prompt.image": ["Cropping", "Image", "ImageControl"],
         "prompt.lengths": ["TextPart", "join_text", "split_text"],

@@ -114,7 +114,7 @@ from .explanation.scores import (
     TokenPromptItemExplanation as TokenPromptItemExplanation,
     TokenScore as TokenScore,
 )
-from .options import Deviation as Deviation, Meta as Meta
+from .options import Deviation as Deviation, Meta as Meta, ResponseCache as ResponseCache
 from .prompt.controls import ControlTokenOverlap as ControlTokenOverlap
 from .prompt.image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
 from .prompt.lengths import TextPart as TextPart, join_text as join_text, split_text as split_text
@@ -242,6 +242,7 @@ __all__ = [
     "RerankResponse",
     "RerankResult",
     "RerankUsage",
+    "ResponseCache",
     "ResponseError",
     "Role",
     "SemanticEmbeddingRequest",

@@ -22,6 +22,7 @@ from aleph_alpha.options import (
     DEFAULT_HOST,
     DEFAULT_REQUEST_TIMEOUT,
     Default,
+    ResponseCache,
     Settings,
     connection_limit,
     from_environment,
@@ -81,6 +82,10 @@ class AsyncClient(
             embedded, and raise ``PromptDoesNotFitError`` in place of sending one that is longer than
             the model's context. The first call to a model gets its tokenizer and context size; where
             the deployment has not both, nothing is checked.
+        cache: keep responses that are the same each time, and take them from there: of embeddings,
+            evaluations, explanations, rerankings and tokens, and of completions and chats that are not
+            sampled (see the guide "Recipes"). A folder, or an object with ``get(key)`` and ``set(key,
+            value)`` for bytes. ``response.meta.cached`` tells which were there.
         pool_size: another name of `limit`.
         http_client: an ``httpx.AsyncClient`` or ``httpx2.AsyncClient`` to send with instead; its own
             settings count for connections, and it is not closed.
@@ -117,6 +122,7 @@ class AsyncClient(
         log_bodies: bool = False,
         strict: bool = False,
         check_length: bool = False,
+        cache: str | os.PathLike[str] | ResponseCache | None = None,
         pool_size: int | None = None,
         http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None,
     ) -> None:
@@ -140,6 +146,7 @@ class AsyncClient(
             log_bodies=log_bodies,
             strict=strict,
             check_length=check_length,
+            cache=cache,
         )
         self._sender = AsyncSender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
@@ -175,6 +182,7 @@ class AsyncClient(
         log_bodies: bool | Default = DEFAULT,
         strict: bool | Default = DEFAULT,
         check_length: bool | Default = DEFAULT,
+        cache: str | os.PathLike[str] | ResponseCache | Default | None = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -196,6 +204,7 @@ class AsyncClient(
             log_bodies=log_bodies,
             strict=strict,
             check_length=check_length,
+            cache=cache,
         )
         return copy
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
+from aleph_alpha._async.caching import keep, recall
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
@@ -99,6 +100,12 @@ class AsyncSender:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
         exchange = _Exchange(call, settings, self._gate, time.monotonic())
+        key: str | None = None
+        if settings.cache is not None:
+            key, kept = await recall(call, settings)
+            known = None if kept is None else self._kept_result(call, exchange, kept)
+            if known is not None:
+                return known
         try:
             answer = await self._attempts(exchange)
         finally:
@@ -117,6 +124,21 @@ class AsyncSender:
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(answer, found))
+        if key is not None and _kept(answer.content, call, self._token) == answer.content:
+            await keep(key, answer.content, settings)
+        return result
+
+    def _kept_result(self, call: Call[T], exchange: _Exchange, body: bytes) -> T | None:
+        """The result of a body that was kept; nothing where it cannot be read any more."""
+        settings = exchange.settings
+        try:
+            result, found = parsed(call, body)
+            if found:
+                self.deviating.tell(call.operation, found, strict=settings.strict, body=body)
+        except ResponseError:
+            return None
+        if isinstance(result, WithMeta):
+            result.attach_meta(exchange.meta_of_kept(found))
         return result
 
     async def open(self, call: Call[Any], settings: Settings) -> AsyncBody:
@@ -360,6 +382,11 @@ class _Exchange:
 
         seconds = time.monotonic() - self._started
         return Meta(answer.status, header_map(answer.headers), self.attempts, seconds, tuple(found))
+
+    def meta_of_kept(self, found: Iterable[Deviation]) -> Meta:
+        """How a response came about that was in the cache."""
+        seconds = time.monotonic() - self._started
+        return Meta(200, {}, 0, seconds, tuple(found), cached=True)
 
     def log(self, outcome: str, answer: Answer | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""

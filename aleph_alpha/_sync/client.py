@@ -23,6 +23,7 @@ from aleph_alpha.options import (
     DEFAULT_HOST,
     DEFAULT_REQUEST_TIMEOUT,
     Default,
+    ResponseCache,
     Settings,
     connection_limit,
     from_environment,
@@ -80,6 +81,10 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             embedded, and raise ``PromptDoesNotFitError`` in place of sending one that is longer than
             the model's context. The first call to a model gets its tokenizer and context size; where
             the deployment has not both, nothing is checked.
+        cache: keep responses that are the same each time, and take them from there: of embeddings,
+            evaluations, explanations, rerankings and tokens, and of completions and chats that are not
+            sampled (see the guide "Recipes"). A folder, or an object with ``get(key)`` and ``set(key,
+            value)`` for bytes. ``response.meta.cached`` tells which were there.
         pool_size: another name of `limit`.
         http_client: an ``httpx.Client`` or ``httpx2.Client`` to send with instead; its own
             settings count for connections, and it is not closed.
@@ -116,6 +121,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         log_bodies: bool = False,
         strict: bool = False,
         check_length: bool = False,
+        cache: str | os.PathLike[str] | ResponseCache | None = None,
         pool_size: int | None = None,
         http_client: httpx.Client | httpx2.Client | None = None,
     ) -> None:
@@ -139,6 +145,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             log_bodies=log_bodies,
             strict=strict,
             check_length=check_length,
+            cache=cache,
         )
         self._sender = Sender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
@@ -174,6 +181,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         log_bodies: bool | Default = DEFAULT,
         strict: bool | Default = DEFAULT,
         check_length: bool | Default = DEFAULT,
+        cache: str | os.PathLike[str] | ResponseCache | Default | None = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -195,6 +203,7 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             log_bodies=log_bodies,
             strict=strict,
             check_length=check_length,
+            cache=cache,
         )
         return copy
 

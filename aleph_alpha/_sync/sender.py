@@ -22,6 +22,7 @@ from aleph_alpha._runtime.entries import Entries
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.threads import Wake, place, resolve, sleep
 from aleph_alpha._secret import Secret
+from aleph_alpha._sync.caching import keep, recall
 from aleph_alpha.errors import (
     AlephAlphaError,
     APIStatusError,
@@ -100,6 +101,12 @@ class Sender:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
         exchange = _Exchange(call, settings, self._gate, time.monotonic())
+        key: str | None = None
+        if settings.cache is not None:
+            key, kept = recall(call, settings)
+            known = None if kept is None else self._kept_result(call, exchange, kept)
+            if known is not None:
+                return known
         try:
             answer = self._attempts(exchange)
         finally:
@@ -118,6 +125,21 @@ class Sender:
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(answer, found))
+        if key is not None and _kept(answer.content, call, self._token) == answer.content:
+            keep(key, answer.content, settings)
+        return result
+
+    def _kept_result(self, call: Call[T], exchange: _Exchange, body: bytes) -> T | None:
+        """The result of a body that was kept; nothing where it cannot be read any more."""
+        settings = exchange.settings
+        try:
+            result, found = parsed(call, body)
+            if found:
+                self.deviating.tell(call.operation, found, strict=settings.strict, body=body)
+        except ResponseError:
+            return None
+        if isinstance(result, WithMeta):
+            result.attach_meta(exchange.meta_of_kept(found))
         return result
 
     def open(self, call: Call[Any], settings: Settings) -> Body:
@@ -361,6 +383,11 @@ class _Exchange:
 
         seconds = time.monotonic() - self._started
         return Meta(answer.status, header_map(answer.headers), self.attempts, seconds, tuple(found))
+
+    def meta_of_kept(self, found: Iterable[Deviation]) -> Meta:
+        """How a response came about that was in the cache."""
+        seconds = time.monotonic() - self._started
+        return Meta(200, {}, 0, seconds, tuple(found), cached=True)
 
     def log(self, outcome: str, answer: Answer | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""

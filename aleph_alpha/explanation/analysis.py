@@ -203,8 +203,8 @@ def _sentences(parts: Sequence[Any], text: str, how: Aggregate, kind: Callable[.
 
 
 def _shared(part: Any, start: int, end: int) -> int:
-    last: int = min(part.start + part.length, end)
-    return last - max(part.start, start)
+    first, last = int(part.start), int(part.start + part.length)
+    return min(last, end) - max(first, start)
 
 
 def frame(table: list[ScoreRow]) -> pd.DataFrame:
