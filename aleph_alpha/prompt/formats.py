@@ -96,18 +96,29 @@ def instruction_items(
 
 
 def _items(turns: list[Turn], style: str, response_prefix: object, tokenizer: Tokenizer | None) -> list[Item]:
-    write = _FORMATS.get(style)
-    if write is None:
+    form = _FORMATS.get(style)
+    if form is None:
         raise InvalidRequestError(f"style must be one of {', '.join(_FORMATS)}, got {style!r}")
     if not isinstance(response_prefix, str):
         refuse("response_prefix", "a string", response_prefix)
     writer = _Writer(tokenizer)
-    write(writer, turns)
-    writer.user([response_prefix])
+    form.write(writer, turns)
+    if response_prefix:
+        writer.own(form.before_prefix)
+        writer.user([response_prefix], headings=form.headings)
     return writer.items()
 
 
 # --- formats -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Format:
+    """How turns are written, and what is special about texts in them."""
+
+    write: Callable[[_Writer, list[Turn]], None]
+    before_prefix: str = ""  # between the end of the prompt and how the response begins
+    headings: bool = False  # the format has headings, which texts must not have
 
 
 def _headers(roles: Mapping[str, str]) -> Callable[[_Writer, list[Turn]], None]:
@@ -138,14 +149,14 @@ def _sections(writer: _Writer, turns: list[Turn]) -> None:
         writer.own(f"### {_role(turn, names)}:\n")
         writer.user(turn.parts, headings=True)
         writer.own("\n\n")
-    writer.own("### Response:\n")
+    writer.own("### Response:")
 
 
 _SAME = {role: role for role in ("system", "user", "assistant")}
-_FORMATS: dict[str, Callable[[_Writer, list[Turn]], None]] = {
-    "llama-3": _headers({**_SAME, "tool": "ipython"}),
-    "pharia-1": _headers(_SAME),
-    "luminous-control": _sections,
+_FORMATS: dict[str, _Format] = {
+    "llama-3": _Format(_headers({**_SAME, "tool": "ipython"})),
+    "pharia-1": _Format(_headers(_SAME)),
+    "luminous-control": _Format(_sections, before_prefix="\n", headings=True),
 }
 
 

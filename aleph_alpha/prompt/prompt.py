@@ -190,7 +190,6 @@ class Prompt(Viewable, ShortRepr):
         Plants grow fruits.
         <BLANKLINE>
         ### Response:
-        <BLANKLINE>
         """
         from aleph_alpha.prompt.formats import instruction_items
 
