@@ -138,8 +138,10 @@ these have: toy-multimodal, toy-chat
         >>> client.context_size("toy-base")
         2048
         """
+        from aleph_alpha._call.checks import check_model
         from aleph_alpha.service.models import context_sizes, size_of
 
+        check_model(model, "context_size")
         if not self._context_sizes.get(model):
             sizes = context_sizes(self.models())
             if sizes.get(model) is None:  # older deployments tell it in one place, newer ones in both

@@ -54,7 +54,6 @@ def size_of(model: str, sizes: dict[str, int | None]) -> int:
         InvalidRequestError: there is no such model.
         ResponseError: its size is not told.
     """
-    check_model(model, "context_size")
     if model not in sizes:
         raise InvalidRequestError(f"there is no model called {model}; there are: {', '.join(sizes) or 'none'}")
     size = sizes[model]

@@ -121,9 +121,16 @@ async def test_a_size_that_is_not_told_is_an_error() -> None:
         await client.context_size("unknown")
     with pytest.raises(InvalidRequestError, match="there is no model called large; there are: small, unknown"):
         await client.context_size("large")
-    wrong: Any = None
+
+
+@pytest.mark.parametrize("model", [None, "", 3])
+async def test_what_is_no_name_of_a_model_is_refused_and_nothing_sent(model: Any) -> None:
+    script = deployment([])
     with pytest.raises(InvalidRequestError, match="context_size: model must be the name of a model"):
-        await client.context_size(wrong)
+        await client_for(script).context_size(model)
+    with pytest.raises(InvalidRequestError, match="tokenizer: model must be the name of a model"):
+        await client_for(script).count_tokens("text", model)
+    assert script.requests == []
 
 
 # --- check_length ------------------------------------------------------------------------------

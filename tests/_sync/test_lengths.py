@@ -122,9 +122,16 @@ def test_a_size_that_is_not_told_is_an_error() -> None:
         client.context_size("unknown")
     with pytest.raises(InvalidRequestError, match="there is no model called large; there are: small, unknown"):
         client.context_size("large")
-    wrong: Any = None
+
+
+@pytest.mark.parametrize("model", [None, "", 3])
+def test_what_is_no_name_of_a_model_is_refused_and_nothing_sent(model: Any) -> None:
+    script = deployment([])
     with pytest.raises(InvalidRequestError, match="context_size: model must be the name of a model"):
-        client.context_size(wrong)
+        client_for(script).context_size(model)
+    with pytest.raises(InvalidRequestError, match="tokenizer: model must be the name of a model"):
+        client_for(script).count_tokens("text", model)
+    assert script.requests == []
 
 
 # --- check_length ------------------------------------------------------------------------------
