@@ -225,8 +225,8 @@ class SyncConnection:
                 if not wait:
                     return False
                 must_wait = True
-            except ssl.SSLWantWriteError:
-                self._await(WRITE, "read", clock)
+            except ssl.SSLWantWriteError:  # without ``wait`` it is the writer that waits
+                self._await(WRITE, "read" if wait else "write", clock)
             except ssl.SSLEOFError:
                 data = b""  # closed without close_notify: the framing decides whether something is missing
                 break
