@@ -10,7 +10,7 @@ import time
 import httpx
 import pytest
 
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 
