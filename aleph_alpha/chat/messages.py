@@ -86,7 +86,7 @@ class ToolCall:
     """A call that the model asks for; answer with ``Message(Role.Tool, result, tool_call_id=call.id)``.
 
     Parameters:
-        id: names the call in the answer.
+        id: names the call in the response.
         type: ``"function"``.
         function: what to call.
 
@@ -221,11 +221,11 @@ class Message(ChatMessage):
 
 @dataclass(frozen=True)
 class TextMessage(ChatMessage):
-    """A message that is text only, as every answer of a model is.
+    """A message that is text only, as every response of a model is.
 
     Parameters:
         role: who says it.
-        content: the text; empty where the answer has none, as beside tool calls.
+        content: the text; empty where the response has none, as beside tool calls.
         tool_calls: calls that the model asks for.
 
     >>> TextMessage.from_json({"role": "assistant", "content": "Hi"})

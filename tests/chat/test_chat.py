@@ -1,4 +1,4 @@
-"""Requests and answers of chats."""
+"""Requests and responses of chats."""
 
 from __future__ import annotations
 
@@ -364,7 +364,7 @@ def test_pil_images_are_encoded_once_a_message(monkeypatch: pytest.MonkeyPatch) 
     assert Message(**vars(message)) == message == copy.deepcopy(message)
 
 
-# --- the answer ------------------------------------------------------------------------------------
+# --- the response ------------------------------------------------------------------------------------
 
 
 def answer(**choice: Any) -> dict[str, Any]:
