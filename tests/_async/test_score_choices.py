@@ -51,7 +51,7 @@ async def echoed(client: AsyncClient, prompt: Prompt, choice: str) -> tuple[floa
 
 words = st.sampled_from([" an", "apple", " a day", "keeps", "\n", "é", "日本", "<|endoftext|>", " ", "doctor."])
 text = st.lists(words, min_size=1, max_size=5).map("".join)
-item = text | text.map(Text) | st.lists(st.integers(1, 2000), min_size=1, max_size=4).map(Tokens)
+item = text | text.map(Text) | st.lists(st.integers(1, 1600), min_size=1, max_size=4).map(Tokens)
 picture = st.just(Image.from_bytes(PICTURE))
 prompts = st.lists(item | picture, min_size=1, max_size=3).map(Prompt)
 
