@@ -139,6 +139,7 @@ def join_text(parts: Iterable[TextPart]) -> str:
 
 
 _UNITS: tuple[Unit, ...] = get_args(Unit)  # the coarse ones first
+_APART = 16  # tokens by which a part by itself may differ from the same in the text, however short it is
 
 
 class _Splitter:
@@ -202,6 +203,9 @@ class _Splitter:
         return end
 
     def _fits(self, start: int, end: int) -> bool:
+        about = bisect_left(self._tokens, end) - bisect_left(self._tokens, start)
+        if about > 2 * self._most + _APART:
+            return False  # without a look at a unit that may be as long as the text
         return self._count(start, end) <= self._most
 
     def _count(self, start: int, end: int) -> int:

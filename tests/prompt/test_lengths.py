@@ -108,12 +108,24 @@ class Meter:
         return tokenizer().encode(text, **options)
 
 
+LONG = {
+    "sentences": "The early bird catches the worm, and an apple a day keeps the doctor away. " * 500,
+    "one sentence": "the early bird catches the worm and " * 4_000,
+    "one word": "abcdefghijklmnopqrstuvwxyz0123456789" * 4_000,
+    "no blanks": "日本語の文章" * 2_000,
+    "blanks": " " * 30_000,
+    "lines": "one\n" * 8_000,
+}
+
+
 @pytest.mark.parametrize("overlap", [0, 50])
-def test_a_long_text_is_encoded_a_few_times_and_no_more(overlap: int) -> None:
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_text_is_encoded_a_few_times_and_no_more(text: str, overlap: int) -> None:
     meter: Any = Meter()
-    text = "The early bird catches the worm, and an apple a day keeps the doctor away. " * 2_000
-    assert join_text(split_text(text, meter, 500, overlap)) == text
-    assert meter.characters < 6 * len(text)
+    parts = split_text(text, meter, 500, overlap)
+    assert join_text(parts) == text
+    assert len(parts) > 3
+    assert meter.characters < 12 * len(text)
 
 
 def test_the_overlap_is_of_whole_sentences_where_they_fit() -> None:
