@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from aleph_alpha._call.checks import describe, refuse
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.prompt.data_url import encode_picture, image_of_url, is_picture
+from aleph_alpha.prompt.data_url import encode_image, image_of_url, is_picture
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.text import Text
 from aleph_alpha.prompt.tokens import Tokens
@@ -278,7 +278,7 @@ def _part(part: Any, field: str) -> str | Image:
     if isinstance(part, str | Image):
         return part
     if is_picture(part):
-        found = image_of_url(encode_picture(part, field))
+        found = image_of_url(encode_image(part, field))
     elif isinstance(part, Mapping) and isinstance(part.get("text"), str):
         return str(part["text"])
     else:
