@@ -62,12 +62,14 @@ class Parser(argparse.ArgumentParser):
 
 def seconds(text: str) -> float:
     """A number of seconds of the command line."""
-    return _of_setting("deadline", text)
+    value: float = _of_setting("deadline", text)
+    return value
 
 
 def count(text: str) -> int:
     """A whole number of the command line, 0 or greater."""
-    return _of_setting("retries", text)
+    value: int = _of_setting("retries", text)
+    return value
 
 
 def _of_setting(name: str, text: str) -> Any:

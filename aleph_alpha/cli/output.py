@@ -194,8 +194,9 @@ def plain(value: Any) -> Any:
     if hasattr(value, "to_json"):
         return plain(value.to_json())
     if is_dataclass(value):
-        kind = {"type": value.kind} if hasattr(value, "kind") else {}
-        return kind | {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        kind = getattr(value, "kind", None)  # which of several an item is
+        named = {} if kind is None else {"type": kind}
+        return named | {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Iterable):
         return [plain(one) for one in value]
     return str(value)  # a secret among others, which hides itself
