@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -79,16 +80,18 @@ def read_bytes(path: str) -> bytes:
     if not path:
         raise UsageError("@ is not followed by the name of a file; write @@ for a text that begins with @")
     try:
-        return _stdin().read() if path == "-" else Path(path).read_bytes()
+        # In pieces: read() would not look for Ctrl-C between them.
+        return b"".join(iter(lambda: _stdin().read1(1 << 20), b"")) if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:  # of the latter, a name with a null character
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{one_line(_name(path))} cannot be read: {reason}") from error
 
 
-def _stdin() -> BinaryIO:
+def _stdin() -> BufferedReader:
     if sys.stdin is None:
         raise UsageError("standard input is closed")
-    return sys.stdin.buffer
+    buffer: BufferedReader = sys.stdin.buffer  # type: ignore[assignment]  # which sys.stdin always has
+    return buffer
 
 
 def _name(path: str) -> str:

@@ -48,6 +48,7 @@ class Output:
     def piece(self, text: str) -> None:
         """A part of a text, to be seen at once."""
         if text:
+            self._in_line = True  # before it is written: Ctrl-C may come between the two
             self._write(self._shown(text))
             self._in_line = not text.endswith("\n")
             self.flush()

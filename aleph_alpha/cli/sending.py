@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha.cli.command import FILE, Context, Parser, positive_count
 from aleph_alpha.cli.failures import PARTLY, PartlyFailed, UsageError, code_of, error_json
 from aleph_alpha.cli.inputs import json_lines
-from aleph_alpha.cli.output import plain
 from aleph_alpha.cli.request_fields import assignments, checked_fields, describe_fields
 from aleph_alpha.errors import AlephAlphaError, AuthenticationError, PermissionDeniedError, QuotaError
 
@@ -68,7 +67,7 @@ def add_lines(parser: Parser, members: str) -> None:
         "--jsonl",
         metavar=FILE,
         help=f"JSON lines instead (- for standard input), one request each, with {members}; JSON lines come out, in "
-        "order, with `line` and the `id` of the line that they belong to",
+        "order, with `line`, the `id` of the line if it has one, and `response`",
     )
     parser.add_argument(
         "--concurrency", type=positive_count, default=8, metavar="N", help="lines under way (default: %(default)s)"
@@ -122,8 +121,7 @@ class Lines:
             if isinstance(response, AuthenticationError | PermissionDeniedError | QuotaError):
                 raise response  # as every line would
             return
-        shown = plain(response)
-        self.context.out.record({**place, **(shown if isinstance(shown, dict) else {"result": shown})})
+        self.context.out.record({**place, "response": response})
         self.done += 1
 
     def end(self) -> None:

@@ -61,7 +61,7 @@ def run(
         **given,
         **more,
     )
-    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
 def start(words: Sequence[str], environment: Mapping[str, str] | None = None, **streams: Any) -> subprocess.Popen[bytes]:

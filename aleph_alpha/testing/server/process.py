@@ -42,8 +42,7 @@ def serve(
     """
     queue = None if slots is None else Queue(slots, seconds, slowdown)
     app = create_app(token=token, seed=seed, queue=queue)
-    with listen(port) as socket:
+    with contextlib.suppress(KeyboardInterrupt), listen(port) as socket:
         listening(f"http://127.0.0.1:{socket.getsockname()[1]}")
         server = uvicorn.Server(configure(app, Faults()))
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(server.serve(sockets=[socket]))
+        asyncio.run(server.serve(sockets=[socket]))
