@@ -13,14 +13,13 @@ from aleph_alpha.cli.profile_file import change_profile, use_profile
 from aleph_alpha.cli.request_fields import suggestion
 from aleph_alpha.cli.settings import (
     DEFAULT_PROFILE,
-    KEYRING_SERVICE,
     SETTINGS,
     Found,
+    change_keyring,
     checked,
     config_file,
     keyring_token,
     masked,
-    need_keyring,
     read_profiles,
 )
 
@@ -83,7 +82,7 @@ def _set(context: Context) -> None:
     if options.keyring:
         if name != "token":
             raise UsageError("--keyring is for the token")
-        need_keyring().set_password(KEYRING_SERVICE, profile, value)
+        change_keyring(profile, value)
         change_profile(config_file(), profile, {"keyring": True, "token": None})
         where = "the keyring"
     else:
@@ -141,10 +140,7 @@ def _unset(context: Context) -> None:
     profile = _profile(context)
     removed = change_profile(config_file(), profile, {name: None})
     if name == "token" and read_profiles(config_file()).get("profiles", {}).get(profile, {}).get("keyring"):
-        keyring = need_keyring()
-        if keyring.get_password(KEYRING_SERVICE, profile) is not None:
-            keyring.delete_password(KEYRING_SERVICE, profile)
-            removed = True
+        removed = change_keyring(profile, None) or removed
     if context.out.json:
         context.out.record({"profile": profile, "setting": name, "removed": removed})
     else:

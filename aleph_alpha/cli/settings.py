@@ -15,9 +15,10 @@ from typing import Any
 from aleph_alpha.cli.failures import NoTokenError, UsageError, one_line
 from aleph_alpha.cli.request_fields import suggestion
 
-__all__ = ["SETTINGS", "Found", "Setting", "Settings", "config_file", "masked", "read_profiles"]
+__all__ = ["DEFAULT_PROFILE", "SETTINGS", "Found", "Setting", "Settings", "change_keyring", "checked", "config_file"]
+__all__ += ["keyring_token", "masked", "read_profiles"]
 
-KEYRING_SERVICE = "aleph-alpha"
+_KEYRING_SERVICE = "aleph-alpha"
 DEFAULT_PROFILE = "default"
 
 
@@ -237,21 +238,37 @@ def keyring_token(profile: str) -> str | None:
         ImportError: the extra is not installed.
         UsageError: the keyring cannot be opened.
     """
-    keyring = need_keyring()
-    try:
-        found: str | None = keyring.get_password(KEYRING_SERVICE, profile)
-    except Exception as error:  # each backend has errors of its own
-        raise UsageError(
-            f"the keyring cannot be opened: {type(error).__name__}: {one_line(str(error), 200)}"
-        ) from error
+    found: str | None = _of_keyring("get_password", profile)
     return found
 
 
-def need_keyring() -> Any:
-    """The module ``keyring``, which takes a while to load."""
+def change_keyring(profile: str, token: str | None) -> bool:
+    """Keep a token in the system's keyring, or (``None``) remove it.
+
+    Returns:
+        Whether anything is different.
+
+    Raises:
+        As :func:`keyring_token`.
+    """
+    if token is not None:
+        _of_keyring("set_password", profile, token)
+    elif keyring_token(profile) is None:
+        return False
+    else:
+        _of_keyring("delete_password", profile)
+    return True
+
+
+def _of_keyring(action: str, *words: str) -> Any:
     from aleph_alpha._optional import need
 
-    return need("keyring", "keyring", what="tokens in the system's keyring")
+    keyring = need("keyring", "keyring", what="tokens in the system's keyring")  # which takes a while to load
+    try:
+        return getattr(keyring, action)(_KEYRING_SERVICE, *words)
+    except Exception as error:  # each backend has errors of its own
+        reason = f"{type(error).__name__}: {one_line(str(error), 200)}"
+        raise UsageError(f"the keyring cannot be used: {reason}", hint="AA_TOKEN works without one") from error
 
 
 def masked(name: str, value: Any) -> Any:

@@ -51,8 +51,8 @@ def run(
     *words: str, stdin: bytes | str | None = b"", environment: Mapping[str, str] | None = None, **more: Any
 ) -> Ended:
     """Run a command to its end; by default with nothing on standard input, and no terminal."""
-    given = {} if stdin is None else {"input": stdin.encode() if isinstance(stdin, str) else stdin}
-    done = subprocess.run(
+    given: dict[str, Any] = {} if stdin is None else {"input": stdin.encode() if isinstance(stdin, str) else stdin}
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
         [*PROGRAM, *words],
         capture_output=True,
         env={**os.environ, **(environment or {})},
@@ -64,7 +64,9 @@ def run(
     return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
-def start(words: Sequence[str], environment: Mapping[str, str] | None = None, **streams: Any) -> subprocess.Popen[bytes]:
+def start(
+    words: Sequence[str], environment: Mapping[str, str] | None = None, **streams: Any
+) -> subprocess.Popen[bytes]:
     """Begin a command."""
     given = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
     return subprocess.Popen(

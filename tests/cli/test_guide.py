@@ -55,7 +55,7 @@ def test_the_commands_of_the_guide_run_one_after_the_other_and_show_what_it_says
         done = subprocess.run(
             ["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=60, encoding="utf-8"
         )
-        got = done.stdout + done.stderr if shown.startswith(("aleph-alpha: ", "{\"error")) else done.stdout
+        got = done.stdout + done.stderr if shown.startswith(("aleph-alpha: ", '{"error')) else done.stdout
         if "config show" in command:
             got = done.stderr + done.stdout
         assert checker.check_output(shown, got, flags), f"$ {command}\nexpected:\n{shown}got:\n{got}{done.stderr}"

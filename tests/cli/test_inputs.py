@@ -74,7 +74,15 @@ def test_rubbish_is_refused_wherever_it_is_read(words: tuple[str, ...], here: He
     assert len(ended.err.splitlines()) == 1
 
 
-NAMES = ["with space.txt", "with\nnewline.txt", "ümläut.txt", "'quoted' \"twice\".txt", "-begins.txt", "@at.txt", "a=b.txt"]
+NAMES = [
+    "with space.txt",
+    "with\nnewline.txt",
+    "ümläut.txt",
+    "'quoted' \"twice\".txt",
+    "-begins.txt",
+    "@at.txt",
+    "a=b.txt",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

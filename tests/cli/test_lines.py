@@ -107,7 +107,12 @@ def test_what_every_line_would_meet_ends_the_job(
 def test_the_variables_of_a_template_are_members_of_the_lines(here: Here) -> None:
     Path("t.txt").write_text("{% for one in names %}{{ one }} {% endfor %}are")
     ended = here(
-        "complete", "--jsonl=-", "--template=t.txt", "--model=toy-base", "--set=echo=true", stdin='{"names": ["A", "B"]}'
+        "complete",
+        "--jsonl=-",
+        "--template=t.txt",
+        "--model=toy-base",
+        "--set=echo=true",
+        stdin='{"names": ["A", "B"]}',
     )
     assert ended.records[0]["response"]["completions"][0]["completion"].startswith(" A B are")
 

@@ -71,7 +71,9 @@ def test_profiles_are_for_several_deployments(here: Here, monkeypatch: pytest.Mo
 
 def test_the_file_is_for_its_owner_only_and_keeps_what_was_written_by_hand(here: Here) -> None:
     file = Path("config.toml")
-    file.write_text('# mine\nprofile = "work" # this one\n\n[profiles.work] # at work\n# why\nhost = "https://a.example"\n')
+    file.write_text(
+        '# mine\nprofile = "work" # this one\n\n[profiles.work] # at work\n# why\nhost = "https://a.example"\n'
+    )
     here("config", "set", "model", "toy-base")
     here("config", "set", "host", "https://b.example")
     here("config", "set", "nice", "yes", "--profile=other")
@@ -95,7 +97,9 @@ def test_a_folder_is_made_for_its_owner_only(here: Here, monkeypatch: pytest.Mon
 VALUES = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=30).filter(str.isprintable)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["model", "host", "token"]), VALUES | st.none())))
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["model", "host", "token"]), VALUES | st.none()))
+)
 def test_changes_of_the_file_are_what_is_read_back(changes: list[tuple[str, str, str | None]]) -> None:
     import tempfile
 
@@ -112,7 +116,7 @@ def test_changes_of_the_file_are_what_is_read_back(changes: list[tuple[str, str,
         assert {name: one for name, one in found.items() if one} == {name: one for name, one in expected.items() if one}
 
 
-WRONG = {
+WRONG: dict[str, tuple[str | bytes, str]] = {
     "not TOML": ("profile = ", "is not valid TOML"),
     "not UTF-8": (b"\xff", "is not valid TOML"),
     "a name that is not known": ("profil = 'x'", "did you mean profile?"),
@@ -148,9 +152,7 @@ def test_a_value_that_cannot_be_one_is_refused(name: str, value: str, here: Here
 
 
 @pytest.mark.parametrize("name", [name for name, setting in SETTINGS.items() if setting.variable])
-def test_a_variable_that_cannot_be_read_is_named(
-    name: str, here: Here, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_variable_that_cannot_be_read_is_named(name: str, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     variable = SETTINGS[name].variable
     assert variable is not None
     if SETTINGS[name].read is not str:
