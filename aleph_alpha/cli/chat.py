@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.command import FILE, Command, Context, Parser
@@ -15,7 +15,7 @@ from aleph_alpha.cli.request_fields import checked_fields
 from aleph_alpha.cli.sending import add_lines, add_option_fields, add_set, fields_of, made, no_arguments, run_lines
 
 if TYPE_CHECKING:
-    from aleph_alpha import ChatRequest, Client
+    from aleph_alpha import ChatRequest, Client, ToolCall
 
 __all__ = ["COMMANDS"]
 
@@ -137,16 +137,22 @@ def _ask(context: Context, client: Client, request: ChatRequest) -> None:
             for piece in stream.text():
                 context.out.piece(piece)
             context.out.end_line()
+            _show_calls(context, stream.final().tool_calls)
             return
     response = client.chat(request)
     if context.out.json:
         context.out.record(response)
         return
     for choice in response.choices:
-        for call in choice.message.tool_calls or ():
-            context.out.text(f"{call.function.name}({call.function.arguments})")
-        if choice.message.content or not choice.message.tool_calls:
+        calls = choice.message.tool_calls or ()
+        if choice.message.content or not calls:
             context.out.text(choice.message.content)
+        _show_calls(context, calls)
+
+
+def _show_calls(context: Context, calls: Sequence[ToolCall]) -> None:
+    for call in calls:
+        context.out.text(f"{call.function.name}({call.function.arguments})")
 
 
 def _run_lines(context: Context, fields: Mapping[str, Any], model: str) -> None:

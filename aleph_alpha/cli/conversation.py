@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -220,7 +221,11 @@ def _text(message: Any) -> str:
 
 
 def _edit_lines() -> None:
-    """Let ``input`` edit lines and remember them, where Python can."""
+    """Let ``input`` take any text, and edit lines and remember them, where Python can."""
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        known = sys.stdin.encoding.lower() not in ("ascii", "us-ascii", "ansi_x3.4-1968")
+        reconfigure(encoding=None if known else "utf-8", errors="replace")
     try:
         import readline  # noqa: F401 - input() uses it from here on
     except ImportError:

@@ -18,6 +18,7 @@ from aleph_alpha.errors import (
     QuotaError,
     RateLimitError,
     ResponseError,
+    StreamError,
     UnsupportedVersionError,
 )
 
@@ -96,6 +97,8 @@ def code_of(error: BaseException) -> int:
             return USAGE
         case BusyError() | RateLimitError():
             return BUSY
+        case StreamError(code="QUEUE_FULL"):
+            return BUSY
     cause = getattr(error, "cause", None)  # of a job that was stopped
     return code_of(cause) if isinstance(cause, BaseException) else FAILURE
 
@@ -142,6 +145,7 @@ _BY_KIND: Sequence[tuple[type[BaseException], str]] = (
     (PermissionDeniedError, "`aleph-alpha whoami` shows what the token may do"),
     (QuotaError, "ask whoever runs the deployment for more"),
     (NotFoundError, "`aleph-alpha check` tells what this deployment has"),
+    (StreamError, "what had come is there; a stream is not tried again: run the command once more"),
     (APITimeoutError, "--deadline SECONDS gives it more time; `aleph-alpha check` looks at the connection"),
     (APIConnectionError, "`aleph-alpha check` looks at the connection, `aleph-alpha config show` at the settings"),
     (BadRequestError, "`aleph-alpha schema` lists what a request may hold"),

@@ -109,6 +109,8 @@ def _write(file: Path, text: str, expected: Mapping[str, Any]) -> None:
         right = False
     if not right:
         raise UsageError(f"{file} is written in a way that cannot be changed line by line: change it by hand")
+    if file.parts[0] == "~":
+        raise UsageError("there is no home folder to keep the profiles in: set AA_CONFIG to a file")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = file.resolve()  # of a link, what it leads to

@@ -84,16 +84,20 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def config_file() -> Path:
-    """Where the profiles are: ``AA_CONFIG``, or in the folder that the platform has for settings."""
+    """Where the profiles are: ``AA_CONFIG``, or in the folder that the platform has for settings.
+
+    It begins with ``~`` where there is no home.
+    """
     if given := os.environ.get("AA_CONFIG"):
         return Path(given)
+    home = Path(os.path.expanduser("~"))
     if sys.platform == "win32":
-        folder = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+        folder = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
     elif sys.platform == "darwin":
-        folder = Path.home() / "Library" / "Application Support"
+        folder = home / "Library" / "Application Support"
     else:
         given = os.environ.get("XDG_CONFIG_HOME", "")
-        folder = Path(given) if os.path.isabs(given) else Path.home() / ".config"
+        folder = Path(given) if os.path.isabs(given) else home / ".config"
     return folder / "aleph-alpha" / "config.toml"
 
 
@@ -105,9 +109,11 @@ def read_profiles(file: Path) -> dict[str, Any]:
     """
     try:
         data = file.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
+        if isinstance(error, PermissionError) and not os.environ.get("AA_CONFIG"):
+            return {}  # of somebody else's home, as after `su`
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     import tomllib
 

@@ -47,7 +47,8 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
         capsys.readouterr()
         code = main(words)
-        return Ended(code, *capsys.readouterr())
+        shown = capsys.readouterr()
+        return Ended(code, shown.out, shown.err)
 
     return run
 

@@ -68,7 +68,12 @@ def start(
     words: Sequence[str], environment: Mapping[str, str] | None = None, **streams: Any
 ) -> subprocess.Popen[bytes]:
     """Begin a command."""
-    given = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    given: dict[str, Any] = {
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        **streams,
+    }
     return subprocess.Popen(
         [*PROGRAM, *words],
         bufsize=0,  # what communicate() does not see, it does not return

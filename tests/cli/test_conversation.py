@@ -168,7 +168,7 @@ def terminal(words: list[str], typed: list[tuple[str, str | int]]) -> tuple[int,
             shown += part
         code = process.wait()
     os.close(ours)
-    return code, shown.decode()
+    return code, shown.decode(errors="replace")
 
 
 def test_in_a_terminal_it_is_a_conversation() -> None:
@@ -179,6 +179,15 @@ def test_in_a_terminal_it_is_a_conversation() -> None:
     assert code == 0
     assert "user: Hello" in shown
     assert "/help" in shown
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
+def test_any_text_may_be_typed(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    code, shown = terminal(
+        ["chat", "--model=toy-chat", "--max-tokens=4"], [("> ", "Grüße 你好\n"), ("> ", "/history\n"), ("> ", "\x04")]
+    )
+    assert (code, "Traceback" in shown, "user: Gr" in shown) == (0, False, True)
 
 
 def test_ctrl_c_in_a_terminal_stops_the_response_and_not_the_conversation(server: LocalServer) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from aleph_alpha.testing import LocalServer
+from aleph_alpha.testing.faults import BadJson, Disconnect, Fault, StreamError
 from aleph_alpha.testing.server import ASGIApp
 from tests.cli.calls import CALLS, Call
 from tests.cli.conftest import TOKEN
-from tests.cli.running import start
+from tests.cli.running import run, start
 
 
 class Holding:
@@ -158,3 +159,22 @@ def test_serve_ends_well_with_ctrl_c() -> None:
     assert url.startswith("http://127.0.0.1:")
     assert process.returncode == 0
     assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("name", STREAMS)
+@pytest.mark.parametrize(
+    "fault", [Disconnect("body"), StreamError(), BadJson("not_json")], ids=lambda one: type(one).__name__
+)
+def test_a_stream_that_breaks_off_keeps_what_had_come_and_is_a_failure(
+    name: str, fault: Fault, server: LocalServer
+) -> None:
+    with server.faults.add(fault):
+        ended = run(*STREAMS[name], "--stream", "--retries=0")
+    assert ended.code == (75 if isinstance(fault, StreamError) else 1)
+    assert ended.out == "" or ended.out.endswith("\n")
+    assert ended.err.startswith("aleph-alpha: ")
+    assert len(ended.err.splitlines()) == 2
+    with server.faults.add(fault):
+        ended = run(*STREAMS[name], "--stream", "--retries=0", "--json")
+    assert ended.error["type"].startswith("Stream")
+    assert {record["event"] for record in ended.records} <= {"text"}

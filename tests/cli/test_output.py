@@ -142,3 +142,10 @@ def test_a_mistake_is_told_before_anything_is_sent(name: str, here: Here, monkey
     told = here(*words)
     assert told.err.startswith("aleph-alpha: ")
     assert len(told.err.splitlines()) <= 2
+
+
+def test_calls_that_a_model_asks_for_are_shown(here: Here) -> None:
+    tool = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+    words = ["chat", "What is the weather in Paris?", "--model=toy-chat", f"--set=tools={json.dumps([tool])}"]
+    for more in ([], ["--stream"]):
+        assert "get_weather({" in here(*words, "--set=tool_choice=required", *more).out

@@ -255,3 +255,17 @@ def test_a_profile_must_be_one_word(here: Here) -> None:
             assert here("config", "set", "model", "x", "--profile", name).code == 2
     with pytest.raises(UsageError):
         change_profile(Path("config.toml"), "", {"model": "x"})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX")
+def test_without_a_home_everything_works_but_to_keep_profiles(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AA_CONFIG")
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert here("models").code == 0
+    assert "set AA_CONFIG" in here("config", "set", "model", "x").err
+    assert not Path("~").exists()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (_ for _ in ()).throw(PermissionError(13, "not yours")))
+    assert here("models").code == 0
+    monkeypatch.setenv("AA_CONFIG", "config.toml")
+    assert "not yours" in here("models").err
