@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from aleph_alpha.cli.failures import UsageError, one_line
 
-__all__ = ["json_file", "json_lines", "read_bytes", "read_text", "text_of", "text_of_words"]
+__all__ = ["argument", "json_file", "json_lines", "read_bytes", "read_text", "text_of", "text_of_words"]
 
 _STDIN = "standard input"
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -31,11 +31,19 @@ def text_of(word: str) -> str:
         return word[1:]
     if word.startswith("@"):
         return read_text(word[1:])
+    return argument(word)
+
+
+def argument(word: str) -> str:
+    """An argument as text; where the locale knows ASCII only, Python has its other characters as bytes.
+
+    Raises:
+        UsageError: it is not UTF-8.
+    """
     try:
-        word.encode()
-    except UnicodeEncodeError:
+        return word.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
         raise UsageError(f"the argument {one_line(ascii(word), 60)} is not valid text: pass it as @FILE") from None
-    return word
 
 
 def text_of_words(words: Sequence[str], what: str) -> str:

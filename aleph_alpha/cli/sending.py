@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.command import FILE, Context, Parser, positive_count
 from aleph_alpha.cli.failures import PARTLY, PartlyFailed, UsageError, code_of, error_json
-from aleph_alpha.cli.inputs import json_lines
+from aleph_alpha.cli.inputs import argument, json_lines
 from aleph_alpha.cli.request_fields import assignments, checked_fields, describe_fields
 from aleph_alpha.errors import AlephAlphaError, AuthenticationError, PermissionDeniedError, QuotaError
 
@@ -50,12 +50,12 @@ def fields_of(context: Context, kind: type, *, without: Collection[str] = ()) ->
     """
     options = vars(context.options)
     own = {
-        name.removeprefix("field_"): value
+        name.removeprefix("field_"): [argument(word) for word in value] if isinstance(value, list) else value
         for name, value in options.items()
         if name.startswith("field_") and value is not None
     }
     own = checked_fields(kind, own)
-    told = checked_fields(kind, assignments(options.get("set", [])), without=without)
+    told = checked_fields(kind, assignments([argument(word) for word in options.get("set", [])]), without=without)
     for name in own.keys() & told.keys():
         raise UsageError(f"{name} is given twice, by an option and by --set")
     return {**own, **told}

@@ -74,10 +74,11 @@ def start(
         "stderr": subprocess.PIPE,
         **streams,
     }
-    return subprocess.Popen(
+    process: subprocess.Popen[bytes] = subprocess.Popen(  # pyright: ignore[reportAssignmentType] - as of Any
         [*PROGRAM, *words],
         bufsize=0,  # what communicate() does not see, it does not return
         env={**os.environ, **(environment or {})},
         start_new_session=True,
         **given,
     )
+    return process

@@ -190,3 +190,17 @@ def test_the_json_of_a_line_may_be_any_text(here: Here) -> None:
 def test_an_argument_that_is_not_text_is_refused() -> None:
     with pytest.raises(UsageError, match="is not valid text"):
         inputs.text_of("a\udcff")
+    with pytest.raises(UsageError, match="is not valid text"):
+        inputs.text_of("a\ud800")
+
+
+def test_arguments_are_text_where_the_locale_knows_ascii_only() -> None:
+    plain = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": ""}
+    Path("ümläut.txt").write_text("Grüße 你好", "utf-8")
+    expected = run("tokenize", "Grüße 你好", "--model=toy-base", "--json").records
+    assert run("tokenize", "Grüße 你好", "--model=toy-base", "--json", environment=plain).records == expected
+    assert run("tokenize", "@ümläut.txt", "--model=toy-base", "--json", environment=plain).records == expected
+    ended = run("complete", "ü", "--model=toy-base", "--set=stop_sequences=ä", "--stop=ö", environment=plain)
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)  # a field given twice, no more
+    ended = run("complete", "ü", "--model=toy-base", '--set=stop_sequences=["ä"]', environment=plain)
+    assert ended.code == 0, ended.err
