@@ -191,6 +191,7 @@ def error_json(error: BaseException) -> dict[str, Any]:
             told[name] = value
     if hint := hint_for(error):
         told["hint"] = hint
-    if isinstance(error, PartlyFailed):
-        told["failed"] = list(error.failed)
+    failed: Sequence[Mapping[str, Any]] | None = getattr(error, "failed", None)  # lines, of whatever ended the job
+    if failed:
+        told["failed"] = list(failed)
     return told

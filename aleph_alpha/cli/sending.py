@@ -12,7 +12,14 @@ from aleph_alpha.cli.command import FILE, Context, Parser, positive_count
 from aleph_alpha.cli.failures import PARTLY, PartlyFailed, UsageError, code_of, error_json
 from aleph_alpha.cli.inputs import argument, json_lines
 from aleph_alpha.cli.request_fields import assignments, checked_fields, describe_fields
-from aleph_alpha.errors import AlephAlphaError, AuthenticationError, PermissionDeniedError, QuotaError
+from aleph_alpha.errors import (
+    AlephAlphaError,
+    APIConnectionError,
+    AuthenticationError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuotaError,
+)
 
 if TYPE_CHECKING:
     from aleph_alpha import Client
@@ -21,6 +28,9 @@ __all__ = ["Lines", "add_lines", "add_option_fields", "add_set", "fields_of", "m
 __all__ += ["run_lines"]
 
 Sender = Callable[["Client", Iterator[Any], int], Generator[Any, None, None]]
+
+
+_MOST_ALIKE = 10  # lines in a row, before the host or the model is taken to be gone
 
 
 def add_set(parser: Parser, schema: str) -> None:
@@ -85,6 +95,7 @@ class Lines:
         failed: what went wrong, with the place of each.
         first: the first of these errors.
         done: how many responses were written.
+        alike: how many lines in a row met a host or model that may be gone.
     """
 
     context: Context
@@ -93,6 +104,7 @@ class Lines:
     failed: list[Mapping[str, Any]] = field(default_factory=list)
     first: BaseException | None = None
     done: int = 0
+    alike: int = 0
 
     def requests(self, path: str) -> Iterator[Any]:
         """The requests of the lines; those that cannot be sent are told of."""
@@ -106,7 +118,9 @@ class Lines:
                     raise UsageError(f"the line must be an object, not {type(record).__name__}")
                 if "id" in record:
                     place["id"] = record["id"]
-                request = self.make({name: value for name, value in record.items() if name != "id"})
+                if getattr(self.context.options, "template", None) is None:  # whose variable it may be
+                    record = {name: value for name, value in record.items() if name != "id"}
+                request = self.make(record)
             except (UsageError, AlephAlphaError, TypeError) as error:
                 self._fail(place, error)
                 continue
@@ -118,11 +132,14 @@ class Lines:
         place = self.waiting.popleft()
         if isinstance(response, AlephAlphaError):
             self._fail(place, response)
-            if isinstance(response, AuthenticationError | PermissionDeniedError | QuotaError):
+            self.alike = self.alike + 1 if isinstance(response, APIConnectionError | NotFoundError) else 0
+            refused = isinstance(response, AuthenticationError | PermissionDeniedError | QuotaError)
+            if refused or self.alike == _MOST_ALIKE:
                 raise response  # as every line would
             return
         self.context.out.record({**place, "response": response})
         self.done += 1
+        self.alike = 0
 
     def end(self) -> None:
         """Say that some lines failed.
@@ -158,14 +175,19 @@ def run_lines(context: Context, make: Callable[[Mapping[str, Any]], Any], send: 
 
     Raises:
         PartlyFailed: some lines failed.
-        AuthenticationError, PermissionDeniedError, QuotaError: as every line would.
+        AuthenticationError, PermissionDeniedError, QuotaError: as every line would; so would 10 lines in a row that
+            met no connection, or no model.
     """
     lines = Lines(context, make)
-    with context.client() as client:
-        responses = send(client, lines.requests(context.options.jsonl), context.options.concurrency)
-        with closing(responses):
-            for response in responses:
-                lines.take(response)
+    try:
+        with context.client() as client:
+            responses = send(client, lines.requests(context.options.jsonl), context.options.concurrency)
+            with closing(responses):
+                for response in responses:
+                    lines.take(response)
+    except BaseException as error:
+        error.failed = lines.failed  # type: ignore[attr-defined]  # told with whatever ended the job, Ctrl-C included
+        raise
     lines.end()
 
 

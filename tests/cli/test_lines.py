@@ -104,6 +104,22 @@ def test_what_every_line_would_meet_ends_the_job(
     assert rule.seen < 10
 
 
+def test_a_model_that_is_gone_ends_the_job(here: Here) -> None:
+    lines = '{"prompt": "one"}\n' * 100
+    ended = here("complete", "--jsonl=-", "--model=no-model", "--concurrency=2", stdin=lines)
+    assert ended.code == 1
+    assert len(ended.err.splitlines()) == 12  # ten lines, why the job ended, and what to do
+    ended = here("complete", "--jsonl=-", "--model=no-model", "--concurrency=2", "--json", stdin=lines)
+    assert [one["line"] for one in ended.error["failed"]] == list(range(1, 11))
+
+
+def test_the_id_of_a_line_may_be_a_variable_of_the_template(here: Here) -> None:
+    Path("t.txt").write_text("Number {{ id }}")
+    ended = here("complete", "--jsonl=-", "--template=t.txt", "--model=toy-base", "--set=echo=true", stdin='{"id": 7}')
+    assert ended.records[0]["id"] == 7
+    assert ended.records[0]["response"]["completions"][0]["completion"].startswith(" Number 7")
+
+
 def test_the_variables_of_a_template_are_members_of_the_lines(here: Here) -> None:
     Path("t.txt").write_text("{% for one in names %}{{ one }} {% endfor %}are")
     ended = here(
