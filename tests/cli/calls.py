@@ -44,7 +44,7 @@ CALLS: Mapping[str, Call] = {
     "tokens create": Call(("for a test",), "/users/me/tokens"),
     "tokens delete": Call(("1", "--yes"), "/users/me/tokens/*"),
     "whoami": Call((), "/users/me"),
-    "requests": Call((), "/users/me/recent-requests"),
+    "requests": Call((), "/users/me/requests"),
     "check": Call((), "/version"),
     "schema": Call(("complete",)),
     "config show": Call(),
