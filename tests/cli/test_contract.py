@@ -45,6 +45,11 @@ def prepared(name: str, server: LocalServer) -> None:
         with Client("good", server.url) as client:
             new = client.create_token("to be deleted")
         os.environ["TOKEN_ID"] = str(new.metadata.token_id)
+    if name == "requests":
+        from aleph_alpha import Client, CompletionRequest, Prompt
+
+        with Client("good", server.url) as client:
+            client.complete(CompletionRequest(Prompt.from_text("x"), maximum_tokens=1), "toy-base")
 
 
 def words_of(name: str, call: Call, server: LocalServer) -> list[str]:
