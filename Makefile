@@ -61,6 +61,7 @@ check: lint types imports regenerate-check ## Everything that can be checked wit
 	$(BIN)/python scripts/request_fields.py
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python scripts/essential_table.py --check
+	$(BIN)/python scripts/completions.py --check
 	$(BIN)/python scripts/docs_pictures.py --check
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
 	$(BIN)/python scripts/licences.py >/dev/null
@@ -85,6 +86,7 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync version, the 
 	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py
 	$(BIN)/python scripts/essential_table.py
+	$(BIN)/python scripts/completions.py
 
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \
