@@ -23,7 +23,7 @@ from aleph_alpha._runtime.forks import new_lock
 
 __all__ = ["forget", "settled", "watch"]
 
-_LINGER = 10.0  # seconds that the thread stays when nothing is open
+_LINGER = 1.0  # seconds that the thread stays when nothing is open
 
 _open: dict[int, tuple[weakref.ref[Any], Callable[[], None]]] = {}
 _dropped: SimpleQueue[tuple[int, Callable[[], None]] | threading.Event] = SimpleQueue()
