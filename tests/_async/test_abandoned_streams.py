@@ -122,6 +122,7 @@ async def test_a_stream_ends_once_whatever_becomes_of_it(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_ten_thousand_streams_leave_nothing_behind(caplog: pytest.LogCaptureFixture) -> None:
     exported = Exported()
     await abandon(10_000, exported)

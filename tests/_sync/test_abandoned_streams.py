@@ -123,6 +123,7 @@ def test_a_stream_ends_once_whatever_becomes_of_it(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_ten_thousand_streams_leave_nothing_behind(caplog: pytest.LogCaptureFixture) -> None:
     exported = Exported()
     abandon(10_000, exported)
