@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,15 +21,13 @@ class Instruments:
     """Records values by the table that says what they are called."""
 
     def __init__(self, made: Mapping[str, Histogram | Counter]) -> None:
-        self._made = made
+        self._record: dict[str, Callable[..., None]] = {
+            name: one.record if isinstance(one, Histogram) else one.add for name, one in made.items()
+        }
 
     def record(self, metric: Metric, value: float, attributes: Mapping[str, Any], context: Context) -> None:
         """One more value; the context links it to its span."""
-        instrument = self._made[metric.name]
-        if isinstance(instrument, Histogram):
-            instrument.record(value, attributes, context)
-        else:
-            instrument.add(value, attributes, context)
+        self._record[metric.name](value, attributes, context)
 
 
 def instruments_of(provider: MeterProvider, conventions: Conventions) -> Instruments:
