@@ -49,27 +49,20 @@ def observe(call: Call[Any], settings: Settings, *, stream: bool) -> Observation
     """The observation of a call that begins now; None where nobody wants to know."""
     handlers = [] if settings.on_event is None else [settings.on_event]
     if settings.telemetry is not False and "opentelemetry" in sys.modules:
-        telemetry = _telemetry(settings)
+        telemetry = _handler_for()(settings.telemetry)
         if telemetry is not None:
             handlers.append(telemetry)
     return Observation(call, settings, handlers, stream=stream) if handlers else None
 
 
-def _telemetry(settings: Settings) -> EventHandler | None:
-    global _handler_for
-    if _handler_for is None:
-        try:
-            _handler_for = import_module("aleph_alpha.telemetry.handler").handler_for
-        except ImportError:  # a part of OpenTelemetry without its API, or one that is too old
-            _handler_for = _no_handler
-    return _handler_for(settings.telemetry)
-
-
-def _no_handler(_: object) -> None:
-    return None
-
-
-_handler_for: Callable[[bool | Telemetry], EventHandler | None] | None = None
+@lru_cache(maxsize=1)
+def _handler_for() -> Callable[[bool | Telemetry], EventHandler | None]:
+    try:
+        handler_for: Callable[[bool | Telemetry], EventHandler | None]
+        handler_for = import_module("aleph_alpha.telemetry.handler").handler_for
+    except ImportError:  # a part of OpenTelemetry without its API, or one that is too old
+        return lambda _: None
+    return handler_for
 
 
 class Observation:
