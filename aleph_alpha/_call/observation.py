@@ -11,13 +11,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from aleph_alpha._call.call import Call
-from aleph_alpha._observe.abandoned import forget, watch
+from aleph_alpha._observe.abandoned import catch_up, forget, tell_later, watch
 from aleph_alpha._observe.events import (
     AttemptBegan,
     AttemptEnded,
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Observation", "observe"]
 
+End = Literal["complete", "failed", "closed", "abandoned"]
+
 _log = logging.getLogger("aleph_alpha")
 _SHORTEST_TURN = 0.001  # seconds; a call whose turn came at once has not waited
 _REDACTED = "**********"
@@ -52,7 +54,10 @@ def observe(call: Call[Any], settings: Settings, *, stream: bool) -> Observation
         telemetry = _handler_for()(settings.telemetry)
         if telemetry is not None:
             handlers.append(telemetry)
-    return Observation(call, settings, handlers, stream=stream) if handlers else None
+    if not handlers:
+        return None
+    catch_up()
+    return Observation(call, settings, handlers, stream=stream)
 
 
 @lru_cache(maxsize=1)
@@ -140,27 +145,29 @@ class Observation:
 
     def failed(self, error: BaseException) -> None:
         """The caller gets this error, or was cancelled."""
-        self._end("failed", error, None)
+        self._end("failed", error, None, later=isinstance(error, GeneratorExit))
 
-    def stream_ended(self, *, complete: bool, error: BaseException | None = None) -> None:
-        """The stream has come to its last event, has failed, or was closed."""
-        self._end("failed" if error is not None else "complete" if complete else "closed", error, None)
+    def stream_ended(self, *, complete: bool, error: BaseException | None = None, later: bool = False) -> None:
+        """The stream has come to its last event, has failed, or was closed; `later`: maybe by a garbage collection."""
+        end: End = "failed" if error is not None else "complete" if complete else "closed"
+        self._end(end, error, None, later=later or isinstance(error, GeneratorExit))
 
     def _abandoned(self) -> None:
         self._end("abandoned", None, None)
 
-    def _end(
-        self,
-        end: Literal["complete", "failed", "closed", "abandoned"],
-        error: BaseException | None,
-        response: Any,
-    ) -> None:
+    def _end(self, end: End, error: BaseException | None, response: Any, *, later: bool = False) -> None:
         try:
             self._unended.pop()
         except IndexError:
             return
+        if later:
+            tell_later(partial(self._tell_end, end, error, response))
         if self._watched is not None:
             forget(self._watched)
+        if not later:
+            self._tell_end(end, error, response)
+
+    def _tell_end(self, end: End, error: BaseException | None, response: Any) -> None:
         if os.getpid() != self._process:
             return  # it is the parent's to tell
         if self._attempt_open:

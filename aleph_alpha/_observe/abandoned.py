@@ -15,18 +15,19 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from aleph_alpha._runtime.forks import new_lock
 
-__all__ = ["forget", "settled", "watch"]
+__all__ = ["catch_up", "forget", "settled", "tell_later", "watch"]
 
 _LINGER = 1.0  # seconds that the thread stays when nothing is open
 
 _open: dict[int, tuple[weakref.ref[Any], Callable[[], None]]] = {}
-_dropped: SimpleQueue[tuple[int, Callable[[], None]] | threading.Event] = SimpleQueue()
+_dropped: SimpleQueue[Callable[[], object]] = SimpleQueue()
 _thread: threading.Thread | None = None
 _starting = new_lock()
 _keys = count()
@@ -42,7 +43,7 @@ def watch(owner: object, end: Callable[[], None]) -> int:
     def gone(_: object) -> None:
         entry = _open.pop(key, None)  # one step, so that only one of all that may try it succeeds
         if entry is not None:
-            _dropped.put((key, end))
+            _dropped.put(end)
 
     _open[key] = weakref.ref(owner, gone), end
     _start()
@@ -60,8 +61,19 @@ def settled(seconds: float = 10.0) -> bool:
     """Wait until all that was dropped so far was reported; False when that takes longer."""
     done = threading.Event()
     _start()
-    _dropped.put(done)
+    _dropped.put(done.set)
     return done.wait(seconds)
+
+
+def tell_later(report: Callable[[], None]) -> None:
+    """Have the thread call this: here it may be in the middle of a garbage collection, where none can be started."""
+    _dropped.put(report)
+
+
+def catch_up() -> None:
+    """Start the thread where something is left for it: it may have gone since, or never have been there."""
+    if not _dropped.empty():
+        _start()
 
 
 def _start() -> None:
@@ -70,8 +82,10 @@ def _start() -> None:
         return
     with _starting:
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_report, name="aleph-alpha-abandoned", daemon=True)
-            _thread.start()
+            thread = threading.Thread(target=_report, name="aleph-alpha-abandoned", daemon=True)
+            with suppress(RuntimeError):  # there are no threads, or no more of them as the interpreter exits
+                thread.start()
+                _thread = thread
 
 
 def _report() -> None:
@@ -85,10 +99,7 @@ def _report() -> None:
                     _thread = None
                     return
             continue
-        if isinstance(dropped, threading.Event):
-            dropped.set()
-        else:
-            dropped[1]()
+        dropped()
         del dropped  # with all that it holds
 
 
@@ -98,10 +109,7 @@ def _end_all() -> None:
             dropped = _dropped.get_nowait()
         except Empty:
             break
-        if isinstance(dropped, threading.Event):
-            dropped.set()
-        else:
-            dropped[1]()
+        dropped()
     while _open:
         try:
             _, (_, end) = _open.popitem()

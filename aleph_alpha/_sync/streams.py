@@ -54,6 +54,9 @@ class Events(Generic[E]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is GeneratorExit and self._body is not None and self._body.seen is not None:
+            # Of a generator that was closed, or is being collected: nobody's code must run here.
+            self._body.seen.stream_ended(complete=self._ended, later=True)
         self.close()
 
     def __iter__(self) -> Self:

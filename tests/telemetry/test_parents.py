@@ -329,26 +329,79 @@ async def test_bulk_jobs_where_an_event_loop_runs(
 # --- garbage collections at a bad time ---------------------------------------------------------
 
 
-def test_a_collection_while_a_handler_holds_its_lock_is_no_deadlock(pausing: EventServer) -> None:
-    lock = threading.Lock()  # as counters have them
-    ended: list[Any] = []
+class Counter:
+    """A handler with a lock, as counters have them."""
 
-    def handle(event: Any) -> None:
-        with lock:
-            if hasattr(event, "outcome"):
-                ended.append(event)
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.ends: list[str] = []
 
-    client = Client("token", pausing.url, on_event=handle)
-    circle: list[Any] = [client.stream_chat(REQUEST)]
-    circle.append(circle)
-    next(circle[0])
-    del circle
-    with lock:
+    def __call__(self, event: Any) -> None:
+        assert self.lock.acquire(timeout=5), "a deadlock"
+        with suppress(AttributeError):
+            self.ends.append(event.end)
+        self.lock.release()
+
+
+def begun_stream(client: Client) -> Any:
+    stream = client.stream_chat(REQUEST)
+    next(stream)
+    return stream
+
+
+def begun_generator(client: Client) -> Any:
+    items = client.chat_with_streaming(REQUEST)
+    next(items)
+    return items
+
+
+def begun_text(client: Client) -> Any:
+    pieces = client.stream_chat(REQUEST).text()
+    next(pieces)
+    return pieces
+
+
+@pytest.mark.parametrize(
+    ("begun", "end"), [(begun_stream, "abandoned"), (begun_generator, "closed"), (begun_text, "abandoned")]
+)
+def test_a_collection_while_a_handler_holds_its_lock_is_no_deadlock(begun: Any, end: str, pausing: EventServer) -> None:
+    count = Counter()
+    with Client("token", pausing.url, on_event=count) as client:
+        circle: list[Any] = [begun(client)]
+        circle.append(circle)
+        del circle
+        with count.lock:
+            gc.collect()
+            assert count.ends == []
+        assert abandoned.settled()
+    assert count.ends == [end]
+
+
+def test_a_call_that_is_collected_while_a_handler_holds_its_lock_is_no_deadlock(pausing: EventServer) -> None:
+    count = Counter()
+
+    class Waits:
+        """Never done."""
+
+        def __await__(self) -> Any:
+            yield
+
+    async def token() -> str:
+        await Waits()
+        return "token"
+
+    async def call() -> None:
+        client = AsyncClient(token, pausing.url, on_event=count)
+        await client.chat(REQUEST)
+
+    coroutine = call()
+    coroutine.send(None)  # waits for the token
+    with count.lock:
+        del coroutine
         gc.collect()
-        assert ended == []
+        assert count.ends == []
     assert abandoned.settled()
-    assert [event.end for event in ended] == ["abandoned"]
-    client.close()
+    assert count.ends == ["failed"]
 
 
 def test_the_thread_is_gone_when_no_stream_is_open(pausing: EventServer) -> None:
