@@ -108,7 +108,11 @@ class AsyncSender:
             seen = observe(call, settings, stream=False)
         exchange = _Exchange(call, settings, self._gate, time.monotonic(), seen=seen)
         try:
-            result: T = await self._result(exchange)
+            try:
+                answer = await self._attempts(exchange)
+            finally:
+                exchange.leave()
+            result: T = self._result(exchange, answer)
         except BaseException as error:
             if seen is not None:
                 seen.failed(error)
@@ -117,13 +121,9 @@ class AsyncSender:
             seen.complete(result)
         return result
 
-    async def _result(self, exchange: _Exchange) -> Any:
-        """What the body of the last attempt says."""
+    def _result(self, exchange: _Exchange, answer: Answer) -> Any:
+        """What the body says."""
         call, settings = exchange.call, exchange.settings
-        try:
-            answer = await self._attempts(exchange)
-        finally:
-            exchange.leave()
         try:
             result, of_body = parsed(call, answer.content)
             found = [*(Deviation(*each) for each in answer.deviations), *of_body]

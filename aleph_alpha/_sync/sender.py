@@ -109,7 +109,11 @@ class Sender:
             seen = observe(call, settings, stream=False)
         exchange = _Exchange(call, settings, self._gate, time.monotonic(), seen=seen)
         try:
-            result: T = self._result(exchange)
+            try:
+                answer = self._attempts(exchange)
+            finally:
+                exchange.leave()
+            result: T = self._result(exchange, answer)
         except BaseException as error:
             if seen is not None:
                 seen.failed(error)
@@ -118,13 +122,9 @@ class Sender:
             seen.complete(result)
         return result
 
-    def _result(self, exchange: _Exchange) -> Any:
-        """What the body of the last attempt says."""
+    def _result(self, exchange: _Exchange, answer: Answer) -> Any:
+        """What the body says."""
         call, settings = exchange.call, exchange.settings
-        try:
-            answer = self._attempts(exchange)
-        finally:
-            exchange.leave()
         try:
             result, of_body = parsed(call, answer.content)
             found = [*(Deviation(*each) for each in answer.deviations), *of_body]
