@@ -26,7 +26,7 @@ def run(program: str, *arguments: str) -> tuple[Any, str]:
         [sys.executable, "-W", "error", "-c", program, *arguments],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=500,
         env=environment,
         check=False,
     )
@@ -208,3 +208,67 @@ assert in_child == [["chat some-model", parent_id]], (in_child, parent_id)
     told, logged = run(PROVIDER + program, begun.url)
     assert sorted(name for name, _ in told) == ["chat some-model", "outer"]
     assert logged == ""
+
+
+FORKS = """
+import os, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+from opentelemetry.sdk.trace import SpanProcessor
+from aleph_alpha._observe.abandoned import settled
+
+class Counted(SpanProcessor):
+    begun = ended = astray = 0
+    def on_start(self, span, parent_context=None):
+        self.begun += 1
+    def on_end(self, span):
+        self.ended += 1
+        if span.name == "chat some-model":
+            self.astray += span.parent is None or span.parent.span_id != current
+
+counted = Counted()
+provider = TracerProvider(shutdown_on_exit=False)
+provider.add_span_processor(counted)
+trace.set_tracer_provider(provider)
+tracer = trace.get_tracer("test")
+streams, forks = int(sys.argv[2]), int(sys.argv[3])
+left = []
+with tracer.start_as_current_span("outer") as outer:
+    current = outer.get_span_context().span_id
+    for number in range(forks):
+        left.append(client.stream_chat(request))  # of the parent, open when it forks
+        next(left[-1])
+        reader, writer = os.pipe()
+        process = os.fork()
+        if not process:
+            before = counted.begun - counted.ended
+            left.clear()
+            own = Client("token", sys.argv[1])
+            for index in range(streams):
+                with tracer.start_as_current_span("parent") as parent:
+                    current = parent.get_span_context().span_id
+                    stream = own.stream_chat(request)
+                    next(stream)
+                    if index % 2:
+                        stream.close()
+                    del stream
+                    if not index % 2:
+                        assert settled(60)  # before there is another parent
+            with open(writer, "w") as file:
+                json.dump([counted.begun - counted.ended - before, counted.astray], file)
+            os._exit(0)
+        os.close(writer)
+        with open(reader) as file:
+            assert json.load(file) == [0, 0]
+        os.waitpid(process, 0)
+    while left:
+        left.pop().close()
+print(json.dumps([counted.begun - counted.ended, counted.astray]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize(
+    ("streams", "forks"), [(4, 2), pytest.param(500, 20, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+)
+def test_streams_in_forks_leave_nothing_open(streams: int, forks: int, begun: EventServer) -> None:
+    assert run(PROVIDER + FORKS, begun.url, str(streams), str(forks)) == ([0, 0], "")
