@@ -129,7 +129,7 @@ def _micro() -> dict[str, float]:
     from aleph_alpha._secret import Secret
     from aleph_alpha.chat.calls import chat_call
     from aleph_alpha.options import Settings
-    from benchmarks.answers import CHAT
+    from benchmarks.responses import CHAT
 
     request = ChatRequest(MODEL, [Message("user", "Hello!")], max_tokens=32, temperature=0.5)
     call, token, modules = chat_call(request, None, NO_DEFAULTS), Secret(TOKEN), sys.modules
