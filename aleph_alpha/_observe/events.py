@@ -156,6 +156,14 @@ class CallEnded:
         response: what the caller gets; of a stream what has come so far, where that can be told. ``None`` where there
             is none, or it holds a secret.
         outcome: the numbers in it: tokens, finish reasons, model.
+
+    >>> from aleph_alpha import Client, CompletionRequest, Prompt
+    >>> def handle(event):
+    ...     if isinstance(event, CallEnded):
+    ...         print(event.call.operation, event.end, event.attempts, event.outcome.output_tokens)
+    >>> client = Client(token, host, on_event=handle)
+    >>> response = client.complete(CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=8), "toy-base")
+    complete complete 1 8
     """
 
     call: ObservedCall

@@ -68,8 +68,8 @@ class Content:
     def _message(self, message: Mapping[str, Any], clean: Callable[[str], str]) -> dict[str, Any]:
         role = str(message.get("role") or "user")
         if role == "tool":
-            answer = _joined(message.get("content"))
-            parts = [{"type": "tool_call_response", "id": message.get("tool_call_id"), "response": clean(answer)}]
+            result = clean(_joined(message.get("content")))
+            parts = [{"type": "tool_call_response", "id": message.get("tool_call_id"), "response": result}]
         else:
             parts = _parts(message.get("content"), clean)
         calls = message.get("tool_calls") or ()
@@ -81,7 +81,7 @@ class Content:
         text = str(_get(function, "arguments") or "")
         arguments: Any = clean(text)
         if len(text) <= self._length:
-            with suppress(ValueError):  # what is not JSON is the model's to answer for
+            with suppress(ValueError):  # a model may write what is not JSON
                 arguments = orjson.loads(arguments)
         name = str(_get(function, "name") or "")
         return {"type": "tool_call", "id": _get(call, "id"), "name": name, "arguments": arguments}

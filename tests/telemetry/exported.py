@@ -12,6 +12,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, Sampler
 
 from aleph_alpha import Telemetry
 from aleph_alpha._observe.abandoned import settled
@@ -34,12 +35,12 @@ class Open(SpanProcessor):
 class Exported:
     """Spans, points of metrics and log records of the calls that are made with :meth:`option`."""
 
-    def __init__(self) -> None:
+    def __init__(self, sampler: Sampler = ALWAYS_ON) -> None:
         self.open = Open()
         self._spans = InMemorySpanExporter()
         self._logs: Any = InMemoryLogRecordExporter()  # type: ignore[no-untyped-call]
         self._reader = InMemoryMetricReader()
-        self.tracers = TracerProvider(shutdown_on_exit=False)
+        self.tracers = TracerProvider(sampler, shutdown_on_exit=False)
         self.tracers.add_span_processor(self.open)
         self.tracers.add_span_processor(SimpleSpanProcessor(self._spans))
         self.meters = MeterProvider([self._reader], shutdown_on_exit=False)

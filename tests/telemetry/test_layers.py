@@ -12,6 +12,7 @@ import httpx
 import pytest
 from opentelemetry import baggage, context, trace
 from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from aleph_alpha import (
     AsyncClient,
@@ -214,3 +215,13 @@ def test_without_a_provider_nothing_is_made_and_a_trace_is_passed_on(script: Scr
     with attached(trace.set_span_in_context(trace.NonRecordingSpan(remote))):
         client_for(script).complete(REQUEST, MODEL)
     assert [parent_of(header) for header in script.header("traceparent")] == [(1, 2)]
+
+
+def test_calls_that_are_not_sampled_are_counted_and_say_so_to_the_server(script: Script) -> None:
+    exported = Exported(ALWAYS_OFF)
+    client_for(script, telemetry=exported.option(content="SPAN_ONLY")).complete(REQUEST, MODEL)
+    assert exported.spans == []
+    assert exported.totals[("gen_ai.client.token.usage", "input")] == 3
+    [traceparent] = script.header("traceparent")
+    assert traceparent is not None
+    assert traceparent.endswith("-00")
