@@ -89,7 +89,10 @@ _PARTS = {
 }
 _PART: dict[str, Any] = {
     **_object({"type": _TEXT}),
-    "allOf": [{"if": {"properties": {"type": {"const": kind}}}, "then": schema} for kind, schema in _PARTS.items()],
+    "allOf": [
+        {"if": {"properties": {"type": {"const": kind}}, "required": ["type"]}, "then": schema}
+        for kind, schema in _PARTS.items()
+    ],
 }
 _MESSAGE = _object({"role": _TEXT, "parts": {"type": "array", "items": _PART}}, name=_MAYBE, finish_reason=_MAYBE)
 SCHEMAS: dict[str, Any] = {
@@ -147,6 +150,7 @@ def _of_operation(
         return  # not of generative AI: the conventions have nothing to say about it
     if operation not in OPERATIONS:
         yield f"gen_ai.operation.name: {operation} is not one of the conventions"
+        return
     model = found.get("gen_ai.request.model")
     name = operation if model is None else f"{operation} {model}"
     if span.name != name:
