@@ -14,7 +14,7 @@ PYTEST := python -m pytest -n 2 --dist loadgroup
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
+.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -104,6 +104,15 @@ $(VENV)/bench: pyproject.toml constraints.txt
 	rm -rf $@
 	mv $@.new $@
 	@touch $@
+
+bench-telemetry: $(STAMP) $(VENV)/bench-telemetry ## Measure what telemetry costs a call, beside other clients
+	$(BIN)/python -m benchmarks.telemetry --python $(VENV)/bench-telemetry/bin/python
+
+$(VENV)/bench-telemetry:
+	$(PYTHON) -m venv $@.new
+	$@.new/bin/$(PIP) aleph-alpha-client==11.5.1 openai httpx opentelemetry-sdk \
+	    opentelemetry-instrumentation-alephalpha opentelemetry-instrumentation-genai-openai
+	mv $@.new $@
 
 $(VENV)/compat-%:
 	$(PYTHON) -m venv $@.new
