@@ -17,7 +17,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field, SecretStr, model_validator
 
 from aleph_alpha import ChatRequest, StreamOptions
-from aleph_alpha.integrations.langchain.connection import STRICT, Connection
+from aleph_alpha.integrations.connection import STRICT, Connection
 from aleph_alpha.integrations.langchain.messages import chat_result, chunk_of, last_chunk, message_json
 from aleph_alpha.integrations.langchain.structured import Method, structured
 

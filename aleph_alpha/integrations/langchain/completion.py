@@ -20,7 +20,7 @@ from aleph_alpha import (
     StreamChunk,
     StreamSummary,
 )
-from aleph_alpha.integrations.langchain.connection import STRICT, Connection
+from aleph_alpha.integrations.connection import STRICT, Connection
 
 __all__ = ["AlephAlpha"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr, model_validator
 
-from aleph_alpha.integrations.langchain.connection import Connection
+from aleph_alpha.integrations.connection import Connection
 from aleph_alpha.integrations.vectors import Embedder, EmbeddingKind
 
 __all__ = ["AlephAlphaAsymmetricSemanticEmbedding", "AlephAlphaEmbeddings", "AlephAlphaSymmetricSemanticEmbedding"]

@@ -10,7 +10,7 @@ from langchain_core.documents import BaseDocumentCompressor, Document
 from pydantic import Field, SecretStr
 
 from aleph_alpha import RerankRequest, RerankResponse
-from aleph_alpha.integrations.langchain.connection import STRICT, Connection
+from aleph_alpha.integrations.connection import STRICT, Connection
 
 __all__ = ["AlephAlphaRerank"]
 

@@ -1,4 +1,4 @@
-"""Where the models of this package send their requests: what each of them is told, and the clients made from it."""
+"""Where a framework's models send their requests: what each of them is told, and the clients made from it."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def _host() -> str:
 
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True, protected_namespaces=())
-"""Of each class anew: those of LangChain, which come later among its bases, let mistyped names pass."""
+"""Of each class anew: a framework's base classes come later, and let mistyped names pass."""
 
 
 class Connection(BaseModel):
     """Settings of the clients, which are made when they are first used.
 
-    Failed requests are tried again in the client; LangChain is not asked to do so on top of that.
+    Failed requests are tried again in the client; the framework is not asked to do so on top of that.
 
     Parameters:
         model: name of the model.
         token: API token; by default ``AA_TOKEN`` or ``ALEPH_ALPHA_API_KEY`` of the environment. Also
-            understood: ``api_key``, ``aleph_alpha_api_key``.
+            understood: ``api_key``, ``aleph_alpha_api_key``. Not dumped.
         host: base URL; by default ``AA_HOST`` of the environment, else the vendor's. Also ``base_url``.
         hosting, request_timeout_seconds, total_retries, nice: as of ``Client``. Also understood:
             ``timeout`` and ``max_retries``.
@@ -47,7 +47,7 @@ class Connection(BaseModel):
     model_config = STRICT
 
     model: str
-    token: SecretStr | None = Field(default_factory=_token)
+    token: SecretStr | None = Field(default_factory=_token, exclude=True)
     host: str = Field(default_factory=_host)
     hosting: str | None = None
     request_timeout_seconds: float | None = 305
