@@ -11,7 +11,8 @@ PIP := python -m pip install --quiet --disable-pip-version-check
 # Exactly the versions that were tested; `make lock` renews them.
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 PYTEST := python -m pytest -n 2 --dist loadgroup
-INTEGRATIONS ?= langchain lm_eval llama_index llm
+# mteb brings torch, 6 GB: its tests run when they are asked for, with INTEGRATIONS=mteb.
+INTEGRATIONS ?= langchain lm_eval llama_index llm encoder
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help

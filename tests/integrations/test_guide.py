@@ -18,7 +18,8 @@ SECTIONS = {
     "llama_index": "LlamaIndex",
     "lm_eval": "lm-evaluation-harness",
     "llm": "llm",
-    "mteb": "MTEB and Sentence Transformers",
+    "encoder": "Like Sentence Transformers",
+    "mteb": "MTEB",
 }
 _FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
