@@ -129,6 +129,36 @@ def test_a_choice_that_is_none_of_the_tools_is_refused(model: ChatAlephAlpha) ->
         model.bind_tools([weather, clock], tool_choice="cloc")
 
 
+BOTH = "Call weather for Paris, then clock for Rome."
+
+
+async def test_several_calls_at_once_are_several_calls(model: ChatAlephAlpha) -> None:
+    bound = model.bind_tools([weather, clock])
+    expected = [("weather", {"place": "Paris"}), ("clock", {"place": "Rome"})]
+
+    def called(message: Any) -> list[tuple[str, Any]]:
+        assert len({call["id"] for call in message.tool_calls}) == len(message.tool_calls)
+        return [(call["name"], call["args"]) for call in message.tool_calls]
+
+    assert called(bound.invoke(BOTH)) == expected
+    assert called(await bound.ainvoke(BOTH)) == expected
+    assert called(collected(bound.stream(BOTH))) == expected
+    assert called(collected([chunk async for chunk in bound.astream(BOTH)])) == expected
+    message = bound.invoke(BOTH)
+    assert isinstance(message, AIMessage)
+    results = [{"weather": weather, "clock": clock}[call["name"]].invoke(call) for call in message.tool_calls]
+    assert "noon in Rome" in bound.invoke([HumanMessage(BOTH), message, *results]).text
+
+
+@pytest.mark.parametrize(("parallel", "count"), [(None, 2), (True, 2), (False, 1)])
+def test_one_call_alone_is_kept_on_request(model: ChatAlephAlpha, parallel: bool | None, count: int) -> None:
+    bound = model.bind_tools([weather, clock], parallel_tool_calls=parallel)
+    message = bound.invoke(BOTH)
+    assert isinstance(message, AIMessage)
+    assert [call["name"] for call in message.tool_calls] == ["weather", "clock"][:count]
+    assert [call["name"] for call in collected(bound.stream(BOTH)).tool_calls] == ["weather", "clock"][:count]
+
+
 def test_a_conversation_with_several_calls_at_once_goes_back_in(model: ChatAlephAlpha) -> None:
     calls = [
         {"name": "weather", "args": {"place": "Paris"}, "id": "1", "type": "tool_call"},

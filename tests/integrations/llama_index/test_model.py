@@ -141,6 +141,21 @@ def test_a_choice_of_tools_is_kept_to(llm: AlephAlpha) -> None:
         llm.get_tool_calls_from_response(llm.chat(HELLO))
 
 
+def test_several_calls_at_once_are_made_on_request(llm: AlephAlpha) -> None:
+    both = "Call weather for Paris, then clock for Rome."
+    llm = llm.model_copy(update={"max_tokens": 60})
+
+    def called(**settings: Any) -> list[tuple[str, Any]]:
+        response = llm.chat_with_tools([WEATHER, CLOCK], both, **settings)
+        return [(call.tool_name, call.tool_kwargs) for call in llm.get_tool_calls_from_response(response)]
+
+    expected = [("weather", {"place": "Paris"}), ("clock", {"place": "Rome"})]
+    assert called(allow_parallel_tool_calls=True) == expected
+    assert called() == expected[:1]
+    made = llm.predict_and_call([WEATHER, CLOCK], both, allow_parallel_tool_calls=True)
+    assert made.response == "rain in Paris\n\nnoon in Rome"
+
+
 def test_a_stream_of_a_call_can_be_read_at_any_time(llm: AlephAlpha) -> None:
     seen = [
         llm.get_tool_calls_from_response(one, error_on_no_tool_call=False)
