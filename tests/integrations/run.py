@@ -21,17 +21,10 @@ def main(name: str) -> int:
     package = ROOT / "aleph_alpha" / "integrations" / name
     source = package if package.is_dir() else package.with_suffix(".py")
     settings = ROOT / "tests" / "integrations"
+    shared = [settings / "test_guide.py", settings / "test_doctests.py"]
     checked = [source, source.parent / "vectors.py", settings / name]
     types = ["mypy", "--config-file", settings / "mypy.ini", *checked]
-    tests: list[str | Path] = [
-        "pytest",
-        "-q",
-        "-c",
-        settings / "pytest.ini",
-        settings / name,
-        settings / "test_guide.py",
-        *OPTIONS.get(name, []),
-    ]
+    tests = ["pytest", "-q", "-c", settings / "pytest.ini", settings / name, *shared, *OPTIONS.get(name, [])]
     environment = {**os.environ, "AA_INTEGRATION": name}
     return max(
         subprocess.run([sys.executable, "-m", *map(str, command)], cwd=ROOT, env=environment).returncode

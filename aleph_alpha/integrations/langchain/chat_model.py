@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from aleph_alpha import ChatRequest, StreamOptions
 from aleph_alpha.integrations.connection import STRICT, Connection
+from aleph_alpha.integrations.langchain.batches import at_once
 from aleph_alpha.integrations.langchain.messages import chat_result, chunk_of, last_chunk, message_json
 from aleph_alpha.integrations.langchain.structured import Method, structured
 
@@ -209,7 +210,7 @@ class ChatAlephAlpha(Connection, BaseChatModel):
         **kwargs: Any,
     ) -> list[AIMessage]:
         """Many conversations, `num_concurrent_requests` at once unless the config has a ``max_concurrency``."""
-        return super().batch(inputs, self._at_once(config), **kwargs)
+        return super().batch(inputs, at_once(config, self.num_concurrent_requests), **kwargs)
 
     async def abatch(
         self,
@@ -218,13 +219,13 @@ class ChatAlephAlpha(Connection, BaseChatModel):
         **kwargs: Any,
     ) -> list[AIMessage]:
         """Many conversations, `num_concurrent_requests` at once unless the config has a ``max_concurrency``."""
-        return await super().abatch(inputs, self._at_once(config), **kwargs)
+        return await super().abatch(inputs, at_once(config, self.num_concurrent_requests), **kwargs)
 
-    def _at_once(self, config: RunnableConfig | list[RunnableConfig] | None) -> Any:
-        limit: RunnableConfig = {"max_concurrency": self.num_concurrent_requests}
-        if isinstance(config, list):
-            return [{**limit, **one} for one in config]
-        return {**limit, **(config or {})}
+    def get_token_ids(self, text: str) -> list[int]:
+        """Ids of the tokens of a text, by the model's own tokenizer."""
+        if self.custom_get_token_ids is not None:
+            return self.custom_get_token_ids(text)
+        return list(self.sync_client().tokenizer(self.model).encode(text).ids)
 
     def bind_tools(
         self,

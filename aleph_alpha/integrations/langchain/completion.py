@@ -7,9 +7,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models.base import LangSmithParams
+from langchain_core.language_models.base import LangSmithParams, LanguageModelInput
 from langchain_core.language_models.llms import BaseLLM
 from langchain_core.outputs import Generation, GenerationChunk, LLMResult
+from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import SecretStr, create_model
 
 from aleph_alpha import (
@@ -21,6 +22,7 @@ from aleph_alpha import (
     StreamSummary,
 )
 from aleph_alpha.integrations.connection import STRICT, Connection
+from aleph_alpha.integrations.langchain.batches import at_once
 
 __all__ = ["AlephAlpha"]
 
@@ -41,7 +43,7 @@ class AlephAlpha(Connection, _Fields, BaseLLM):  # type: ignore[misc]
 
     >>> model = AlephAlpha(model="toy-base", maximum_tokens=4)
     >>> model.invoke("An apple a day")
-    ' keeps the doctor away'
+    ', a walk'
     """
 
     model_config = STRICT
@@ -145,6 +147,41 @@ class AlephAlpha(Connection, _Fields, BaseLLM):  # type: ignore[misc]
                 if run_manager is not None:
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
+
+    def batch(
+        self,
+        inputs: list[LanguageModelInput],
+        config: RunnableConfig | list[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[str]:
+        """Many texts, `num_concurrent_requests` at once unless the config has a ``max_concurrency``."""
+        if not return_exceptions:
+            return super().batch(inputs, config, **kwargs)
+        # LangChain gives up all texts of one request to a model when one of them fails.
+        limited = at_once(config, self.num_concurrent_requests)
+        return Runnable.batch(self, inputs, limited, return_exceptions=True, **kwargs)
+
+    async def abatch(
+        self,
+        inputs: list[LanguageModelInput],
+        config: RunnableConfig | list[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[str]:
+        """Many texts, `num_concurrent_requests` at once unless the config has a ``max_concurrency``."""
+        if not return_exceptions:
+            return await super().abatch(inputs, config, **kwargs)
+        limited = at_once(config, self.num_concurrent_requests)
+        return await Runnable.abatch(self, inputs, limited, return_exceptions=True, **kwargs)
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """Ids of the tokens of a text, by the model's own tokenizer."""
+        if self.custom_get_token_ids is not None:
+            return list(self.custom_get_token_ids(text))
+        return list(self.sync_client().tokenizer(self.model).encode(text).ids)
 
 
 def _result(responses: list[CompletionResponse], model: str) -> LLMResult:

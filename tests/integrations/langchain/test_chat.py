@@ -124,6 +124,21 @@ def test_a_tool_choice_decides_whether_a_tool_is_called(model: ChatAlephAlpha, c
         assert message.tool_calls[0]["name"] == "clock"
 
 
+@pytest.mark.parametrize("strict", [None, True, False])
+@pytest.mark.parametrize("described", [weather, weather.func, City, CityDict, City.model_json_schema()])  # type: ignore[attr-defined]
+def test_tools_may_be_described_in_any_of_the_usual_ways(
+    model: ChatAlephAlpha, described: Any, strict: bool | None
+) -> None:
+    message = model.bind_tools([described], tool_choice="any", strict=strict).invoke("Paris with 3 inhabitants.")
+    assert isinstance(message, AIMessage)
+    assert set(message.tool_calls[0]["args"]) in ({"place"}, {"name", "inhabitants"})
+
+
+def test_tokens_are_counted_by_the_models_own_tokenizer(model: ChatAlephAlpha) -> None:
+    assert model.get_num_tokens("An apple a day") == 4
+    assert model.get_num_tokens_from_messages([HumanMessage("An apple a day")]) > 4
+
+
 def test_a_choice_that_is_none_of_the_tools_is_refused(model: ChatAlephAlpha) -> None:
     with pytest.raises(ValueError, match="'cloc' is none of the tools: weather, clock"):
         model.bind_tools([weather, clock], tool_choice="cloc")

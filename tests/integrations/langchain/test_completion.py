@@ -11,7 +11,7 @@ from langchain_core.load import dumps
 from langchain_core.prompts import PromptTemplate
 from pydantic import ValidationError
 
-from aleph_alpha import Client, CompletionRequest, Prompt
+from aleph_alpha import APIStatusError, Client, CompletionRequest, Prompt
 from aleph_alpha.integrations.langchain import AlephAlpha
 from aleph_alpha.testing import LocalServer
 
@@ -46,6 +46,26 @@ def test_a_batch_keeps_the_order(model: AlephAlpha) -> None:
     assert model.batch(prompts) == alone
     assert model.batch(prompts, {"max_concurrency": 3}) == alone
     assert asyncio.run(model.abatch(prompts)) == alone
+
+
+async def test_one_text_that_fails_does_not_take_the_others_along(model: AlephAlpha, expected: str) -> None:
+    prompts: list[Any] = [APPLE, "too long " * 3000, APPLE]
+    several: list[Any] = [
+        model.batch(prompts, return_exceptions=True),
+        await model.abatch(prompts, return_exceptions=True),
+        model.batch(prompts, [{}, {}, {}], return_exceptions=True),
+    ]
+    for results in several:
+        assert [results[0], results[2]] == [expected, expected]
+        assert isinstance(results[1], APIStatusError)
+    with pytest.raises(APIStatusError):
+        model.batch(prompts)
+
+
+def test_tokens_are_counted_by_the_models_own_tokenizer(model: AlephAlpha, server: LocalServer) -> None:
+    with Client("token", server.url) as client:
+        assert model.get_token_ids(APPLE) == client.tokenizer("toy-base").encode(APPLE).ids
+    assert model.get_num_tokens(APPLE) == 4
 
 
 def test_usage_reason_and_log_probabilities_are_told(model: AlephAlpha) -> None:
