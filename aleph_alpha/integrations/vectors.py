@@ -39,7 +39,7 @@ class Embedder:
         dimensions: numbers of each vector, plain ones only; ``None`` for all.
         normalize, contextual_control_threshold, control_log_additive: as of ``SemanticEmbeddingRequest``;
             not for plain ones.
-        num_concurrent_requests: requests under way at once, 1 or more.
+        num_concurrent_requests: requests under way at once, 1 or more; plain ones are sent one by one.
 
     Raises:
         ValueError: an unknown kind, or settings that are not of this kind.
@@ -84,8 +84,8 @@ class Embedder:
                 responses = client.instructable_embed_many(requests, self.model, num_concurrent_requests=at_once)
                 return [list(response.embedding) for response in responses]
             case "plain":
-                answers = [client.embeddings(request, self.model) for request in self._plain(texts)]
-                return [list(vector) for answer in answers for vector in answer.embeddings]
+                parts = [client.embeddings(request, self.model) for request in self._plain(texts)]
+                return [list(vector) for part in parts for vector in part.embeddings]
         response = client.batch_semantic_embed(self._semantic(texts, role), self.model, at_once)
         return list(map(list, response.embeddings))
 
@@ -100,8 +100,8 @@ class Embedder:
                 responses = await client.instructable_embed_many(requests, self.model, num_concurrent_requests=at_once)
                 return [list(response.embedding) for response in responses]
             case "plain":
-                answers = [await client.embeddings(request, self.model) for request in self._plain(texts)]
-                return [list(vector) for answer in answers for vector in answer.embeddings]
+                parts = [await client.embeddings(request, self.model) for request in self._plain(texts)]
+                return [list(vector) for part in parts for vector in part.embeddings]
         response = await client.batch_semantic_embed(self._semantic(texts, role), self.model, at_once)
         return list(map(list, response.embeddings))
 
