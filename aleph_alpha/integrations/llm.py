@@ -270,7 +270,7 @@ class _CompletionOptions(llm.Options):
 
 
 class _Completion(llm.KeyModel):
-    """Continues the text alone: a system prompt goes before it, a conversation is none."""
+    """Continues a text; a system prompt goes before it. There are no conversations."""
 
     needs_key = _KEY
     key_env_var = _VARIABLE
