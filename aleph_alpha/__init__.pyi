@@ -1,5 +1,17 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
 from ._async.client import AsyncClient as AsyncClient
+from ._observe.events import (
+    AttemptBegan as AttemptBegan,
+    AttemptEnded as AttemptEnded,
+    CallBegan as CallBegan,
+    CallEnded as CallEnded,
+    CallEvent as CallEvent,
+    ChunkCame as ChunkCame,
+    ObservedCall as ObservedCall,
+    WaitEnded as WaitEnded,
+)
+from ._observe.outcome import Outcome as Outcome
+from ._observe.telemetry import Telemetry as Telemetry
 from ._sync.client import Client as Client
 from .aleph_alpha_client import POOLING_OPTIONS as POOLING_OPTIONS
 from .chat.events import (
@@ -166,11 +178,16 @@ __all__ = [
     "AlephAlphaError",
     "ApiToken",
     "AsyncClient",
+    "AttemptBegan",
+    "AttemptEnded",
     "AuthenticationError",
     "BadRequestError",
     "BatchSemanticEmbeddingRequest",
     "BatchSemanticEmbeddingResponse",
     "BusyError",
+    "CallBegan",
+    "CallEnded",
+    "CallEvent",
     "ChatChoice",
     "ChatRequest",
     "ChatResponse",
@@ -178,6 +195,7 @@ __all__ = [
     "ChoiceEnd",
     "ChoiceScore",
     "ChoiceScores",
+    "ChunkCame",
     "Client",
     "CompletionRequest",
     "CompletionResponse",
@@ -220,9 +238,11 @@ __all__ = [
     "Nearest",
     "NewApiToken",
     "NotFoundError",
+    "ObservedCall",
     "OtherItem",
     "OtherItemExplanation",
     "OtherStatusError",
+    "Outcome",
     "PermissionDeniedError",
     "Prompt",
     "PromptDoesNotFitError",
@@ -263,6 +283,7 @@ __all__ = [
     "TargetGranularity",
     "TargetPromptItemExplanation",
     "TargetScore",
+    "Telemetry",
     "TemplateError",
     "Text",
     "TextControl",
@@ -296,6 +317,7 @@ __all__ = [
     "UnsupportedVersionError",
     "Usage",
     "UserDetail",
+    "WaitEnded",
     "__version__",
     "join_text",
     "load_base64_from_file",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import re
+import sys
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from aleph_alpha._async.body import AsyncBody
+    from aleph_alpha._call.observation import Observation
     from aleph_alpha._http.connections import AsyncConnections
     from aleph_alpha._http.exchange import Endpoint
     from aleph_alpha._http.wire.protocol import WireResponse
@@ -48,6 +50,7 @@ T = TypeVar("T")
 _log = logging.getLogger("aleph_alpha")
 _SHORTEST_TOKEN = 8  # bytes; a shorter one keeps no secret, and may be a word
 _LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
+_modules = sys.modules
 
 
 class AsyncSender:
@@ -99,17 +102,38 @@ class AsyncSender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
-        exchange = _Exchange(call, settings, self._gate, time.monotonic())
         key: str | None = None
         if settings.cache is not None:
+            started = time.monotonic()
             key, kept = await recall(call, settings)
-            known = None if kept is None else self._kept_result(call, exchange, kept)
+            known = None if kept is None else self._kept_result(call, settings, kept, started)
             if known is not None:
                 return known
+        seen = None
+        if settings.on_event is not None or "opentelemetry" in _modules:
+            from aleph_alpha._call.observation import observe
+
+            seen = observe(call, settings, stream=False)
+        exchange = _Exchange(call, settings, self._gate, time.monotonic(), seen=seen)
         try:
-            response = await self._attempts(exchange)
-        finally:
-            exchange.leave()
+            try:
+                response = await self._attempts(exchange)
+            finally:
+                exchange.leave()
+            result: T = self._result(exchange, response)
+        except BaseException as error:
+            if seen is not None:
+                seen.failed(error)
+            raise
+        if seen is not None:
+            seen.complete(result)
+        if key is not None and _kept(response.content, call, self._token) == response.content:
+            await keep(key, response.content, settings)
+        return result
+
+    def _result(self, exchange: _Exchange, response: WireResponse) -> Any:
+        """What the body says."""
+        call, settings = exchange.call, exchange.settings
         try:
             result, of_body = parsed(call, response.content)
             found = [*(Deviation(*each) for each in response.deviations), *of_body]
@@ -124,13 +148,10 @@ class AsyncSender:
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(response, found))
-        if key is not None and _kept(response.content, call, self._token) == response.content:
-            await keep(key, response.content, settings)
         return result
 
-    def _kept_result(self, call: Call[T], exchange: _Exchange, body: bytes) -> T | None:
+    def _kept_result(self, call: Call[T], settings: Settings, body: bytes, started: float) -> T | None:
         """The result of a body that was kept; nothing where it cannot be read any more."""
-        settings = exchange.settings
         try:
             result, found = parsed(call, body)
             if found:
@@ -138,7 +159,7 @@ class AsyncSender:
         except ResponseError:
             return None
         if isinstance(result, WithMeta):
-            result.attach_meta(exchange.meta_of_kept(found))
+            result.attach_meta(Meta(200, {}, 0, time.monotonic() - started, tuple(found), cached=True))
         return result
 
     async def open(self, call: Call[Any], settings: Settings) -> AsyncBody:
@@ -148,16 +169,24 @@ class AsyncSender:
         """
         from aleph_alpha._async.body import AsyncBody
 
-        exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True)
+        seen = None
+        if settings.on_event is not None or "opentelemetry" in _modules:
+            from aleph_alpha._call.observation import observe
+
+            seen = observe(call, settings, stream=True)
+        exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True, seen=seen)
         try:
             response = await self._attempts(exchange)
             found = [Deviation(*each) for each in response.deviations]
             self.deviating.tell(call.operation, found, strict=settings.strict)
             meta = exchange.meta(response, found)
             body = AsyncBody(exchange.response, call, settings, meta, exchange.attempt_started)
-        except BaseException:
+        except BaseException as error:
             exchange.leave()
+            if seen is not None:
+                seen.failed(error)
             raise
+        body.seen = seen
         body.on_close = exchange.leave  # until then the server is busy with it
         return body
 
@@ -171,8 +200,13 @@ class AsyncSender:
         self._open()  # what takes long the first time, before others are told to wait for this call
         try:
             while True:
-                if not (self._gate.calm or await exchange.turn()):
-                    exchange.give_up(ours or exchange.never_sent())
+                if not self._gate.calm:
+                    waiting = time.monotonic()
+                    in_time = await exchange.turn()
+                    if exchange.seen is not None:
+                        exchange.seen.waited(waiting, "turn")
+                    if not in_time:
+                        exchange.give_up(ours or exchange.never_sent())
                 exchange.begin()
                 try:
                     response = await self._attempt(exchange, token)
@@ -182,10 +216,14 @@ class AsyncSender:
                 else:
                     if 200 <= response.status < 300:
                         exchange.log(str(response.status), response)
+                        if exchange.seen is not None:
+                            exchange.seen.attempt_ended(response.status, None)
                         exchange.answered()
                         return response
                     if response.status == 401 and not renewed and callable(self._settings.token):
                         renewed = True
+                        if exchange.seen is not None:
+                            exchange.seen.attempt_ended(401, _status_error(response, exchange.call, token))
                         exchange.leave()
                         token = await self._renewed_token(token)
                         continue
@@ -193,10 +231,15 @@ class AsyncSender:
                     outcome = Outcome(Failure.STATUS, response.status, refusal.retry_after, refusal.code)
                     del refusal
                 exchange.log(type(ours).__name__, None)
+                if exchange.seen is not None:
+                    exchange.seen.attempt_ended(outcome.status, ours)
                 wait = exchange.wait(outcome)
                 if wait is None:
                     exchange.give_up(ours)
+                waiting = time.monotonic()
                 await sleep(wait)
+                if exchange.seen is not None:
+                    exchange.seen.waited(waiting, "retry")
         finally:
             ours = None  # by this frame it would hold itself, and the request, until a collection
 
@@ -204,7 +247,10 @@ class AsyncSender:
         from aleph_alpha._http.exchange import limits
 
         connections, endpoint = self._open()
+        more = None if exchange.seen is None else exchange.seen.attempt(exchange.attempts, token)
         head = endpoint.head(exchange.call, token, exchange.settings)
+        if more:
+            head = head.with_headers(more)
         steps, deadline = limits(exchange.settings, time.monotonic(), exchange.deadline)
         if exchange.streams:
             request = head.request(exchange.call.body, {"timeout": steps, "deadline": deadline})
@@ -271,9 +317,17 @@ class _Exchange:
     _why: str | None = None  # there is no further attempt
 
     def __init__(
-        self, call: Call[Any], settings: Settings, gate: Gate, started: float, *, streams: bool = False
+        self,
+        call: Call[Any],
+        settings: Settings,
+        gate: Gate,
+        started: float,
+        *,
+        streams: bool = False,
+        seen: Observation | None = None,
     ) -> None:
         self.call = call
+        self.seen = seen
         self.settings = settings
         self.streams = streams
         self.attempts = 0
@@ -382,11 +436,6 @@ class _Exchange:
 
         seconds = time.monotonic() - self._started
         return Meta(response.status, header_map(response.headers), self.attempts, seconds, tuple(found))
-
-    def meta_of_kept(self, found: Iterable[Deviation]) -> Meta:
-        """How a response came about that was in the cache."""
-        seconds = time.monotonic() - self._started
-        return Meta(200, {}, 0, seconds, tuple(found), cached=True)
 
     def log(self, outcome: str, response: WireResponse | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""
