@@ -149,7 +149,7 @@ class AsyncSender:
         self._open()  # what takes long the first time, before others are told to wait for this call
         try:
             while True:
-                if not (self._gate.calm or await exchange.turn()):
+                if not (self._gate.free or await exchange.turn()):
                     exchange.give_up(ours or exchange.never_sent())
                 exchange.begin()
                 try:
@@ -262,6 +262,7 @@ class _Exchange:
         self._busy = 0.0  # seconds that failed attempts have taken
         self._started = started
         self._gate = gate
+        gate.begin(id(self))
         self._due = started  # when the wait between two attempts is over
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
@@ -304,12 +305,14 @@ class _Exchange:
 
     def answered(self) -> None:
         """The attempt was a success."""
+        self._gate.answered()
         if not self._gate.calm and self.settings.total_retries:
             self._gate.succeeded(self._kind, self.attempt_started, time.monotonic())
 
     def leave(self) -> None:
         """The call is over, or the stream that it has begun."""
         turn, self._turn = self._turn, None
+        self._gate.over(id(self))
         if turn is not None:
             self._gate.leave(self._kind, turn, time.monotonic())
 

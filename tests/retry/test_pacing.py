@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from aleph_alpha._retry.pacing import COLD, COLD_SECONDS, FEW, GRACE, IN_A_ROW, Pacing, Turn
+from aleph_alpha._retry.pacing import COLD_SECONDS, CROWD, FEW, GRACE, IN_A_ROW, Pacing, Turn
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy
 from tests.retry.simulation import World, full, outage
 
@@ -183,9 +183,9 @@ def test_before_the_first_answer_calls_go_out_a_few_at_a_time_but_are_not_held_u
         now = 1.0 + step * 1.001 * COLD_SECONDS
         told.pacing.tick(now)
         started.append(told.starts(now))
-    assert started == [COLD, COLD, 16, 32, 64, 72]
+    assert started == [CROWD, CROWD, 16, 32, 64, 72]
     told = Told(cold=True).ask(200, 1.0)
-    assert told.starts(1.0) == COLD
+    assert told.starts(1.0) == CROWD
     told.pacing.succeeded(1.0, 1.001)
     assert told.starts(1.001) == 192
 
@@ -296,7 +296,7 @@ def test_no_more_than_a_few_are_under_way_while_nothing_succeeds(
     starts: list[float], failure: Outcome, length: float, cold: bool
 ) -> None:
     world = World(outage(0.0, length, failure), starts, refusal=0.4, cold=cold).run()
-    assert world.most <= max(FEW, COLD if cold else IN_A_ROW)
+    assert world.most <= max(FEW, CROWD if cold else IN_A_ROW)
 
 
 @settings(max_examples=40, deadline=None)
@@ -306,7 +306,7 @@ def test_an_outage_shorter_than_the_schedule_loses_no_call_and_is_over_soon_afte
 ) -> None:
     world = World(outage(0.0, length, failure), [0.0] * calls, cold=cold).run()
     assert world.lost == []
-    assert world.requests <= calls + (COLD if cold else calls) + length + 9 * FEW
+    assert world.requests <= calls + (CROWD if cold else calls) + length + 9 * FEW
     if calls >= 30:
         assert max(call.ended or math.inf for call in world.calls) <= length + 3.0
 
