@@ -14,7 +14,7 @@ PYTEST := python -m pytest -n 2 --dist loadgroup
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
+.PHONY: help install demo test compat bench bench-outages check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json a
 bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside other clients: make bench [WORKS=...]
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python \
 	$(VENV)/bench/bin/python -m benchmarks --json $(VENV)/bench.json --plot $(VENV)/bench.svg $(WORKS)
+
+bench-outages: $(STAMP) $(VENV)/compat-11.5.1 ## Outages, full servers and proxies beside other clients (15 minutes): make bench-outages [LOADS=...]
+	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python $(BIN)/python -m benchmarks.outages $(LOADS)
 
 # No development tools in it: some of them make importing httpx take longer.
 $(VENV)/bench: pyproject.toml constraints.txt

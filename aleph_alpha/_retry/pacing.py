@@ -107,7 +107,7 @@ class Pacing:
         self._threshold = math.inf  # up to there the window doubles
         self._earned = 0.0  # successes of this round
         self._step = 1.0  # of the window after a round
-        self._seen = -math.inf  # when anything last happened
+        self._seen = math.inf  # when anything last happened
         self._watching: Turn | None = None  # the one that was told when to look again for all
         # Those under way, and all who have failed or asked and are not over; abandoned ones leave by themselves.
         self._running: weakref.WeakSet[Turn] = weakref.WeakSet()
