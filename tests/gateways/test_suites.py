@@ -19,7 +19,7 @@ SUITES = {
     "uploads": ["tests/_async/test_long_bodies.py", "tests/_sync/test_long_bodies.py", "-k", "through"],
     "many": ["tests/_async/test_many.py", "tests/_sync/test_many.py", "-k", "through"],
     "streams": ["tests/_async/test_stream_server.py", "tests/_sync/test_stream_server.py", "-k", "through"],
-    "networks": ["tests/_async/test_networks.py", "tests/_sync/test_networks.py", "-k", "through and TLS and not behind"],
+    "TLS": ["tests/_async/test_networks.py", "tests/_sync/test_networks.py", "-k", "through and TLS and not behind"],
 }
 
 
