@@ -158,7 +158,7 @@ def killed(options: dict[str, Any]) -> Iterator[Place]:
 
         killer = threading.Thread(target=work)
         killer.start()
-        stack.callback(lambda: [end(server) for server in servers])
+        stack.callback(lambda: [*map(end, servers)])
         stack.callback(killer.join)
         stack.callback(ended.set)
         yield Place(f"http://127.0.0.1:{port}", journal=journal)
