@@ -41,7 +41,7 @@ class Gate:
         self.calm = False  # nothing has succeeded yet
         self._cold = True
         self._until = 0.0
-        self._flows = False  # some call has succeeded since there were none
+        self._room = FEW  # calls that may be made at once: about twice as many as there were when one succeeded
         self._calls: set[int] = set()  # that are not over; changed without the lock, one step at a time
         self._kinds: dict[Kind, Pacing] = {}
         self._renew()
@@ -57,26 +57,28 @@ class Gate:
         self._calls.add(call)
 
     def over(self, call: int) -> None:
-        """That call is over. The next ones, if they are many, are a crowd."""
+        """That call is over. After the last one, what is known of how many succeed at once is too old."""
         self._calls.discard(call)
         if not self._calls:
-            self._flows = False
+            self._room = FEW
 
     @property
     def free(self) -> bool:
         """Every call may start at once: what is looked at before each attempt."""
-        return self.calm and (self._flows or len(self._calls) <= FEW)
+        return self.calm and len(self._calls) <= self._room
 
     def answered(self) -> None:
         """A call has succeeded, `calm` or not."""
-        self._flows = True
+        room = FEW + 2 * len(self._calls)
+        if room > self._room:
+            self._room = room
 
     def enter(self, kind: Kind, turn: Turn, now: float) -> float | None:
         """A call wants to start: ``None`` if it may, else when to `look` again unless it is woken before."""
         with self._locked(kind, now):
             pacing = self._kinds.get(kind)
             if pacing is None:
-                crowd = not self._flows and len(self._calls) > FEW
+                crowd = len(self._calls) > self._room
                 if not self._cold and not crowd and now >= self._until:
                     return None
                 pacing = self._kinds[kind] = Pacing(cold=self._cold, crowd=crowd, until=self._until)

@@ -13,8 +13,8 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
 - **Recovering.** Each success doubles the number of calls that may be under way, until it no longer matters.
 - **Full.** A refusal lowers that number a little below what the server has accepted, and a round of
   successes without a refusal raises it by one, the next by two, then four, ...
-- **Beginning.** Before the first answer of all, and of a crowd of calls after a time without any, `CROWD`
-  calls go out; all others follow when one has succeeded, and twice as many each `COLD_SECONDS` or
+- **Beginning.** Before the first answer of all, and of a crowd of calls that is much larger than what was
+  under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each `COLD_SECONDS` or
   `WARM_SECONDS` while none has ended.
 
 Whose turn it is: calls go in the order in which they were made. One that has failed while nothing
@@ -76,7 +76,7 @@ class Pacing:
 
     Args:
         cold: nothing has ever succeeded.
-        crowd: calls come all at once; there were none just before.
+        crowd: many more calls come than there were before.
         until: when the first call may start.
 
     >>> pacing, first, second = Pacing(), Turn(9.0, patience=63.75), Turn(9.5, patience=63.75)

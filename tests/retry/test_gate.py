@@ -59,13 +59,20 @@ def test_a_crowd_begins_with_a_few_and_all_follow_the_first_answer(calls: Calls)
     assert not any(turn.waiting for turn in calls.turns.values())
 
 
-def test_where_calls_are_answered_more_of_them_are_no_crowd(calls: Calls) -> None:
-    assert calls.make(2) == 2
+def test_where_calls_are_answered_as_many_again_are_no_crowd(calls: Calls) -> None:
+    assert calls.make(100) == FEW + CROWD
     calls.answer(2)
-    calls.end(2)
-    assert calls.make(100) == 100
+    calls.end(*range(2, 92))
+    assert calls.make(190) == 190
     calls.end(*list(calls.turns))
     assert calls.make(100) == FEW + CROWD, "there were none in between"
+
+
+def test_a_crowd_is_one_beside_a_call_that_is_answered(calls: Calls) -> None:
+    calls.make(2)
+    calls.answer(2)
+    calls.end(2)
+    assert calls.make(100) == FEW + 2 * 2 - 1 + CROWD
 
 
 @pytest.mark.parametrize("count", [1, FEW])
