@@ -14,8 +14,8 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
 - **Full.** A refusal lowers that number a little below what the server has accepted, and a round of
   successes without a refusal raises it by one, the next by two, then four, ...
 - **Beginning.** Before the first answer of all, and of a crowd of calls that is much larger than what was
-  under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each `COLD_SECONDS` or
-  `WARM_SECONDS` while none has ended.
+  under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each
+  `COLD_SECONDS` or `WARM_SECONDS` while none has ended.
 
 Whose turn it is: calls go in the order in which they were made. One that has failed while nothing
 succeeded goes behind those that wait, so that no call uses up its schedule for the others.

@@ -136,6 +136,8 @@ class Server:
         if self._listening is not None:
             self._listening.close()
         self.leaving = True
+        if self.gently:
+            await asyncio.sleep(0.5)  # what arrives meanwhile is answered, and its connection closed
         for writer in self._open - self._busy if self.gently else list(self._open):
             writer.transport.abort()
         await asyncio.sleep(self.gone)

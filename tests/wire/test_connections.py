@@ -325,6 +325,6 @@ async def test_a_process_that_is_busy_while_it_connects_does_not_take_that_for_t
     monkeypatch.setattr(connect, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
     with Scripted(serving(answer())) as server:
         origin = Origin.of(httpx.URL(server.url))
-        for sock, round_trip in (connect.connect(origin, None), await connect.connect_async(origin)):
-            sock.close()
-            assert round_trip < 5.0
+        for sock, seen in (connect.connect(origin, None), await connect.connect_async(origin)):
+            with sock:
+                assert connect.round_trip(sock, seen) < 5.0 < seen

@@ -27,7 +27,7 @@ from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, inter
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["connect", "connect_async"]
+__all__ = ["connect", "connect_async", "round_trip"]
 
 _HEAD_START = 0.25  # seconds for an address before the next one is tried as well
 
@@ -89,7 +89,7 @@ def _first(addresses: list[_Address], selector: selectors.BaseSelector, limit: f
             error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if error == 0:
                 selector.unregister(sock)
-                return sock, _round_trip(sock, time.monotonic() - began)
+                return sock, time.monotonic() - began
             problem = OSError(error, os.strerror(error))
             _drop(selector, sock)
         if limit is not None and time.monotonic() >= limit:
@@ -197,11 +197,11 @@ async def _attempt(address: _Address, loop: asyncio.AbstractEventLoop) -> Connec
     except BaseException:
         sock.close()
         raise
-    return sock, _round_trip(sock, time.monotonic() - began)
+    return sock, time.monotonic() - began
 
 
-def _round_trip(sock: socket.socket, seen: float) -> float:
-    """Seconds between asking and being connected; a process that is busy sees more than there were."""
+def round_trip(sock: socket.socket, seen: float) -> float:
+    """Seconds between asking and being connected; a process that is busy has seen more than there were."""
     if sys.platform != "linux":
         return seen
     with contextlib.suppress(OSError):
