@@ -13,7 +13,7 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
 - **Recovering.** Each success doubles the number of calls that may be under way, until it no longer matters.
 - **Full.** A refusal lowers that number a little below what the server has accepted, and a round of
   successes without a refusal raises it by one, the next by two, then four, ...
-- **Beginning.** Before the first answer of all, and of a crowd of calls that is much larger than what was
+- **Beginning.** Before the first response of all, and of a crowd of calls that is much larger than what was
   under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each
   `COLD_SECONDS` or `WARM_SECONDS` while none has ended.
 
@@ -34,8 +34,8 @@ __all__ = ["CROWD", "FEW", "IN_A_ROW", "Pacing", "Turn"]
 FEW = 4  # calls under way while nothing succeeds
 IN_A_ROW = 8  # failures, from which on it is not about single calls
 OUTAGE = 3  # failed probes in a row, from which on it is not about a full server
-CROWD = 8  # calls before the first answer
-COLD_SECONDS = 0.05  # until as many again go out: before the first answer of all
+CROWD = 8  # calls before the first response
+COLD_SECONDS = 0.05  # until as many again go out: before the first response of all
 WARM_SECONDS = 0.02  # ... where there have been others
 OPEN = 256.0  # calls under way: no bound any more
 STANDSTILL = 5.0  # seconds without a success after the first failure, which say the same
