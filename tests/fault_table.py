@@ -72,6 +72,7 @@ class Row:
         waits: seconds between the attempts, where the server says how long.
         options: of the client.
         others: whether the other calls of the client pause, too.
+        direct: a proxy in between makes another fault of it.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Row:
     dead_when_reused: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     others: Others = Others.GO_ON
+    direct: bool = False
 
     @property
     def batch(self) -> Cell | None:
@@ -92,10 +94,10 @@ class Row:
         return Cell(self.call.outcome, self.call.sent + self.dead_when_reused, kept=2)
 
 
-def harmless(title: str, *faults: Fault, **options: Any) -> Row:
+def harmless(title: str, *faults: Fault, direct: bool = False, **options: Any) -> Row:
     """Nobody notices."""
     whole = Cell(ANSWER)
-    return Row(title, faults, whole, whole, whole, options=options)
+    return Row(title, faults, whole, whole, whole, options=options, direct=direct)
 
 
 def refused(
@@ -211,7 +213,7 @@ TABLE: dict[str, list[Row]] = {
         broken("reset inside the body", Disconnect("body", "reset"), kept=True),
         broken("closed one byte into the body", Disconnect(1), kept=False),
         harmless("closed after the response", Disconnect("end")),
-        harmless("reset after the response", Disconnect("end", "reset")),
+        harmless("reset after the response", Disconnect("end", "reset"), direct=True),
         broken("no HTTP", NotHttp()),
         broken("a head of 1 MB", HugeHeaders(1000)),
         harmless("an interim response first", Informational()),

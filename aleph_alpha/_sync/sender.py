@@ -201,7 +201,7 @@ class Sender:
         self._open()  # what takes long the first time, before others are told to wait for this call
         try:
             while True:
-                if not self._gate.calm:
+                if not self._gate.free:
                     waiting = time.monotonic()
                     in_time = exchange.turn()
                     if exchange.seen is not None:
@@ -339,6 +339,7 @@ class _Exchange:
         self._busy = 0.0  # seconds that failed attempts have taken
         self._started = started
         self._gate = gate
+        gate.begin(id(self))
         self._due = started  # when the wait between two attempts is over
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
@@ -381,12 +382,14 @@ class _Exchange:
 
     def answered(self) -> None:
         """The attempt was a success."""
+        self._gate.answered()
         if not self._gate.calm and self.settings.total_retries:
             self._gate.succeeded(self._kind, self.attempt_started, time.monotonic())
 
     def leave(self) -> None:
         """The call is over, or the stream that it has begun."""
         turn, self._turn = self._turn, None
+        self._gate.over(id(self))
         if turn is not None:
             self._gate.leave(self._kind, turn, time.monotonic())
 

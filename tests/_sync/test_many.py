@@ -28,6 +28,8 @@ from aleph_alpha import (
     errors as err,
 )
 
+pytestmark = pytest.mark.proxied
+
 
 def numbered(*numbers: int) -> list[CompletionRequest]:
     return [CompletionRequest(Prompt.from_text(str(number))) for number in numbers]
