@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,14 @@ class Committer:
 
     Args:
         begin: makes the segment, when there is something to write.
+        thread: writes.
+        most: how many responses may wait to be written; a commit is of half as many where they come that fast.
     """
 
-    def __init__(self, begin: Callable[[], Segment]) -> None:
+    def __init__(self, begin: Callable[[], Segment], thread: Executor, most: int) -> None:
         self._begin = begin
+        self._thread = thread
+        self._most = most
         self._segment: Segment | None = None
         self._pending: list[tuple[Kind, Mapping[str, pa.Array], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -79,9 +84,11 @@ class Committer:
     async def _write(self) -> None:
         try:
             while self._pending:
+                await self._gather()
                 taken, self._pending = self._pending, []
+                rows = [(kind, columns) for kind, columns, _ in taken]
                 try:
-                    await asyncio.to_thread(self._append, [(kind, columns) for kind, columns, _ in taken])
+                    await asyncio.get_running_loop().run_in_executor(self._thread, self._append, rows)
                 except BaseException as error:
                     for _, _, durable in taken:
                         if not durable.done():
@@ -95,6 +102,13 @@ class Committer:
                             durable.set_result(None)
         finally:
             self._writing = None
+
+    async def _gather(self) -> None:
+        """Wait for as long as each turn of the event loop brings another response, and half of the places are free."""
+        seen = 0
+        while seen < len(self._pending) < self._most // 2:
+            seen = len(self._pending)
+            await asyncio.sleep(0)
 
     def _append(self, rows: list[tuple[Kind, Mapping[str, pa.Array]]]) -> None:
         if self._segment is None:

@@ -8,6 +8,7 @@ import random
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,12 +43,16 @@ class Shared:
         gate: how many requests may be under way.
         breaker: when to give up.
         counts: figures, for all shards together.
+        journal, disk: a thread for commits, and one for all else that has to do with files: few threads,
+            as each keeps memory of its own.
     """
 
     client: Any
     gate: Gate
     breaker: Breaker
     counts: Counts
+    journal: Executor
+    disk: Executor
 
 
 @dataclass
@@ -83,17 +88,14 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callabl
     before = Counts(**vars(shared.counts))
     await _Run(work, shard, shared, exhausted).run()
     counts = {name: value - getattr(before, name) for name, value in vars(shared.counts).items()}
-    return await asyncio.to_thread(_seal, work, shard, counts)
+    return await asyncio.get_running_loop().run_in_executor(shared.disk, _seal, work, shard.number, counts)
 
 
-def _seal(work: Work, shard: Shard, counts: dict[str, int]) -> Sealed:
-    segments = segments_of(work.journal).get(shard.number, [])
-    own = KeySet()
-    own.add(hash_keys(shard.rows.column(work.key).combine_chunks()))
-    own.sort()
-    stem = work.journal / f"{shard.number:06d}-{secrets.token_hex(4)}"
+def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
+    segments = segments_of(work.journal).get(shard, [])
+    stem = work.journal / f"{shard:06d}-{secrets.token_hex(4)}"
     with writing():
-        return seal(shard.number, segments, stem, work.key, own.contains, counts)
+        return seal(shard, segments, stem, work.key, counts)
 
 
 class _Run:
@@ -114,7 +116,7 @@ class _Run:
         self._next_row = 0
         self._active = 0
         self._changed = asyncio.Event()
-        self._committer = Committer(self._begin)
+        self._committer = Committer(self._begin, shared.journal, work.concurrency)
 
     def _left(self, shard: Shard) -> pa.Table:
         """The rows that no attempt before has made durable."""
@@ -213,7 +215,7 @@ class _Run:
         keys = self._keys.slice(unit.first, unit.rows)
         sent = loop.time()
         try:
-            rows = self._rows.slice(unit.first, unit.rows).to_pylist()
+            rows = self._dicts(unit)
             if self._task.blocking:
                 request = await asyncio.to_thread(self._task.request, rows)
             else:
@@ -235,6 +237,14 @@ class _Run:
         with writing():
             await self._committer.add(Kind.DONE, {self._work.key: keys, **columns})
         self._counts.done += unit.rows
+
+    def _dicts(self, unit: _Unit) -> list[dict[str, Any]]:
+        """Its rows for the task: column by column, which takes a fifth of the time of ``to_pylist`` of a table."""
+        rows: list[dict[str, Any]] = [{} for _ in range(unit.rows)]
+        for name, column in zip(self._rows.column_names, self._rows.columns, strict=True):
+            for row, value in zip(rows, column.slice(unit.first, unit.rows).to_pylist(), strict=True):
+                row[name] = value
+        return rows
 
     def _count_tokens(self, response: Any, columns: dict[str, pa.Array]) -> None:
         total = getattr(self._task, "tokens", None)  # where a column cannot tell

@@ -79,7 +79,7 @@ class Folder:
             sync_folder(run.parent)
         for shard, segments in sorted(segments_of(run).items()):
             stem = run / f"{shard:06d}"
-            sealed = seal(shard, segments, stem, self._key, lambda hashes: ~done.contains(hashes), {})
+            sealed = seal(shard, segments, stem, self._key, {}, lambda hashes: ~done.contains(hashes))
             name = self.commit(run, sealed)
             if sealed.rows is not None:
                 _add_keys(done, self.path / name, self._key)
