@@ -84,7 +84,7 @@ def parts_of(folder: Path) -> list[Path]:
 
 def key_batches(file: Path, key: str) -> Iterator[pa.Array]:
     """The keys in a part, some at a time."""
-    with parquet.ParquetFile(file) as opened:
+    with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
         for batch in opened.iter_batches(columns=[key]):
             yield batch.column(0)
 

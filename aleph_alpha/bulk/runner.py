@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -98,6 +100,10 @@ def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
         return seal(shard, segments, stem, work.key, counts)
 
 
+def _begin(journal: Path, shard: int) -> Segment:
+    return Segment(journal / f"{shard:06d}-{secrets.token_hex(8)}.segment")
+
+
 class _Run:
     def __init__(self, work: Work, shard: Shard, shared: Shared, exhausted: Callable[[], object]) -> None:
         self._work = work
@@ -107,7 +113,6 @@ class _Run:
         self._counts = shared.counts
         self._exhausted = exhausted
         self._rows = self._left(shard)
-        self._number = shard.number
         self._keys = self._rows.column(work.key).combine_chunks()
         self._ready: deque[_Unit] = deque()
         self._delayed: list[tuple[float, int, _Unit]] = []
@@ -116,7 +121,7 @@ class _Run:
         self._next_row = 0
         self._active = 0
         self._changed = asyncio.Event()
-        self._committer = Committer(self._begin, shared.journal, work.concurrency)
+        self._committer = Committer(partial(_begin, work.journal, shard.number), shared.journal, work.concurrency)
 
     def _left(self, shard: Shard) -> pa.Table:
         """The rows that no attempt before has made durable."""
@@ -129,9 +134,6 @@ class _Run:
             return shard.rows
         keys = shard.rows.column(self._work.key).combine_chunks()
         return shard.rows.filter(pa.array(~known.contains(hash_keys(keys))))
-
-    def _begin(self) -> Segment:
-        return Segment(self._work.journal / f"{self._number:06d}-{secrets.token_hex(8)}.segment")
 
     async def run(self) -> None:
         try:

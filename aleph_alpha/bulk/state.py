@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import publish, sync_folder
+from aleph_alpha.bulk.journal import read_segment
 from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.parts import (
@@ -68,16 +69,16 @@ class Folder:
         for folder in self._places:
             for file in folder.glob("_new-*.tmp"):
                 file.unlink()
-        done: KeySet | None = None
         for run in sorted(run for run in (self.path / JOURNAL).iterdir() if run.is_dir()):
-            done = self._done_keys() if done is None else done
-            self._recover_run(run, done)
+            self._recover_run(run)
 
-    def _recover_run(self, run: Path, done: KeySet) -> None:
+    def _recover_run(self, run: Path) -> None:
         if not run.name.startswith(_LEFT):  # first out of the way of a worker that does not know yet
             run = run.rename(run.with_name(_LEFT + run.name))
             sync_folder(run.parent)
-        for shard, segments in sorted(segments_of(run).items()):
+        left = segments_of(run)
+        done = self._done_of([segment for segments in left.values() for segment in segments])
+        for shard, segments in sorted(left.items()):
             stem = run / f"{shard:06d}"
             sealed = seal(shard, segments, stem, self._key, {}, lambda hashes: ~done.contains(hashes))
             name = self.commit(run, sealed)
@@ -138,7 +139,8 @@ class Folder:
         totals = Totals(done.count(), failed.count())
         if not retry_failed:
             done.add(failed)
-        keys.remove(done)
+        if done.count():
+            keys.remove(done)
         return totals
 
     def totals(self) -> Totals:
@@ -170,10 +172,18 @@ class Folder:
                 later.sort()
                 drop_errors(self.path, self._key, later, before=file.name)
 
-    def _done_keys(self) -> KeySet:
+    def _done_of(self, segments: list[Path]) -> KeySet:
+        """Those keys of a journal that are in parts already; no more is held than the journal has keys."""
+        left = KeySet()
+        for segment in segments:
+            for _, batch in read_segment(segment):
+                left.add(hash_keys(batch.column(self._key)))
+        left.sort()
         done = KeySet()
-        for file in parts_of(self.path):
-            _add_keys(done, file, self._key)
+        for file in parts_of(self.path) if len(left) else ():
+            for array in key_batches(file, self._key):
+                hashes = hash_keys(array)
+                done.add(hashes[left.contains(hashes)])
         done.sort()
         return done
 
