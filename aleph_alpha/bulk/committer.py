@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import Any
 
@@ -49,16 +49,15 @@ class Committer:
     """Writes to the journal in one thread while the event loop goes on.
 
     Args:
-        begin: makes the segment, when there is something to write.
+        segment: what is written to; it is closed with the committer.
         thread: writes.
         most: how many responses may wait to be written; a commit is of half as many where they come that fast.
     """
 
-    def __init__(self, begin: Callable[[], Segment], thread: Executor, most: int) -> None:
-        self._begin = begin
+    def __init__(self, segment: Segment, thread: Executor, most: int) -> None:
+        self._segment = segment
         self._thread = thread
         self._most = most
-        self._segment: Segment | None = None
         self._pending: list[tuple[Kind, Mapping[str, pa.Array], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -78,8 +77,7 @@ class Committer:
         """Write what is left, also after a cancellation, and close the segment."""
         if self._writing is not None:
             await self._writing
-        if self._segment is not None:
-            self._segment.close()
+        self._segment.close()
 
     async def _write(self) -> None:
         try:
@@ -111,8 +109,6 @@ class Committer:
             await asyncio.sleep(0)
 
     def _append(self, rows: list[tuple[Kind, Mapping[str, pa.Array]]]) -> None:
-        if self._segment is None:
-            self._segment = self._begin()
         if not self._segment.is_wanted:
             raise FolderBusyError(f"a later run has taken over from the one that wrote to {self._segment.path}")
         alike: dict[Any, list[Mapping[str, pa.Array]]] = {}

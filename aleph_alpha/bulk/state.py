@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import publish, sync_folder
-from aleph_alpha.bulk.journal import read_segment
+from aleph_alpha.bulk.journal import read_segment, segments_of, settle
 from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.parts import (
@@ -25,12 +24,11 @@ from aleph_alpha.bulk.parts import (
     seal,
 )
 
-__all__ = ["JOURNAL", "Folder", "Totals", "segments_of"]
+__all__ = ["JOURNAL", "Folder", "Totals"]
 
 JOURNAL = "_journal"
 _LEFT = "x-"  # in front of the name of a run that has been taken over
 _RUN = re.compile(r"(?:x-)?(\d+)-\w+")
-_SEGMENT = re.compile(r"(\d+)-\w+\.segment")
 
 
 class Totals(NamedTuple):
@@ -116,8 +114,7 @@ class Folder:
                     _add_keys(settled, folder / name, self._key)
             settled.sort()
             drop_errors(self.path, self._key, settled, before=name)
-        for segment in segments_of(run).get(sealed.shard, []):
-            segment.unlink()
+        settle(run, sealed.shard)
         return name
 
     @property
@@ -186,15 +183,6 @@ class Folder:
                 done.add(hashes[left.contains(hashes)])
         done.sort()
         return done
-
-
-def segments_of(run: Path) -> dict[int, list[Path]]:
-    """The segments of a run by the number of their shard."""
-    found: dict[int, list[Path]] = defaultdict(list)
-    for file in sorted(run.iterdir()):
-        if match := _SEGMENT.fullmatch(file.name):
-            found[int(match[1])].append(file)
-    return found
 
 
 def _add_keys(keys: KeySet, file: Path, key: str) -> None:

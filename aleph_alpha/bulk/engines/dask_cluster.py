@@ -56,6 +56,7 @@ def run(
                         raise failure
                     else:
                         finished = future.result()
+                        future.release()  # else the shard is run again if the worker that has the result dies
                         sealed(finished)
                         counts.add(finished.counts)
         finally:

@@ -20,6 +20,8 @@ from aleph_alpha.bulk.verdict import Breaker
 
 __all__ = ["run", "run_here"]
 
+_OPEN = 3  # shards that are in memory: one is asked for, others wait for their last responses and for the disk
+
 
 def run(
     shards: Iterator[Shard], work: Work, sealed: Callable[[Sealed], None], counts: Counts, workers: int | None
@@ -51,15 +53,19 @@ async def _run_all(
     with ThreadPoolExecutor(1, "journal") as journal, ThreadPoolExecutor(1, "disk") as disk:
         shared = Shared(client, Gate(pace, work.concurrency), Breaker(), counts, journal, disk)
 
+        room = asyncio.Semaphore(_OPEN)
+
         async def run(shard: Shard, exhausted: asyncio.Event) -> None:
             finished = await run_shard(work, shard, shared, exhausted.set)
             await loop.run_in_executor(disk, sealed, finished)
+            room.release()
 
         coming = loop.run_in_executor(disk, next, shards, None)
         try:
             async with asyncio.TaskGroup() as group:
                 while (shard := await coming) is not None:
                     coming = loop.run_in_executor(disk, next, shards, None)  # ready when its turn comes
+                    await room.acquire()
                     exhausted = asyncio.Event()
                     group.create_task(run(shard, exhausted))
                     await exhausted.wait()
