@@ -50,7 +50,8 @@ test-newest: ## Run all tests with the newest versions of everything, and report
 test-gateways: $(STAMP) ## Run the tests against squid, tinyproxy, nginx, haproxy, apache and caddy, those that are installed
 	AA_GATEWAYS=1 $(BIN)/python -m pytest tests/gateways
 
-test-bulk: $(STAMP) ## Bulk jobs in full: 100,000 rows, 200 kills, a fifth of the requests failing (15 minutes)
+test-bulk: $(STAMP) ## Bulk jobs in full: here 100,000 rows and 200 kills, on Dask and Ray 200 kills each (half an hour)
+	$(BIN)/$(PIP) --editable '.[ray]'
 	AA_BULK_ROWS=100000 AA_BULK_KILLS=200 $(BIN)/python -m pytest -s tests/bulk -m slow --timeout 3600
 
 check: lint types imports regenerate-check ## Everything that can be checked without running the tests

@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.bulk.test_kill import finish
 KILLS = int(os.environ.get("AA_BULK_KILLS", "4"))
 DRIVERS = 20  # one of so many kills is the driver's
 BATCH = 4
-ROWS = 1600 + 80 * KILLS
+ROWS = 1600  # and more where more is killed
 CONCURRENCY = 8
 WORKERS = 2
 SHARE = CONCURRENCY // WORKERS
@@ -37,19 +38,33 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("source") / "rows.jsonl"
-    write_rows(file, ROWS)
-    return file
+class Input(NamedTuple):
+    """A file, and the content that a job on this machine makes of it when nothing happens to it."""
+
+    file: Path
+    rows: int
+    expected: list[tuple[object, ...]]
+
+    @property
+    def requests(self) -> int:
+        return self.rows // BATCH
 
 
-@pytest.fixture(scope="module")
-def expected(source: Path) -> list[tuple[object, ...]]:
-    """What a job on this machine comes to that nothing happens to."""
+def made(folder: Path, rows: int) -> Input:
+    write_rows(folder / "rows.jsonl", rows)
     with served() as server:
-        assert finish(start_job(server, source, source.parent / "output", "--quiet")) == (0, "")
-    return content_of(source.parent / "output")
+        assert finish(start_job(server, folder / "rows.jsonl", folder / "output", "--quiet")) == (0, "")
+    return Input(folder / "rows.jsonl", rows, content_of(folder / "output"))
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Input:
+    return made(tmp_path_factory.mktemp("few"), ROWS)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Input:
+    return made(tmp_path_factory.mktemp("many"), ROWS + 80 * KILLS)
 
 
 @pytest.fixture
@@ -60,14 +75,14 @@ def jobs() -> Iterator[list[Cluster]]:
 
 
 def test_workers_and_drivers_are_killed_again_and_again(
-    engine: str, source: Path, expected: list[tuple[object, ...]], jobs: list[Cluster], tmp_path: Path
+    engine: str, many: Input, jobs: list[Cluster], tmp_path: Path
 ) -> None:
     chance = random.Random(KILLS)
     killed_workers = killed_drivers = 0
     with served(*SLOW) as server:
         server.put_faults("/batch_semantic_embed", 0.2)
         while True:
-            job = Cluster(server, source, tmp_path / "output", *OPTIONS, f"--engine={engine}")
+            job = Cluster(server, many.file, tmp_path / "output", *OPTIONS, f"--engine={engine}")
             jobs.append(job)
             going = job.wait_for(server, server.well_answered() + 1)
             while going and killed_workers + killed_drivers < KILLS:
@@ -85,22 +100,22 @@ def test_workers_and_drivers_are_killed_again_and_again(
         assert job.finish()[0] == 0, job.finish()[1]
         answered = server.well_answered()
     print(
-        f"\n{engine}: {killed_workers} workers and {killed_drivers} drivers killed, {ROWS} rows: "
-        f"{answered} requests answered, {ROWS // BATCH} needed"
+        f"\n{engine}: {killed_workers} workers and {killed_drivers} drivers killed, {many.rows} rows: "
+        f"{answered} requests answered, {many.requests} needed"
     )
-    assert content_of(tmp_path / "output") == expected
+    assert content_of(tmp_path / "output") == many.expected
     # Under way are the worker's share of the requests, or all; and one more, as the rows left need not fill requests.
     assert answered <= (
-        ROWS / BATCH + killed_workers * (SHARE + 1) + killed_drivers * (CONCURRENCY + WORKERS + 1) + SHARDS
+        many.requests + killed_workers * (SHARE + 1) + killed_drivers * (CONCURRENCY + WORKERS + 1) + SHARDS
     )
 
 
 def test_workers_and_driver_are_stopped_and_continued(
-    engine: str, source: Path, expected: list[tuple[object, ...]], jobs: list[Cluster], tmp_path: Path
+    engine: str, few: Input, jobs: list[Cluster], tmp_path: Path
 ) -> None:
     with served(*SLOW) as server:
         server.put_faults("/batch_semantic_embed", 0.0)
-        job = Cluster(server, source, tmp_path / "output", *OPTIONS, f"--engine={engine}")
+        job = Cluster(server, few.file, tmp_path / "output", *OPTIONS, f"--engine={engine}")
         jobs.append(job)
         for requests in (10, 40, 70, 100):
             assert job.wait_for(server, requests), job.finish()
@@ -111,27 +126,23 @@ def test_workers_and_driver_are_stopped_and_continued(
             for process in stopped:
                 os.kill(process, signal.SIGCONT)
         assert job.finish()[0] == 0, job.finish()[1]
-        assert server.well_answered() <= ROWS / BATCH + SHARDS
-    assert content_of(tmp_path / "output") == expected
+        assert server.well_answered() <= few.requests + SHARDS
+    assert content_of(tmp_path / "output") == few.expected
 
 
-def test_the_clock_of_every_process_jumps(
-    engine: str, source: Path, expected: list[tuple[object, ...]], jobs: list[Cluster], tmp_path: Path
-) -> None:
+def test_the_clock_of_every_process_jumps(engine: str, few: Input, jobs: list[Cluster], tmp_path: Path) -> None:
     path = os.pathsep.join(filter(None, [str(Path(__file__).parent / "jumping"), os.environ.get("PYTHONPATH")]))
     with served(*SLOW) as server:
         server.put_faults("/batch_semantic_embed", 0.0)
-        job = Cluster(server, source, tmp_path / "output", *OPTIONS, f"--engine={engine}", PYTHONPATH=path)
+        job = Cluster(server, few.file, tmp_path / "output", *OPTIONS, f"--engine={engine}", PYTHONPATH=path)
         jobs.append(job)
         assert job.finish()[0] == 0, job.finish()[1]
         # An engine may take a worker for dead whose last sign of life is days old: then it is as if it were killed.
-        assert server.well_answered() <= ROWS / BATCH + SHARDS * (SHARE + 2)
-    assert content_of(tmp_path / "output") == expected
+        assert server.well_answered() <= few.requests + SHARDS * (SHARE + 2)
+    assert content_of(tmp_path / "output") == few.expected
 
 
-def test_the_disk_is_full(
-    engine: str, source: Path, expected: list[tuple[object, ...]], jobs: list[Cluster], tmp_path: Path
-) -> None:
+def test_the_disk_is_full(engine: str, few: Input, jobs: list[Cluster], tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     size = ROWS * 128 * 4 // 2
@@ -144,13 +155,13 @@ def test_the_disk_is_full(
             for is_full in (True, True, False):
                 if not is_full:
                     subprocess.run(["mount", "-o", "remount,size=256m", str(disk)], check=True)
-                job = Cluster(server, source, disk / "output", *OPTIONS, f"--engine={engine}")
+                job = Cluster(server, few.file, disk / "output", *OPTIONS, f"--engine={engine}")
                 jobs.append(job)
                 code, errors = job.finish()
                 assert code == is_full, errors
                 assert ("No space left on device" in errors) == is_full
             answered = server.well_answered()
-        assert content_of(disk / "output") == expected
-        assert answered <= ROWS / BATCH + 2 * (CONCURRENCY + WORKERS + 1) + 3 * SHARDS
+        assert content_of(disk / "output") == few.expected
+        assert answered <= few.requests + 2 * (CONCURRENCY + WORKERS + 1) + 3 * SHARDS
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
