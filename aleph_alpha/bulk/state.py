@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import publish, sync_folder
-from aleph_alpha.bulk.journal import read_segment, segments_of, settle
+from aleph_alpha.bulk.journal import Kind, read_segment, segments_of, settle
 from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.parts import (
@@ -125,20 +126,30 @@ class Folder:
         """Take the keys out of those of the input that are not to be asked again; how many are done and failed."""
         self._drop_older()
         self._retried = retry_failed
-        found = []
-        for folder in self._places:
-            marks = Marks(len(keys))
-            for file in parts_of(folder):
-                for array in key_batches(file, self._key):
-                    marks.set(keys.places(hash_keys(array)))
-            found.append(marks)
-        done, failed = found
+        done, failed = (_marks_of(folder, self._key, keys) for folder in self._places)
         totals = Totals(done.count(), failed.count())
         if not retry_failed:
             done.add(failed)
         if done.count():
             keys.remove(done)
         return totals
+
+    def look(self, keys: KeySet, *, retry_failed: bool) -> int:
+        """Take the keys out that a run would not ask for, also those in the journal; how many. Nothing is written."""
+        settled = _marks_of(self.path, self._key, keys)
+        if not retry_failed:
+            settled.add(_marks_of(self.path / ERRORS, self._key, keys))
+        journal = self.path / JOURNAL
+        for run in journal.iterdir() if journal.is_dir() else ():
+            for segment in [one for found in segments_of(run).values() for one in found] if run.is_dir() else ():
+                with contextlib.suppress(FileNotFoundError):  # a run that goes on has just settled it
+                    for kind, batch in read_segment(segment):
+                        if kind is Kind.DONE or not retry_failed:
+                            settled.set(keys.places(hash_keys(batch.column(self._key))))
+        count = settled.count()
+        if count:
+            keys.remove(settled)
+        return count
 
     def totals(self) -> Totals:
         """How many rows are in the folder, whatever the input."""
@@ -183,6 +194,15 @@ class Folder:
                 done.add(hashes[left.contains(hashes)])
         done.sort()
         return done
+
+
+def _marks_of(folder: Path, key: str, keys: KeySet) -> Marks:
+    """Which of the keys are in the parts of a folder."""
+    marks = Marks(len(keys))
+    for file in parts_of(folder):
+        for array in key_batches(file, key):
+            marks.set(keys.places(hash_keys(array)))
+    return marks
 
 
 def _add_keys(keys: KeySet, file: Path, key: str) -> None:

@@ -97,7 +97,7 @@ def _run(options: argparse.Namespace) -> int:
     client = AsyncClient.from_env(**client_options(options))
     same = {"key": options.key, "client": client, "concurrency": options.concurrency, "limit": options.limit}
     if options.dry_run:
-        estimate = bulk.dry_run(task, options.source, **same)
+        estimate = bulk.dry_run(task, options.source, output=options.output, retry_failed=options.retry_failed, **same)
         print(json.dumps(asdict(estimate)) if options.json else estimate)
         return OK
     report = bulk.run(
