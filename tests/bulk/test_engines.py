@@ -22,6 +22,7 @@ from tests.bulk.test_kill import finish
 
 KILLS = int(os.environ.get("AA_BULK_KILLS", "4"))
 DRIVERS = 20  # one of so many kills is the driver's
+PER_KILL = 8  # requests that are answered from one kill to the next
 BATCH = 4
 ROWS = 1600  # and more where more is killed
 CONCURRENCY = 8
@@ -84,10 +85,10 @@ def test_workers_and_drivers_are_killed_again_and_again(
         while True:
             job = Cluster(server, many.file, tmp_path / "output", *OPTIONS, f"--engine={engine}")
             jobs.append(job)
-            going = job.wait_for(server, server.well_answered() + 1)
-            while going and killed_workers + killed_drivers < KILLS:
-                if job.ends_within(chance.uniform(0.2, 1.0)):
+            while killed_workers + killed_drivers < KILLS:
+                if not job.wait_for(server, server.well_answered() + chance.randrange(1, 2 * PER_KILL)):
                     break
+                time.sleep(chance.uniform(0.0, 0.05))  # from one request to the next
                 if chance.randrange(min(DRIVERS, KILLS // 2)) == 0:
                     job.kill()
                     killed_drivers += 1
