@@ -71,7 +71,7 @@ class Committer:
         self._pending.append((kind, columns, durable))
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write())
-        await asyncio.shield(durable)
+        await durable  # cancelled or not, the rows are written
 
     async def close(self) -> None:
         """Write what is left, also after a cancellation, and close the segment."""
