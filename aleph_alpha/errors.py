@@ -18,7 +18,7 @@
     │   ├── BusyError                                   503
     │   ├── ServerError (RuntimeError)                  any other 5xx
     │   └── OtherStatusError (RuntimeError)             everything else
-    ├── APIConnectionError (ConnectionError)  no whole answer arrived
+    ├── APIConnectionError (ConnectionError)  no whole response arrived
     │   └── APITimeoutError (TimeoutError)    ... in the time that was given
     ├── ResponseError                         a success whose body is not what the contract says
     ├── StreamError                           an event stream that carried an error, or what is not an event
@@ -237,7 +237,7 @@ def status_error(
     attempts: int = 1,
     retry_after: float | None = None,
 ) -> APIStatusError:
-    """The exception for an answer with this status and body.
+    """The exception for a response with this status and body.
 
     >>> type(status_error(529, "overloaded")).__name__
     'ServerError'
@@ -248,7 +248,7 @@ def status_error(
 
 
 class APIConnectionError(AlephAlphaError, ConnectionError):
-    """No whole answer arrived: the connection could not be made, or broke.
+    """No whole response arrived: the connection could not be made, or broke.
 
     The original exception of the HTTP library is ``__cause__``.
     """
@@ -259,7 +259,7 @@ class APIConnectionError(AlephAlphaError, ConnectionError):
 
 
 class APITimeoutError(APIConnectionError, TimeoutError):
-    """The answer did not arrive in time. The request may have been carried out all the same."""
+    """The response did not arrive in time. The request may have been carried out all the same."""
 
 
 class ResponseError(AlephAlphaError):

@@ -300,7 +300,7 @@ def _check_count(name: str, value: int, *, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {_name(value)}")
     if value < least:
-        raise InvalidRequestError(f"{name} must be at least {least}, not {value}")
+        raise InvalidRequestError(f"{name} must be {least} or greater, got {value}")
 
 
 def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ def user_agent_headers() -> dict[str, str]:
     """The ``User-Agent`` header that every request carries.
 
     The server looks at the name: under the vendor's client's own, an old version makes it leave
-    fields out of its answers. So this package goes by a name of its own.
+    fields out of its responses. So this package goes by a name of its own.
 
     >>> user_agent_headers()["User-Agent"].startswith("aleph-alpha/")
     True

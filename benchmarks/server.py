@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks.answers import Answer, answers
+from benchmarks.responses import StubResponse, answers
 
 _READ = selectors.EVENT_READ
 _BOTH = selectors.EVENT_READ | selectors.EVENT_WRITE
@@ -24,7 +24,7 @@ _VIEW = memoryview(_BUFFER)
 class Stub:
     """Listens on a free port of 127.0.0.1; :meth:`run` serves until it is told to stop."""
 
-    def __init__(self, routes: Mapping[bytes, Answer]) -> None:
+    def __init__(self, routes: Mapping[bytes, StubResponse]) -> None:
         self.routes = {path: _pieces(answer) for path, answer in routes.items()}
         self.selector = selectors.DefaultSelector()
         self.active = 0
@@ -48,7 +48,7 @@ class Stub:
                 key.data()
 
     def stats(self) -> bytes:
-        """The answer to a question for figures; the highest number begins anew."""
+        """The response to a question for figures; the highest number begins anew."""
         body = b"%d" % self.most
         self.most = self.active
         return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)
@@ -63,14 +63,14 @@ class Stub:
 
 
 class _Connection:
-    """One client's connection: counts the bytes of each request down and sends the path's answer."""
+    """One client's connection: counts the bytes of each request down and sends the path's response."""
 
     def __init__(self, stub: Stub, connected: socket.socket) -> None:
         self._stub = stub
         self._socket = connected
         self._head = b""  # as far as it has come
         self._missing = 0  # bytes of the body
-        self._answer: list[bytes] = []
+        self._response: list[bytes] = []
         self._unsent: list[memoryview] = []
         self._counted = False
 
@@ -104,9 +104,9 @@ class _Connection:
         if path[:1] != b"/":  # the proxy passes on what it was asked for: http://host/path
             path = b"/" + path.split(b"/", 3)[3]
         if path == b"/-/stats":
-            self._answer = [self._stub.stats()]
+            self._response = [self._stub.stats()]
         else:
-            self._answer = self._stub.routes.get(path, _NOT_FOUND)
+            self._response = self._stub.routes.get(path, _NOT_FOUND)
             self._count()
         self._missing = _content_length(data[:end]) - (len(data) - end - 4)
         if self._missing <= 0:
@@ -120,7 +120,7 @@ class _Connection:
 
     def _reply(self) -> None:
         self._missing = 0
-        answer = self._answer
+        answer = self._response
         if len(answer) == 1 and len(answer[0]) < 16_384:
             try:
                 if self._socket.send(answer[0]) == len(answer[0]):
@@ -165,7 +165,7 @@ def _content_length(head: bytes) -> int:
     return int(head[at + 15 : end if end >= 0 else len(head)])
 
 
-def _pieces(answer: Answer) -> list[bytes]:
+def _pieces(answer: StubResponse) -> list[bytes]:
     """What is sent, with the headers of the real API."""
     chunked = isinstance(answer.body, list)
     length = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(answer.body)
@@ -183,8 +183,8 @@ def _pieces(answer: Answer) -> list[bytes]:
 _NOT_FOUND = [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"]
 
 
-def main(arguments: list[str], made: Callable[..., dict[bytes, Answer]] = answers) -> None:
-    """Serve the answers of a work until standard input ends."""
+def main(arguments: list[str], made: Callable[..., dict[bytes, StubResponse]] = answers) -> None:
+    """Serve the responses of a work until standard input ends."""
     work, file, *rest = arguments
     sizes = {name: int(number) for name, _, number in (each.partition("=") for each in rest)}
     stub = Stub(made(work, sizes, file))

@@ -1,9 +1,9 @@
-"""Many calls at once on a server of which some answers are broken: every call ends, and with its own answer.
+"""Many calls at once on a server of which some answers are broken: every call ends, and with its own response.
 
     python scripts/soak.py --calls 100000
 
-Each call tokenizes a text of its own; a right answer spells that text again. One half of the calls
-comes from tasks of an AsyncClient, the other from threads with a Client. Allowed are right answers
+Each call tokenizes a text of its own; a right response spells that text again. One half of the calls
+comes from tasks of an AsyncClient, the other from threads with a Client. Allowed are right responses
 and the documented errors; exit status 1 when anything else happened, when memory grew after the
 warm-up, or when a descriptor, thread or task was left.
 """
@@ -76,7 +76,7 @@ class Tally:
     attempts: int = 0
 
     def answer(self, text: str, response: TokenizationResponse) -> None:
-        """An answer has come to the call with this text."""
+        """A response has come to the call with this text."""
         if "".join(response.tokens or []).replace("Ġ", " ").strip() == text:
             self.right += 1
         else:
@@ -189,7 +189,7 @@ class Report:
     @property
     def problems(self) -> list[str]:
         """Why this is not a success; empty if it is."""
-        problems = [f"{len(self.tally.swapped)} calls got another call's answer"] if self.tally.swapped else []
+        problems = [f"{len(self.tally.swapped)} calls got another call's response"] if self.tally.swapped else []
         problems += [f"{name} came out {count} times" for name, count in self.tally.undocumented.items()]
         if self.growth > MEMORY_GROWTH:
             problems.append(f"memory grew by {self.growth:.1f} MB after the warm-up")
@@ -243,7 +243,7 @@ def main(arguments: list[str] | None = None) -> int:
         report = soak(url, chosen.calls, tasks=chosen.tasks, threads=chosen.threads)
     tally = report.tally
     print(f"{tally.calls:,} calls in {report.seconds:.0f} s, {tally.attempts / tally.calls:.3f} attempts each")
-    print(f"  {tally.right:,} right answers, {len(tally.swapped)} of other calls")
+    print(f"  {tally.right:,} right responses, {len(tally.swapped)} of other calls")
     for name, count in tally.errors.most_common():
         print(f"  {count:,} {name}")
     print(f"  memory after the warm-up: {report.growth:+.1f} MB")

@@ -23,7 +23,7 @@ class EventServer:
     Attributes:
         connections: how many were accepted.
         requests: how many were answered.
-        gone: set when a client has closed a connection before its answer was through.
+        gone: set when a client has closed a connection before its response was through.
         go: lets answers go on that wait at a PAUSE.
     """
 

@@ -1,4 +1,4 @@
-"""Streams to test with: the bytes of events, and an answer that hands them out in given chunks."""
+"""Streams to test with: the bytes of events, and a response that hands them out in given chunks."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Streaming:
 
     @property
     def all_closed(self) -> bool:
-        """Whether every answer was closed."""
+        """Whether every response was closed."""
         return all(answer.closed for answer in self.answers)
 
 

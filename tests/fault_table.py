@@ -37,7 +37,7 @@ RETRIES = 2
 TIMEOUT = 0.25  # seconds, for the faults that take time
 LONGER = 5.0
 
-ANSWER = "the answer"
+ANSWER = "the response"
 ALL = RETRIES + 1
 
 
@@ -121,7 +121,7 @@ def broken(
     dead_when_reused: bool = False,
     **options: Any,
 ) -> Row:
-    """No whole answer: not sent again, unless the client is told that it may be.
+    """No whole response: not sent again, unless the client is told that it may be.
 
     `kept` is for streams whose head has come: whether an event has, too.
     """
@@ -131,12 +131,12 @@ def broken(
 
 
 def unreadable(title: str, *faults: Fault, stream: Cell | None, error: str = "ResponseError") -> Row:
-    """An answer that is whole, but not what it should be: sending it again would not help."""
+    """A response that is whole, but not what it should be: sending it again would not help."""
     return Row(title, faults, Cell(error), Cell(error), stream)
 
 
 def slow(title: str, *faults: Fault, kept: bool | None = None) -> Row:
-    """An answer that does not come in time."""
+    """A response that does not come in time."""
     return broken(title, *faults, error="APITimeoutError", kept=kept, request_timeout_seconds=TIMEOUT)
 
 
@@ -187,9 +187,9 @@ TABLE: dict[str, list[Row]] = {
         refused("307", Status(307, body="empty", headers={"location": "/elsewhere"}), "OtherStatusError"),
     ],
     "Time": [
-        harmless("a pause before the answer, in time", Delay(0.05)),
+        harmless("a pause before the response, in time", Delay(0.05)),
         harmless("a pause before the body, in time", Delay(0.05, before="body")),
-        slow("no answer in time", Delay(LONGER)),
+        slow("no response in time", Delay(LONGER)),
         slow("a head in time, but no body", Delay(LONGER, before="body"), kept=False),
         slow("silence before the first byte", Stall("start")),
         slow("silence inside the head", Stall("head")),
@@ -200,19 +200,19 @@ TABLE: dict[str, list[Row]] = {
     "Connections": [
         broken("closed before the request was read", Disconnect("request"), dead_when_reused=True),
         broken("reset before the request was read", Disconnect("request", "reset"), dead_when_reused=True),
-        broken("closed without an answer", Disconnect("start"), dead_when_reused=True),
-        broken("reset without an answer", Disconnect("start", "reset"), dead_when_reused=True),
+        broken("closed without a response", Disconnect("start"), dead_when_reused=True),
+        broken("reset without a response", Disconnect("start", "reset"), dead_when_reused=True),
         broken("closed inside the head", Disconnect("head")),
         broken("reset inside the head", Disconnect("head", "reset")),
         broken("closed inside the body", Disconnect("body"), kept=True),
         broken("reset inside the body", Disconnect("body", "reset"), kept=True),
         broken("closed one byte into the body", Disconnect(1), kept=False),
-        harmless("closed after the answer", Disconnect("end")),
-        harmless("reset after the answer", Disconnect("end", "reset")),
+        harmless("closed after the response", Disconnect("end")),
+        harmless("reset after the response", Disconnect("end", "reset")),
         broken("no HTTP", NotHttp()),
         broken("a head of 1 MB", HugeHeaders(1000)),
-        harmless("an interim answer first", Informational()),
-        harmless("five interim answers first", Informational(times=5)),
+        harmless("an interim response first", Informational()),
+        harmless("five interim responses first", Informational(times=5)),
     ],
     "Contents": [
         unreadable("half of the body, in a valid frame", Truncate(), stream=_CUT),
@@ -299,7 +299,7 @@ more than `retry_after_cap`. A fault that goes away is not noticed by any call t
 than once here: the next attempt succeeds.
 
 A call that may have been carried out is sent again only with `retry_ambiguous=True`. The exception
-is a connection that was used before and ends at once, before the first byte of an answer: most likely
+is a connection that was used before and ends at once, before the first byte of a response: most likely
 the server had closed it while it was idle, so the request is sent once more on a fresh one. A stream is
 never sent again once its head has come; its exception carries the `.events` that had come. The
 exception of a batch carries `.partial`, the vectors that were there, and `.remaining`. All

@@ -30,7 +30,7 @@ API_ROOT = "/v1"
 
 @dataclass(frozen=True)
 class Recording:
-    """One request and the answer to it."""
+    """One request and the response to it."""
 
     #: Folder, file and, from the second interaction of a file on, its number: `chat/can_chat_with_tools#2`.
     name: str
@@ -51,7 +51,7 @@ class Recording:
 
     @cached_property
     def answer(self) -> Any:
-        """The answer's body as a JSON value; for a stream a list of its events, for other texts the text."""
+        """The response's body as a JSON value; for a stream a list of its events, for other texts the text."""
         if self.is_stream:
             return list(self._events())
         return json.loads(self.body) if "json" in self.headers.get("content-type", "json") else self.body.decode()

@@ -19,12 +19,12 @@ COMPLETION = {
 
 
 def answer(body: Any = COMPLETION, status: int = 200, **headers: str) -> httpx.Response:
-    """A JSON answer; header names are written with underscores."""
+    """A JSON response; header names are written with underscores."""
     return httpx.Response(status, json=body, headers={name.replace("_", "-"): text for name, text in headers.items()})
 
 
 def error(status: int, code: str = "", **headers: str) -> httpx.Response:
-    """An answer with the API's error body."""
+    """A response with the API's error body."""
     return answer({"error": f"status {status}", "code": code}, status, **headers)
 
 

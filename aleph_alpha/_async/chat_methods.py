@@ -37,8 +37,8 @@ class ChatMethods(Methods):
         Raises:
             InvalidRequestError: a field that cannot be sent; nothing was sent.
             APIStatusError: the API refused (``MISSING_CAPABILITY`` for a model that cannot chat, ...).
-            APIConnectionError: no whole answer arrived, ``APITimeoutError`` if not in time.
-            ResponseError: an answer that is not what the contract says.
+            APIConnectionError: no whole response arrived, ``APITimeoutError`` if not in time.
+            ResponseError: a response that is not what the contract says.
 
         >>> from aleph_alpha import ChatRequest, Message
         >>> request = ChatRequest("toy-chat", [Message("user", "Hello!")], max_tokens=8)
@@ -62,11 +62,11 @@ class ChatMethods(Methods):
         """)
 
     def stream_chat(self, request: ChatRequest, model: str | None = None) -> ChatStream:
-        """Let a model go on with a conversation, and get its answer while it comes.
+        """Let a model go on with a conversation, and get its response while it comes.
 
         The stream is a context manager and an iterator of events: ``TextDelta``, ``ToolCallDelta``,
         ``ToolCallEnd``, ``ChoiceEnd`` and ``Usage`` (of :mod:`aleph_alpha.streaming`), each with
-        the ``index`` of its answer; ``.text()`` gives the text alone, ``.final()`` the whole response.
+        the ``index`` of its response; ``.text()`` gives the text alone, ``.final()`` the whole response.
 
         The request's time limit counts until the first event, and from event to event. A stream
         is tried again until it has begun, and never after.
@@ -94,10 +94,10 @@ class ChatMethods(Methods):
         return AsyncStream(self._sender, self._settings, self._chat_stream_call(request, model), reader)
 
     async def chat_with_streaming(self, request: ChatRequest, model: str | None = None) -> Items[ChatItem]:
-        """Let a model go on with a conversation, and iterate over its answer while it comes.
+        """Let a model go on with a conversation, and iterate over its response while it comes.
 
         Texts come as ``ChatStreamChunk``, tool calls as whole ``ToolCall`` before the
-        ``FinishReason``, and ``Usage`` where it was asked for. Of several answers (``n``) only
+        ``FinishReason``, and ``Usage`` where it was asked for. Of several responses (``n``) only
         chunks say to which they belong: :meth:`stream_chat` tells more.
 
         Raises:

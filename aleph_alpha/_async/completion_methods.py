@@ -32,8 +32,8 @@ class CompletionMethods(Methods):
         Raises:
             InvalidRequestError: a field that cannot be sent; nothing was sent.
             APIStatusError: the API refused (``PROMPT_TOO_LONG``, ``UNKNOWN_MODEL``, ...).
-            APIConnectionError: no whole answer arrived, ``APITimeoutError`` if not in time.
-            ResponseError: an answer that is not what the contract says.
+            APIConnectionError: no whole response arrived, ``APITimeoutError`` if not in time.
+            ResponseError: a response that is not what the contract says.
 
         >>> from aleph_alpha import CompletionRequest, Prompt
         >>> request = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=5, log_probs=0)

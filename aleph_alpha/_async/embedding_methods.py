@@ -84,7 +84,7 @@ class EmbeddingMethods(Methods):
             progress_bar: show one (tqdm) that counts prompts.
             as_array: ``embeddings`` as one ``numpy.ndarray`` of float32 in the shape (prompts, size)
                 instead of lists of float: a quarter of the memory or less (extra ``numpy``). Without
-                prompts it is (0, 0), as no answer told the size.
+                prompts it is (0, 0), as no response told the size.
 
         Raises:
             As :meth:`complete`, each with ``.partial`` and ``.remaining``.

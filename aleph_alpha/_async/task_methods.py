@@ -186,6 +186,4 @@ class TaskMethods(Methods):
 
 
 def _deprecated(method: str) -> None:
-    warnings.warn(
-        f"{method} is deprecated by the API: newer installations answer 404", DeprecationWarning, stacklevel=3
-    )
+    warnings.warn(f"{method} is deprecated by the API: newer deployments answer 404", DeprecationWarning, stacklevel=3)

@@ -46,7 +46,7 @@ NO_DEFAULTS = Defaults()
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One HTTP exchange: the request, and how to read the answer.
+    """One HTTP exchange: the request, and how to read the response.
 
     Attributes:
         operation: id of the operation in the contract, for logs and errors.
@@ -55,9 +55,9 @@ class Call(Generic[T]):
         query: without the question mark; ``""`` for none.
         body: what to send; ``None`` for nothing.
         content_type: of the body.
-        accept: media type of the answer.
-        parse: makes the result of the body of a 2xx answer; raises only ``ResponseError``.
-        confidential: the answer holds a secret, so that its body is never logged.
+        accept: media type of the response.
+        parse: makes the result of the body of a 2xx response; raises only ``ResponseError``.
+        confidential: the response holds a secret, so that its body is never logged.
         model: that the request is for, where it is for one: calls to different ones fare differently.
     """
 

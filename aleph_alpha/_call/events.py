@@ -9,7 +9,7 @@ import orjson
 
 from aleph_alpha.errors import ResponseError, StreamError
 
-__all__ = ["CONTINUED", "EVENT_STREAM", "AnswerReader", "Halves", "Reader", "read_json", "refuse_error"]
+__all__ = ["CONTINUED", "EVENT_STREAM", "Halves", "Reader", "ResponseReader", "read_json", "refuse_error"]
 
 EVENT_STREAM = "text/event-stream"
 
@@ -38,11 +38,11 @@ class Reader(Protocol[E_co]):
         ...
 
 
-class AnswerReader(Reader[E_co], Protocol[E_co, R_co]):
+class ResponseReader(Reader[E_co], Protocol[E_co, R_co]):
     """Keeps what the events add up to, too."""
 
     def pieces(self, index: int) -> list[str]:
-        """The text of one answer so far; the list grows."""
+        """The text of one response so far; the list grows."""
         ...
 
     def final(self) -> R_co:

@@ -31,13 +31,13 @@ def given(value: T | None) -> T | Unset:
 
 
 def known(value: T | Unset | None) -> T | None:
-    """The value, or ``None`` where the answer did not have it."""
+    """The value, or ``None`` where the response did not have it."""
     found: Any = value
     return None if found is unset() else found
 
 
 def promised(value: T | Unset) -> T:
-    """A member that the contract promises; ``None`` where an answer was read without it.
+    """A member that the contract promises; ``None`` where a response was read without it.
 
     Annotations are those of the contract, so that whoever counts tokens need not ask for each number whether it is
     there. With ``strict=True`` they hold; else ``meta.deviations`` names what they do not hold for.

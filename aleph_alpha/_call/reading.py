@@ -1,6 +1,6 @@
 """Reading a body through the generated models.
 
-An answer is refused only where what was asked for cannot be read (``x-essential`` of the contract). Whatever else is
+A response is refused only where what was asked for cannot be read (``x-essential`` of the contract). Whatever else is
 not as the contract says is read as well as it can be, and noted where somebody collects such notes.
 """
 

@@ -1,7 +1,7 @@
 """Where requests leave the process: the wire, a proxy, or an httpx client of the caller's.
 
 ``send`` takes an ``httpx.Request`` and returns a streaming ``httpx.Response``. ``exchange`` is
-for the many small calls that want nothing but the whole answer: a ``RequestHead`` is built once
+for the many small calls that want nothing but the whole response: a ``RequestHead`` is built once
 (for a URL and its headers) and sent any number of times with different bodies, and no request
 or response object is made. It behaves like ``send`` in everything else, and becomes it
 wherever something other than the wire is in the way (SOCKS, an injected client, a recorder).
@@ -18,7 +18,7 @@ Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``wr
 bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
 exchange to the end of the body. A reader of a stream may move the deadline of its request, say for
 each event: it is looked at anew at each step. On the wire both are exact; on the other ways the
-synchronous half looks at the deadline only when the head of an answer is there, and at each part of its body.
+synchronous version looks at the deadline only when the head of a response is there, and at each part of its body.
 
 Only ``httpx`` exceptions come out, with ``.request`` set by ``send``. By class: ``ConnectError``,
 ``ConnectTimeout`` and ``PoolTimeout`` mean that nothing was sent. After ``WriteError``,
@@ -28,7 +28,7 @@ got the request; so it may after ``Closed``, which only the caller's ``close`` b
 ``DecodingError``: the content is not what its Content-Encoding says, or too large.
 
 Sending again: the wire does it, at most once, when a reused connection turns out at once to be dead,
-before any byte of an answer; ``extensions["resent"]`` of request and response, or ``Answer.resent``, tells.
+before any byte of a response; ``extensions["resent"]`` of request and response, or ``WireResponse.resent``, tells.
 Whoever retries above it must not do that case again.
 """
 
@@ -45,12 +45,12 @@ from aleph_alpha._call.long_body import LongBody
 from aleph_alpha._http.given_client import library_of, sender_of, sender_of_async
 from aleph_alpha._http.httpx_transport import AsyncHttpxTransport, BoundedExchange, HttpxTransport
 from aleph_alpha._http.proxies import check_proxy, proxy_for
-from aleph_alpha._http.unpacking import Collected, unpacked, without_mark
-from aleph_alpha._http.wire.errors import Clock, Closed
-from aleph_alpha._http.wire.opening import check_proxy_answer
+from aleph_alpha._http.unpacking import CollectedBody, unpacked, without_mark
+from aleph_alpha._http.wire.failures import Clock, Closed
+from aleph_alpha._http.wire.opening import check_proxy_response
 from aleph_alpha._http.wire.origin import Origin, Proxy
 from aleph_alpha._http.wire.patched import async_is_patched, sync_is_patched
-from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.protocol import WireResponse
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_wire import SyncWire
 from aleph_alpha._http.wire.tls import Cert, Verify, ssl_context
@@ -58,7 +58,7 @@ from aleph_alpha._http.wire.tls import Cert, Verify, ssl_context
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Answer", "AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections"]
+__all__ = ["AsyncConnections", "ConnectionSettings", "RequestHead", "SyncConnections", "WireResponse"]
 
 Timeouts = Mapping[str, float | None]
 
@@ -75,7 +75,7 @@ class ConnectionSettings:
         max_connections: open at a time, for a synchronous client in all, for an asynchronous one on each event loop.
         max_idle: kept open between requests; None for as many as may be open.
         idle_expiry: seconds after which an idle connection is no longer used.
-        max_answer_bytes: what ``exchange`` accepts as content, as it is sent and unpacked; a
+        max_response_bytes: what ``exchange`` accepts as content, as it is sent and unpacked; a
             server cannot fill the memory. A response that is not a success is cut, after 1 MB or less.
     """
 
@@ -85,15 +85,15 @@ class ConnectionSettings:
     max_connections: int = 100
     max_idle: int | None = None
     idle_expiry: float = 30.0
-    max_answer_bytes: int = 1 << 30
+    max_response_bytes: int = 1 << 30
 
     def __post_init__(self) -> None:
         if self.max_connections < 1:
-            raise ValueError(f"max_connections must be at least 1, not {self.max_connections}")
+            raise ValueError(f"max_connections must be 1 or greater, got {self.max_connections}")
         if self.max_idle is not None and self.max_idle < 0:
-            raise ValueError(f"max_idle must be at least 0, not {self.max_idle}")
+            raise ValueError(f"max_idle must be 0 or greater, got {self.max_idle}")
         if not self.idle_expiry >= 0:
-            raise ValueError(f"idle_expiry must be at least 0 seconds, not {self.idle_expiry}")
+            raise ValueError(f"idle_expiry must be 0 seconds or greater, got {self.idle_expiry}")
         if self.proxy:
             check_proxy(self.proxy)
 
@@ -132,7 +132,7 @@ class SyncConnections:
         self._httpx = HttpxTransport(settings.context, settings.limits())
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer to ``request``, its body unread: read or close it."""
+        """The response to ``request``, its body unread: read or close it."""
         client = self._client
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
         if client is None and (proxy is None or not proxy.is_socks) and not sync_is_patched():
@@ -140,7 +140,7 @@ class SyncConnections:
                 return self._wire.handle_request(request)
             response = self._wire.handle_request(request, proxy)
             try:
-                check_proxy_answer(proxy, response.status_code)
+                check_proxy_response(proxy, response.status_code)
             except httpx.ProxyError as error:
                 response.close()
                 error.request = request
@@ -155,22 +155,22 @@ class SyncConnections:
 
     def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
-    ) -> Answer:
-        """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
+    ) -> WireResponse:
+        """The whole response, decoded; bounds as in ``extensions`` of ``send``."""
         proxy = self._proxy(head.origin) if self._client is None else None
         if self._client is None and (proxy is None or not proxy.is_socks) and not sync_is_patched():
             out = (head if proxy is None else head.through(proxy)).outgoing(body)
-            out.max_answer_bytes = self._settings.max_answer_bytes
-            answer = self._wire.exchange(out, Clock(timeouts, deadline), {})
+            out.max_response_bytes = self._settings.max_response_bytes
+            response = self._wire.exchange(out, Clock(timeouts, deadline), {})
             if proxy is not None:
-                check_proxy_answer(proxy, answer.status)
-            return without_mark(unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer)
+                check_proxy_response(proxy, response.status)
+            return without_mark(unpacked(response, self._settings.max_response_bytes) if response.encoded else response)
         return self.receive(self.send(head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})))
 
-    def receive(self, response: httpx.Response) -> Answer:
-        """The whole answer that has begun, decoded; closes it."""
-        limit = self._settings.max_answer_bytes
-        collected = Collected(response.status_code, limit)
+    def receive(self, response: httpx.Response) -> WireResponse:
+        """The whole response that has begun, decoded; closes it."""
+        limit = self._settings.max_response_bytes
+        collected = CollectedBody(response.status_code, limit)
         # A recorder, or a hook of the caller's client, may have read it already: then it is decoded.
         encoded = "content-encoding" in response.headers and not response.is_stream_consumed
         try:
@@ -179,8 +179,8 @@ class SyncConnections:
                     break
         finally:
             response.close()
-        answer = Answer(response.status_code, response.headers.raw, collected.content, encoded, False)
-        return without_mark(unpacked(answer, limit) if encoded else answer)
+        whole = WireResponse(response.status_code, response.headers.raw, collected.content, encoded, False)
+        return without_mark(unpacked(whole, limit) if encoded else whole)
 
     def close(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards."""
@@ -214,7 +214,7 @@ class AsyncConnections:
         self._httpx = AsyncHttpxTransport(settings.context, settings.limits())
 
     async def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer to ``request``, its body unread: read or close it."""
+        """The response to ``request``, its body unread: read or close it."""
         client = self._client
         proxy = None if client is not None else self._proxy(Origin.of(request.url))
         if client is None and (proxy is None or not proxy.is_socks) and not async_is_patched() and _on_asyncio():
@@ -222,7 +222,7 @@ class AsyncConnections:
                 return await self._wire.handle_async_request(request)
             response = await self._wire.handle_async_request(request, proxy)
             try:
-                check_proxy_answer(proxy, response.status_code)
+                check_proxy_response(proxy, response.status_code)
             except httpx.ProxyError as error:
                 await response.aclose()
                 error.request = request
@@ -237,23 +237,23 @@ class AsyncConnections:
 
     async def exchange(
         self, head: RequestHead, body: bytes | LongBody | None, timeouts: Timeouts | None, deadline: float | None
-    ) -> Answer:
-        """The whole answer, decoded; bounds as in ``extensions`` of ``send``."""
+    ) -> WireResponse:
+        """The whole response, decoded; bounds as in ``extensions`` of ``send``."""
         proxy = self._proxy(head.origin) if self._client is None else None
         if self._client is None and (proxy is None or not proxy.is_socks) and not async_is_patched() and _on_asyncio():
             out = (head if proxy is None else head.through(proxy)).outgoing(body)
-            out.max_answer_bytes = self._settings.max_answer_bytes
-            answer = await self._wire.exchange(out, Clock(timeouts, deadline), {})
+            out.max_response_bytes = self._settings.max_response_bytes
+            response = await self._wire.exchange(out, Clock(timeouts, deadline), {})
             if proxy is not None:
-                check_proxy_answer(proxy, answer.status)
-            return without_mark(unpacked(answer, self._settings.max_answer_bytes) if answer.encoded else answer)
+                check_proxy_response(proxy, response.status)
+            return without_mark(unpacked(response, self._settings.max_response_bytes) if response.encoded else response)
         request = head.request(body, {"timeout": dict(timeouts or {}), "deadline": deadline})
         return await self.receive(await self.send(request))
 
-    async def receive(self, response: httpx.Response) -> Answer:
-        """The whole answer that has begun, decoded; closes it."""
-        limit = self._settings.max_answer_bytes
-        collected = Collected(response.status_code, limit)
+    async def receive(self, response: httpx.Response) -> WireResponse:
+        """The whole response that has begun, decoded; closes it."""
+        limit = self._settings.max_response_bytes
+        collected = CollectedBody(response.status_code, limit)
         encoded = "content-encoding" in response.headers and not response.is_stream_consumed
         try:
             async for part in response.aiter_raw() if encoded else response.aiter_bytes():
@@ -261,8 +261,8 @@ class AsyncConnections:
                     break
         finally:
             await response.aclose()
-        answer = Answer(response.status_code, response.headers.raw, collected.content, encoded, False)
-        return without_mark(unpacked(answer, limit) if encoded else answer)
+        whole = WireResponse(response.status_code, response.headers.raw, collected.content, encoded, False)
+        return without_mark(unpacked(whole, limit) if encoded else whole)
 
     async def aclose(self) -> None:
         """Close all connections; an exchange under way fails. Can be used again afterwards.

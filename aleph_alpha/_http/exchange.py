@@ -10,7 +10,7 @@ import httpx
 
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.events import EVENT_STREAM
-from aleph_alpha._http.wire.errors import Closed, chain
+from aleph_alpha._http.wire.failures import Closed, chain
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from aleph_alpha._secret import Secret

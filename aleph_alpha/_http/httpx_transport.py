@@ -2,8 +2,8 @@
 
 They know nothing of ``extensions["deadline"]``. Here it is kept as well as it can be from outside:
 timeouts are cut to what is left, and time is looked at between the parts of a body; the
-asynchronous half also cancels a step that takes longer. The synchronous one cannot: a server that
-sends the head of its answer byte by byte, or one part of its body late, keeps it beyond the deadline.
+asynchronous version also cancels a step that takes longer. The synchronous one cannot: a server that
+sends the head of its response byte by byte, or one part of its body late, keeps it beyond the deadline.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from aleph_alpha._http.wire.errors import Clock, Closed, chain, closed
+from aleph_alpha._http.wire.failures import Clock, Closed, chain, closed
 from aleph_alpha._http.wire.origin import Origin, Proxy
 from aleph_alpha.errors import UnsupportedRuntimeError
 
@@ -52,7 +52,7 @@ class HttpxTransport:
         weakref.finalize(self, _close_all, self._transports)
 
     def send(self, request: httpx.Request, proxy: Proxy | None) -> httpx.Response:
-        """The answer to ``request``, its body unread."""
+        """The response to ``request``, its body unread."""
         transport = self._get(proxy)
         steps = _Steps()
 
@@ -84,7 +84,7 @@ class HttpxTransport:
         return transport
 
     def _leave_to_parent(self, pid: int) -> None:
-        """In a forked child, let go of what the parent process sends through: answers would get mixed up."""
+        """In a forked child, let go of what the parent process sends through: responses would get mixed up."""
         for ref in self._sockets.keyrefs():
             opened = ref()
             if opened is not None and self._sockets.get(opened) not in (None, pid):
@@ -243,7 +243,7 @@ class BoundedExchange:
             request.extensions["timeout"] = {phase: self._clock.left(phase) for phase in _PHASES}
 
     def send(self, handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
-        """``handle(request)`` under its deadline, the body of the answer included."""
+        """``handle(request)`` under its deadline, the body of the response included."""
         with self._explaining():
             response = handle(self.request)
         if isinstance(response.stream, httpx.SyncByteStream):
@@ -264,7 +264,7 @@ class BoundedExchange:
                 yield part
                 if self._clock.passed():
                     raise self._late()
-        if self._closed():  # which looks like the end of an answer that ends with its connection
+        if self._closed():  # which looks like the end of a response that ends with its connection
             raise self._of_this(closed(self._where))
 
     async def within(self, step: Awaitable[_T]) -> _T:

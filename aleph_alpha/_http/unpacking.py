@@ -1,4 +1,4 @@
-"""The content of answers: unpacked as its Content-Encoding says, and never larger than is wanted."""
+"""The content of responses: unpacked as its Content-Encoding says, and never larger than is wanted."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, Answer
+from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, WireResponse
 
-__all__ = ["PACKED", "Collected", "NotPackedError", "Unpacker", "is_success", "unpacked", "without_mark"]
+__all__ = ["PACKED", "CollectedBody", "NotPackedError", "Unpacker", "is_success", "unpacked", "without_mark"]
 
 _HARMLESS_BYTES = 32 * 1024 * 1024
 _PACKED_AT_A_TIME = 16 * 1024
@@ -22,8 +22,8 @@ _MARK = b"\xef\xbb\xbf"
 PACKED = ("gzip", "x-gzip", "deflate")
 
 
-def unpacked(answer: Answer, limit: int) -> Answer:
-    """The answer with its content unpacked: gzip and deflate here, other encodings by httpx, which knows them.
+def unpacked(response: WireResponse, limit: int) -> WireResponse:
+    """The response with its content unpacked: gzip and deflate here, other encodings by httpx, which knows them.
 
     Content that is not packed at all, as of recorders and proxies that have unpacked it and kept the
     header, is taken as it is. Of the content of an error there is as much as can be had: its status
@@ -32,11 +32,11 @@ def unpacked(answer: Answer, limit: int) -> Answer:
     Raises:
         httpx.DecodingError: it is not what its encoding says, or larger than ``limit``.
     """
-    encodings = httpx.Headers(answer.headers).get("content-encoding", "").lower().split(",")
-    content, deviations = answer.content, answer.deviations
+    encodings = httpx.Headers(response.headers).get("content-encoding", "").lower().split(",")
+    content, deviations = response.content, response.deviations
     for encoding in map(str.strip, reversed(encodings)):  # one at a time: each multiplies what the last made
         # Answers shrink to a tenth or so; what grows a hundredfold was made to.
-        collected = Collected(answer.status, min(limit, max(_HARMLESS_BYTES, 100 * len(answer.content))))
+        collected = CollectedBody(response.status, min(limit, max(_HARMLESS_BYTES, 100 * len(response.content))))
         try:
             for part in _decoded(content, encoding):
                 if not collected.add(part):
@@ -45,18 +45,18 @@ def unpacked(answer: Answer, limit: int) -> Answer:
             deviations += (("header content-encoding", f"{encoding} content", "content that is not packed"),)
             continue
         except httpx.DecodingError:
-            if is_success(answer.status):
+            if is_success(response.status):
                 raise
         content = collected.content
-    return answer._replace(content=content, encoded=False, deviations=deviations)
+    return response._replace(content=content, encoded=False, deviations=deviations)
 
 
-def without_mark(answer: Answer) -> Answer:
-    """The answer without the byte order mark that some servers put before JSON."""
-    if not answer.content.startswith(_MARK):
-        return answer
-    deviations = (*answer.deviations, ("body", "JSON", "a byte order mark before it"))
-    return answer._replace(content=answer.content[len(_MARK) :], deviations=deviations)
+def without_mark(response: WireResponse) -> WireResponse:
+    """The response without the byte order mark that some servers put before JSON."""
+    if not response.content.startswith(_MARK):
+        return response
+    deviations = (*response.deviations, ("body", "JSON", "a byte order mark before it"))
+    return response._replace(content=response.content[len(_MARK) :], deviations=deviations)
 
 
 def is_success(status: int) -> bool:
@@ -64,8 +64,8 @@ def is_success(status: int) -> bool:
     return 200 <= status < 300
 
 
-class Collected:
-    """The content of an answer as it grows, up to a limit; that of an error is cut where it becomes long."""
+class CollectedBody:
+    """The content of a response as it grows, up to a limit; that of an error is cut where it becomes long."""
 
     def __init__(self, status: int, limit: int) -> None:
         self._cuts = not is_success(status)

@@ -13,7 +13,7 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
 - **Recovering.** Each success doubles the number of calls that may be under way, until it no longer matters.
 - **Full.** A refusal lowers that number a little below what the server has accepted, and a round of
   successes without a refusal raises it by one, the next by two, then four, ...
-- **Cold.** Before the first answer of all, `COLD` calls go out; all others follow when one has
+- **Cold.** Before the first response of all, `COLD` calls go out; all others follow when one has
   succeeded, and twice as many each `COLD_SECONDS` while none has ended.
 
 Whose turn it is: calls go in the order in which they were made. One that has failed while nothing
@@ -33,7 +33,7 @@ __all__ = ["FEW", "IN_A_ROW", "Pacing", "Turn"]
 FEW = 4  # calls under way while nothing succeeds
 IN_A_ROW = 8  # failures, from which on it is not about single calls
 OUTAGE = 3  # failed probes in a row, from which on it is not about a full server
-COLD = 8  # calls before the first answer of all
+COLD = 8  # calls before the first response of all
 COLD_SECONDS = 0.05
 OPEN = 256.0  # calls under way: no bound any more
 STANDSTILL = 5.0  # seconds without a success after the first failure, which say the same

@@ -26,9 +26,9 @@ _JITTER = 0.25  # a step is shortened by up to this share, never lengthened
 class Failure(Enum):
     """How an attempt failed, as far as it matters for trying again."""
 
-    STATUS = "status"  # an answer with an error status
+    STATUS = "status"  # a response with an error status
     NOT_SENT = "not sent"  # no connection: the request cannot have been carried out
-    AMBIGUOUS = "ambiguous"  # sent, but no whole answer: it may have been carried out
+    AMBIGUOUS = "ambiguous"  # sent, but no whole response: it may have been carried out
     FINAL = "final"  # trying again cannot help (a bad certificate, an unknown host name)
 
 

@@ -23,8 +23,8 @@ def check_count(name: str, value: int, most: int | None = None) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidRequestError(f"{name} must be an int, not {type(value).__name__}")
     if value < 1 or (most is not None and value > most):
-        bounds = "at least 1" if most is None else f"between 1 and {most}"
-        raise InvalidRequestError(f"{name} must be {bounds}, not {value}")
+        bounds = "1 or greater" if most is None else f"between 1 and {most}"
+        raise InvalidRequestError(f"{name} must be {bounds}, got {value}")
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 # Made from aleph_alpha/_async/body.py by scripts/unasync.py: change it there, then run `make fix`.
-"""The body of an answer under way, as the bytes that a stream of events is made of."""
+"""The body of a response under way, as the bytes that a stream of events is made of."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["Body"]
 
 _EARLY = 0.01  # seconds by which timers may be early
-_FAREWELL = 1.0  # seconds for the end of an answer whose last event has come
+_FAREWELL = 1.0  # seconds for the end of a response whose last event has come
 
 
 class Body:
     """Reads what comes, under the bounds of a stream: the time to the first event and between events.
 
     Attributes:
-        meta: how the answer came about.
+        meta: how the response came about.
         on_close: called once when nothing more is read.
     """
 
@@ -88,10 +88,10 @@ class Body:
         self._waited = 0.0
 
     def finish(self) -> None:
-        """Take in the end of the answer, so that its connection can be used again, and close."""
+        """Take in the end of the response, so that its connection can be used again, and close."""
         from aleph_alpha._http.exchange import HTTP_ERRORS
 
-        # Only the wire, which marks answers so, keeps to a deadline within a step in both clients.
+        # Only the wire, which marks responses so, keeps to a deadline within a step in both clients.
         limit = time.monotonic() + (_FAREWELL if "resent" in self._response.extensions else 0.0)
         self._bounds["deadline"] = limit
         try:
@@ -104,7 +104,7 @@ class Body:
             self.close()
 
     def close(self) -> None:
-        """Give the connection back, or close it where the answer has not ended."""
+        """Give the connection back, or close it where the response has not ended."""
         on_close, self.on_close = self.on_close, None
         try:
             self._response.close()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from aleph_alpha._http.connections import SyncConnections
     from aleph_alpha._http.exchange import Endpoint
-    from aleph_alpha._http.wire.protocol import Answer
+    from aleph_alpha._http.wire.protocol import WireResponse
     from aleph_alpha._sync.body import Body
 
 __all__ = ["Sender"]
@@ -101,38 +101,38 @@ class Sender:
         """
         exchange = _Exchange(call, settings, self._gate, time.monotonic())
         try:
-            answer = self._attempts(exchange)
+            response = self._attempts(exchange)
         finally:
             exchange.leave()
         try:
-            result, of_body = parsed(call, answer.content)
-            found = [*(Deviation(*each) for each in answer.deviations), *of_body]
+            result, of_body = parsed(call, response.content)
+            found = [*(Deviation(*each) for each in response.deviations), *of_body]
             if found:
-                self.deviating.tell(call.operation, found, strict=settings.strict, body=answer.content)
+                self.deviating.tell(call.operation, found, strict=settings.strict, body=response.content)
         except ResponseError as error:
             from aleph_alpha._http.exchange import content_type_hint, header_map
 
             error.attempts = exchange.attempts
             error.body = _kept(error.body, call, self._token)
-            error.args = (f"{error.args[0]}{content_type_hint(header_map(answer.headers), call.accept)}",)
+            error.args = (f"{error.args[0]}{content_type_hint(header_map(response.headers), call.accept)}",)
             raise
         if isinstance(result, WithMeta):
-            result.attach_meta(exchange.meta(answer, found))
+            result.attach_meta(exchange.meta(response, found))
         return result
 
     def open(self, call: Call[Any], settings: Settings) -> Body:
-        """The body of the call's answer while it is still coming; whoever gets it closes it.
+        """The body of the call's response while it is still coming; whoever gets it closes it.
 
-        There are as many attempts as for :meth:`send` until the answer begins, none after that.
+        There are as many attempts as for :meth:`send` until the response begins, none after that.
         """
         from aleph_alpha._sync.body import Body
 
         exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True)
         try:
-            answer = self._attempts(exchange)
-            found = [Deviation(*each) for each in answer.deviations]
+            response = self._attempts(exchange)
+            found = [Deviation(*each) for each in response.deviations]
             self.deviating.tell(call.operation, found, strict=settings.strict)
-            meta = exchange.meta(answer, found)
+            meta = exchange.meta(response, found)
             body = Body(exchange.response, call, settings, meta, exchange.attempt_started)
         except BaseException:
             exchange.leave()
@@ -140,7 +140,7 @@ class Sender:
         body.on_close = exchange.leave  # until then the server is busy with it
         return body
 
-    def _attempts(self, exchange: _Exchange) -> Answer:
+    def _attempts(self, exchange: _Exchange) -> WireResponse:
         """A success, its body read or, for a stream, still to come; or the exception that the caller is to see."""
         from aleph_alpha._http.exchange import HTTP_ERRORS, explain_failure
 
@@ -154,22 +154,22 @@ class Sender:
                     exchange.give_up(ours or exchange.never_sent())
                 exchange.begin()
                 try:
-                    answer = self._attempt(exchange, token)
+                    response = self._attempt(exchange, token)
                 except HTTP_ERRORS as error:
                     failure, ours = explain_failure(error, exchange.call)
                     outcome = Outcome(failure)
                 else:
-                    if 200 <= answer.status < 300:
-                        exchange.log(str(answer.status), answer)
+                    if 200 <= response.status < 300:
+                        exchange.log(str(response.status), response)
                         exchange.answered()
-                        return answer
-                    if answer.status == 401 and not renewed and callable(self._settings.token):
+                        return response
+                    if response.status == 401 and not renewed and callable(self._settings.token):
                         renewed = True
                         exchange.leave()
                         token = self._renewed_token(token)
                         continue
-                    refusal = ours = _status_error(answer, exchange.call, token)
-                    outcome = Outcome(Failure.STATUS, answer.status, refusal.retry_after, refusal.code)
+                    refusal = ours = _status_error(response, exchange.call, token)
+                    outcome = Outcome(Failure.STATUS, response.status, refusal.retry_after, refusal.code)
                     del refusal
                 exchange.log(type(ours).__name__, None)
                 wait = exchange.wait(outcome)
@@ -179,7 +179,7 @@ class Sender:
         finally:
             ours = None  # by this frame it would hold itself, and the request, until a collection
 
-    def _attempt(self, exchange: _Exchange, token: Secret) -> Answer:
+    def _attempt(self, exchange: _Exchange, token: Secret) -> WireResponse:
         from aleph_alpha._http.exchange import limits
 
         connections, endpoint = self._open()
@@ -190,15 +190,15 @@ class Sender:
             return self._begin(exchange, connections, request)
         return connections.exchange(head, exchange.call.body, steps, deadline)
 
-    def _begin(self, exchange: _Exchange, connections: SyncConnections, request: httpx.Request) -> Answer:
-        """The head of an answer whose body is left to be streamed; of a failure the body as well."""
-        from aleph_alpha._http.wire.protocol import Answer
+    def _begin(self, exchange: _Exchange, connections: SyncConnections, request: httpx.Request) -> WireResponse:
+        """The head of a response whose body is left to be streamed; of a failure the body as well."""
+        from aleph_alpha._http.wire.protocol import WireResponse
 
         response = exchange.response = connections.send(request)
         if not 200 <= response.status_code < 300:
             return connections.receive(response)
         request.extensions["deadline"] = exchange.deadline  # the attempt's own bound is one between events now
-        return Answer(response.status_code, response.headers.raw, b"", False, False)
+        return WireResponse(response.status_code, response.headers.raw, b"", False, False)
 
     def _open(self) -> tuple[SyncConnections, Endpoint]:
         connections, endpoint = self._connections, self._endpoint
@@ -355,14 +355,14 @@ class _Exchange:
         finally:
             del error
 
-    def meta(self, answer: Answer, found: Iterable[Deviation] = ()) -> Meta:
-        """How the answer came about."""
+    def meta(self, response: WireResponse, found: Iterable[Deviation] = ()) -> Meta:
+        """How the response came about."""
         from aleph_alpha._http.exchange import header_map
 
         seconds = time.monotonic() - self._started
-        return Meta(answer.status, header_map(answer.headers), self.attempts, seconds, tuple(found))
+        return Meta(response.status, header_map(response.headers), self.attempts, seconds, tuple(found))
 
-    def log(self, outcome: str, answer: Answer | None) -> None:
+    def log(self, outcome: str, response: WireResponse | None) -> None:
         """A debug line about the attempt: no token, and no body unless asked for."""
         if not _log.isEnabledFor(logging.DEBUG):
             return
@@ -371,22 +371,22 @@ class _Exchange:
         _log.debug("%s %s -> %s in %.3f s, attempt %d", call.method, call.path, outcome, seconds, self.attempts)
         if self.settings.log_bodies:
             _log.debug("sent: %s", bytes(call.body or b"")[:_LOGGED_BODY].decode("utf-8", "replace"))
-            if answer is not None and not call.confidential:
-                _log.debug("received: %s", answer.content[:_LOGGED_BODY].decode("utf-8", "replace"))
+            if response is not None and not call.confidential:
+                _log.debug("received: %s", response.content[:_LOGGED_BODY].decode("utf-8", "replace"))
 
 
-def _status_error(answer: Answer, call: Call[Any], token: Secret) -> APIStatusError:
+def _status_error(response: WireResponse, call: Call[Any], token: Secret) -> APIStatusError:
     from aleph_alpha._http.exchange import header_map
 
-    headers = header_map(answer.headers)
-    if answer.status < 400:
-        text = "an answer that is neither a success nor an error"
+    headers = header_map(response.headers)
+    if response.status < 400:
+        text = "a response that is neither a success nor an error"
         if "location" in headers:
             where = headers["location"]
             text = f"the server redirects to {where}; redirects are not followed, pass the right address as host"
-        return OtherStatusError(answer.status, text, headers=headers)
-    body = _kept(answer.content, call, token).decode("utf-8", "replace")
-    return status_error(answer.status, body, headers=headers, retry_after=parse_retry_after(headers))
+        return OtherStatusError(response.status, text, headers=headers)
+    body = _kept(response.content, call, token).decode("utf-8", "replace")
+    return status_error(response.status, body, headers=headers, retry_after=parse_retry_after(headers))
 
 
 def _kept(body: bytes, call: Call[Any], token: Secret | None) -> bytes:

@@ -1,5 +1,5 @@
 # Made from aleph_alpha/_async/streams.py by scripts/unasync.py: change it there, then run `make fix`.
-"""Streams: events as they arrive, the text of an answer, and what it all adds up to."""
+"""Streams: events as they arrive, the text of a response, and what it all adds up to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from aleph_alpha._call.call import Call
-from aleph_alpha._call.events import EVENT_STREAM, AnswerReader, Reader
+from aleph_alpha._call.events import EVENT_STREAM, Reader, ResponseReader
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import Deviations, collected
 from aleph_alpha._http.sse import Decoder, Event, EventTooLarge
@@ -69,7 +69,7 @@ class Events(Generic[E]):
 
     @property
     def meta(self) -> Meta | None:
-        """Status, headers, attempts and seconds until the answer began, deviations so far; ``None`` before that."""
+        """Status, headers, attempts and seconds until the response began, deviations so far; ``None`` before that."""
         meta = None if self._body is None else self._body.meta
         return meta if meta is None or not self._found else replace(meta, deviations=(*meta.deviations, *self._found))
 
@@ -194,15 +194,15 @@ class Stream(Events[E], Generic[E, R]):
     """
 
     def __init__(
-        self, sender: Sender, settings: Settings, describe: Callable[[], Any], reader: AnswerReader[E, R]
+        self, sender: Sender, settings: Settings, describe: Callable[[], Any], reader: ResponseReader[E, R]
     ) -> None:
         super().__init__(sender, settings, describe, reader)
-        self._answer = reader
+        self._response = reader
 
     def text(self, index: int = 0) -> Iterator[str]:
-        """The text of one answer from its beginning, piece by piece as it arrives, to the end of the stream.
+        """The text of one response from its beginning, piece by piece as it arrives, to the end of the stream.
 
-        Events that were iterated over before are part of it; several answers can be read one after the other.
+        Events that were iterated over before are part of it; several responses can be read one after the other.
 
         Args:
             index: which of the `n` of the request, from 0.
@@ -214,7 +214,7 @@ class Stream(Events[E], Generic[E, R]):
         ...     text == (stream.final()).message.content
         True
         """
-        pieces = self._answer.pieces(index)
+        pieces = self._response.pieces(index)
         given = 0
         while True:
             while given < len(pieces):
@@ -227,12 +227,12 @@ class Stream(Events[E], Generic[E, R]):
         """Read to the end, and return what a call without a stream would have returned.
 
         Raises:
-            StreamError: it broke off, was closed before its end, or has no answer in it.
+            StreamError: it broke off, was closed before its end, or has no response in it.
         """
         while self._advance():
             pass
         try:
-            result = self._answer.final()
+            result = self._response.final()
         except ResponseError as error:  # whole, but there is nothing in it
             raise StreamError(str(error), events=list(self._events)) from error
         if isinstance(result, WithMeta):

@@ -6,7 +6,7 @@ Two signals, for two kinds of servers:
   way together; one more after every 25 successes. ``Retry-After`` holds everything for so long.
 - **Throughput**, where a server queues and never refuses: the number is doubled for as long as that pays.
   Then it is compared, now and then, with a fifth more and a fifth fewer. More has to bring 2 %; fewer is
-  better when it brings more, or as much with answers that no longer take twice as long as they need.
+  better when it brings more, or as much with responses that no longer take twice as long as they need.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ class Pace:
 
 
 class _Window:
-    """Throughput and mean latency of the answers at one limit, without those that began at another."""
+    """Throughput and mean latency of the responses at one limit, without those that began at another."""
 
     def __init__(self, skip: int, limit: int, wanted: int) -> None:
         self.limit = limit
@@ -208,7 +208,7 @@ class _Window:
         self._ended = 0.0
 
     def add(self, now: float, seconds: float, rows: int) -> bool:
-        """Count an answer; whether there are enough."""
+        """Count a response; whether there are enough."""
         if self._skip > 0:
             self._skip -= 1
             return False

@@ -36,7 +36,7 @@ def chat_call(request: ChatRequest, model: str | None, defaults: Defaults) -> Ca
 
 
 def chat_stream_call(request: ChatRequest, model: str | None, defaults: Defaults) -> Call[None]:
-    """The call that goes on with a conversation and streams the answer.
+    """The call that goes on with a conversation and streams the response.
 
     Raises:
         InvalidRequestError: a field that cannot be sent, by its name.

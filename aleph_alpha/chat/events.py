@@ -16,7 +16,7 @@ __all__ = ["ChatEvent", "ChoiceEnd", "TextDelta", "ToolCallDelta", "ToolCallEnd"
 
 @dataclass(frozen=True)
 class TextDelta:
-    """More text of an answer.
+    """More text of a response.
 
     Parameters:
         index: which of ``ChatRequest.n`` it belongs to, from 0.
@@ -37,7 +37,7 @@ class ToolCallDelta:
 
     Parameters:
         index: which of ``ChatRequest.n`` it belongs to, from 0.
-        call: which of the calls of this answer, from 0.
+        call: which of the calls of this response, from 0.
         id: names the call; comes once.
         name: of the function; comes once.
         arguments: JSON text to append to the arguments.
@@ -54,7 +54,7 @@ class ToolCallDelta:
 
 @dataclass(frozen=True)
 class ToolCallEnd:
-    """A call that the model asks for, whole. Comes before the end of its answer.
+    """A call that the model asks for, whole. Comes before the end of its response.
 
     Parameters:
         index: which of ``ChatRequest.n`` it belongs to, from 0.
@@ -69,7 +69,7 @@ class ToolCallEnd:
 
 @dataclass(frozen=True)
 class ChoiceEnd:
-    """One answer has ended.
+    """One response has ended.
 
     Parameters:
         index: which of ``ChatRequest.n`` it is, from 0.

@@ -37,7 +37,7 @@ __all__ = ["ChatRequest", "StreamOptions", "ToolFunction", "checked_model", "tak
 
 @dataclass(frozen=True)
 class StreamOptions:
-    """Details of a streamed answer.
+    """Details of a streamed response.
 
     Parameters:
         include_usage: let the stream end with the tokens that it took, as a ``Usage`` event;
@@ -139,7 +139,7 @@ class ChatRequest(_TwoNames):
 
     Parameters:
         model: name of a model that can chat; what is passed to ``Client.chat`` goes before it.
-        messages: the conversation so far, oldest first; answers can go back in as they came.
+        messages: the conversation so far, oldest first; responses can go back in as they came.
             Messages may be dicts, too, as the API takes them.
         maximum_tokens: most tokens to generate, 1 or more; `max_tokens`, as the API calls it, is
             another name of it.
@@ -147,8 +147,8 @@ class ChatRequest(_TwoNames):
         top_k: sample from this many of the likeliest tokens. Not in the API's documentation.
         top_p: sample from the fewest likeliest tokens that together have this probability, 0.0 to 1.0.
         stream_options: details of a stream.
-        steering_concepts: ids of concepts that push the answer in a direction, at most one.
-        response_format: makes the answer JSON: a ``JSONSchema``, or the dataclass or pydantic model
+        steering_concepts: ids of concepts that push the response in a direction, at most one.
+        response_format: makes the response JSON: a ``JSONSchema``, or the dataclass or pydantic model
             to read it into (see ``ChatResponse.parsed``).
         tools: functions that the model may ask to have called, at most 128: Python functions,
             ``Tool``, pydantic models, or dicts as the API takes them.
@@ -160,8 +160,8 @@ class ChatRequest(_TwoNames):
         logit_bias: token id to what is added to its logit, -100 to 100.
         logprobs: return the log probability of each token.
         top_logprobs: return those of this many likely tokens at each place, too: 0 to 20.
-        n: answers to generate.
-        stop: a text, or several, that end the answer; they are not part of it.
+        n: responses to generate.
+        stop: a text, or several, that end the response; they are not part of it.
         seed, service_tier, user: ignored by the API.
 
     Raises:

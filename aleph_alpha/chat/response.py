@@ -1,4 +1,4 @@
-"""The answer side of a chat."""
+"""The response side of a chat."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class FinishReason(OpenEnum):
-    """Why an answer ended.
+    """Why a response ended.
 
     ``Stop``: the model was done, or came to a stop sequence. ``Length``: it reached the most
     tokens it may generate. ``ToolCalls``: it wants functions called. ``ContentFilter``: any other
@@ -44,11 +44,11 @@ class FinishReason(OpenEnum):
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens that an answer took.
+    """Tokens that a response took.
 
     Parameters:
         completion_tokens: generated.
-        prompt_tokens: in the conversation before the answer.
+        prompt_tokens: in the conversation before the response.
         total_tokens: both.
     """
 
@@ -100,7 +100,7 @@ class TopLogprob:
 
 @dataclass(frozen=True)
 class TokenLogprob:
-    """A token of an answer, and the likely ones in its place.
+    """A token of a response, and the likely ones in its place.
 
     Parameters:
         token: its text.
@@ -132,7 +132,7 @@ def token_logprobs(model: api.ChatLogprobs | Unset | None) -> list[TokenLogprob]
 
 @dataclass(frozen=True, repr=False)
 class ChatChoice(ShortRepr):
-    """One of the answers.
+    """One of the responses.
 
     Parameters:
         index: which of ``ChatRequest.n`` it is, from 0.
@@ -176,17 +176,17 @@ class ChatResponse(WithMeta, Viewable, ShortRepr):
     """What the model says.
 
     Parameters:
-        finish_reason: why the first answer ended.
-        message: the first answer; it can go into the next request as it is.
-        choices: all answers, as many as ``ChatRequest.n``.
+        finish_reason: why the first response ended.
+        message: the first response; it can go into the next request as it is.
+        choices: all responses, as many as ``ChatRequest.n``.
         usage: tokens that it took.
-        id: names the answer on the server.
+        id: names the response on the server.
         created: when it was made, in seconds since 1970 (UTC).
         model: the model that answered.
         system_fingerprint: names the deployment, where the server says.
         object: ``"chat.completion"``.
         response_format: what the request asked for, which :meth:`parsed` reads by. Not part of
-            the answer's JSON.
+            the response's JSON.
 
     >>> response = ChatResponse.from_json({"choices": [
     ...     {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}]})
@@ -212,7 +212,7 @@ class ChatResponse(WithMeta, Viewable, ShortRepr):
 
     @property
     def tool_calls(self) -> Sequence[ToolCall]:
-        """Calls that the first answer asks for; empty where it asks for none."""
+        """Calls that the first response asks for; empty where it asks for none."""
         return self.message.tool_calls or ()
 
     @staticmethod
@@ -258,14 +258,14 @@ class ChatResponse(WithMeta, Viewable, ShortRepr):
     def parsed(self, kind: None = None, *, index: int = 0) -> Any: ...
 
     def parsed(self, kind: Any = None, *, index: int = 0) -> Any:
-        """An answer that is JSON, read into what the request's ``response_format`` was made from.
+        """A response that is JSON, read into what the request's ``response_format`` was made from.
 
         Thoughts that a reasoning model puts before it between ``<think>`` and ``</think>``, and a
         Markdown fence around it, are passed over.
 
         Args:
             kind: a dataclass, TypedDict or pydantic model to read it into instead.
-            index: which of several answers.
+            index: which of several responses.
 
         Returns:
             The object; the decoded JSON where the format was a ``JSONSchema`` or a dict.
@@ -286,7 +286,7 @@ def response(model: api.ChatResponse) -> ChatResponse:
     """The response of its generated model."""
     choices = [choice(one) for one in model.choices]
     if not choices:
-        raise ResponseError("chatCompletions: there is no answer in it", path="choices")
+        raise ResponseError("chatCompletions: there is no response in it", path="choices")
     for place, one in enumerate(model.choices):
         _note_silence(one, f"choices[{place}].message.content")
     used, kind = known(model.usage), known(model.object_)

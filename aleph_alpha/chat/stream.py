@@ -19,7 +19,7 @@ __all__ = ["ChatStreamReader"]
 
 
 class _Choice:
-    """An answer whose pieces are coming."""
+    """A response whose pieces are coming."""
 
     def __init__(self, texts: list[str]) -> None:
         self.texts = texts
@@ -33,17 +33,17 @@ class _Choice:
 
 
 class ChatStreamReader:
-    """Gives out events, each with the index of its answer; see ``aleph_alpha._call.events.AnswerReader``."""
+    """Gives out events, each with the index of its response; see ``aleph_alpha._call.events.ResponseReader``."""
 
     def __init__(self, response_format: Any = None) -> None:
         self.done = False
         self._chunks = Chunks()
         self.unknown = self._chunks.unknown
-        self._halves = Halves()  # by the index of their answer
+        self._halves = Halves()  # by the index of their response
         self._texts: dict[int, list[str]] = {}
         self._choices: dict[int, _Choice] = {}
         self._usage: Usage | None = None
-        self._about: dict[str, Any] = {}  # what the chunks say about the answer as a whole
+        self._about: dict[str, Any] = {}  # what the chunks say about the response as a whole
         self._response_format = response_format
 
     def feed(self, data: bytes) -> list[ChatEvent]:
@@ -107,7 +107,7 @@ class ChatStreamReader:
         return events
 
     def _rest(self, index: int, choice: _Choice) -> list[ChatEvent]:
-        """What stands for half a character at the end of an answer."""
+        """What stands for half a character at the end of a response."""
         rest = self._halves.rest(index)
         if not rest:
             return []
@@ -123,7 +123,7 @@ class ChatStreamReader:
             for index, choice in sorted(self._choices.items())
         ]
         if not choices:
-            raise ResponseError(f"{OPERATION}: there is no answer in the stream", path="choices")
+            raise ResponseError(f"{OPERATION}: there is no response in the stream", path="choices")
         return ChatResponse(
             finish_reason=choices[0].finish_reason,
             message=choices[0].message,

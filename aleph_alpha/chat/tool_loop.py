@@ -49,7 +49,7 @@ class ToolLoop:
             raise InvalidRequestError(f"chat_with_tools: tools must be a list, not {describe(tools)}")
         if integer(self._max_rounds) is not None or self._max_rounds < 1:
             raise InvalidRequestError(
-                f"chat_with_tools: max_rounds must be 1 or more, not {describe(self._max_rounds)}"
+                f"chat_with_tools: max_rounds must be 1 or greater, got {describe(self._max_rounds)}"
             )
         self._tools = toolbox(tools or ())
         if not any(tool.function for tool in self._tools.values()):

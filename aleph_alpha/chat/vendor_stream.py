@@ -28,11 +28,11 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ChatStreamChunk:
-    """A piece of an answer.
+    """A piece of a response.
 
     Parameters:
-        content: text to append; empty in the first chunk of an answer.
-        role: who says it, in the first chunk of an answer only.
+        content: text to append; empty in the first chunk of a response.
+        role: who says it, in the first chunk of a response only.
         tool_calls: always ``None``: calls are items of their own, once they are whole.
         index: which of ``ChatRequest.n`` it belongs to, from 0.
     """
@@ -101,7 +101,7 @@ class ChatItemsReader:
         self.done = False
         self._chunks = Chunks()
         self.unknown = self._chunks.unknown
-        self._halves = Halves()  # by the index of their answer
+        self._halves = Halves()  # by the index of their response
         self._calls: dict[int, PendingCalls] = {}
 
     def feed(self, data: bytes) -> list[ChatItem]:

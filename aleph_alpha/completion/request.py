@@ -29,7 +29,7 @@ class CompletionRequest:
 
     Sampling: the temperature is applied to the logits first, then `top_k`, then `top_p`; it is
     best to set one of the three. With all of them at their default the most likely token is taken
-    each time, and the same request gives the same answer.
+    each time, and the same request gives the same response.
 
     Penalties make tokens less likely that have occurred. What counts as having occurred is up to
     `repetition_penalties_include_prompt`, `repetition_penalties_include_completion`,

@@ -57,7 +57,7 @@ class _Completion:
 
 
 class CompletionStreamReader:
-    """Gives out the events of a stream; see ``aleph_alpha._call.events.AnswerReader``."""
+    """Gives out the events of a stream; see ``aleph_alpha._call.events.ResponseReader``."""
 
     def __init__(self) -> None:
         self.done = False

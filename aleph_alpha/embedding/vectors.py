@@ -63,10 +63,10 @@ def read_lists(body: bytes, key: str) -> dict[str, Any] | None:
 
 
 class ArrayReader:
-    """Reads the vectors of one job's answers, each into one array.
+    """Reads the vectors of one job's responses, each into one array.
 
     It keeps the memory of the JSON parser, three times the largest body, until the job is over:
-    getting that anew for each answer takes two fifths of the time of a job. For any number of threads.
+    getting that anew for each response takes two fifths of the time of a job. For any number of threads.
 
     Raises:
         ImportError: numpy is not installed.

@@ -88,7 +88,7 @@ def rows(items: Items, target: str, explanation: int) -> Iterator[ScoreRow]:
 def top(items: Items, target: str, n: int, *, absolute: bool) -> list[ScoreRow]:
     """The `n` highest rows; equal ones in their order."""
     if n < 0:
-        raise InvalidRequestError(f"n must be 0 or more, not {n}")
+        raise InvalidRequestError(f"n must be 0 or greater, got {n}")
 
     def height(row: ScoreRow) -> float:
         return -abs(row["score"]) if absolute else -row["score"]

@@ -27,7 +27,7 @@ __all__ = [
 
 
 class ExplanationPostprocessing(Enum):
-    """What the API does to each score before it answers.
+    """What the API does to each score before it returns it.
 
     ``Square`` squares it, ``Absolute`` takes its absolute value. Without either, scores are signed:
     negative ones belong to parts that make the target less likely.
@@ -126,7 +126,7 @@ class ExplanationRequest:
             ``Complete`` for ``None``.
         postprocessing: what is done to each score; nothing for ``None``.
         normalize: bring scores to the range from 0 to 1 after that. The reference says that the lowest
-            becomes 0 and the highest 1; answers that were recorded have max(0, tanh(score)).
+            becomes 0 and the highest 1; responses that were recorded have max(0, tanh(score)).
 
     ``None`` leaves a field to the API.
 

@@ -27,7 +27,9 @@ _MAX_DIGITS = 4_000  # of a number that arithmetic makes; Python shows no longer
 _MAX_WORK = 1_000
 _ELEMENT = 500
 
-_MAX_PARSING = 100_000_000  # characters that liquid's parser looks at again and again: a second or so
+# Characters that liquid's parser looks at again and again: a second or so. Those of its lexer take five times as long.
+_MAX_PARSING = 100_000_000
+_MAX_LEXING = 20_000_000
 
 _MAX_UNIQ = 10_000  # elements; liquid compares each to each, which is half a second for these
 
@@ -114,6 +116,8 @@ def parse(source: str, max_loops: int, max_output: int) -> Template:
 
 
 _OPEN, _CLOSE = re.compile(r"\{[{%]"), re.compile(r"[%}]\}")
+_ENDS = {"{{": (re.compile(r"\{(?=\{)"), "}}"), "{%": (re.compile(r"\{%"), "%}")}
+_BLANK = re.compile(r"\{(?:\{-?|%-?\s*\w+)(\s+)")
 _UNREAD = {name: re.compile(rf"\{{%-?\s*{name}\b") for name in ("raw", "doc")}
 
 
@@ -124,11 +128,18 @@ def _refuse_endless(source: str) -> None:
         # Each of these tags without an end is looked for an end anew.
         if len(tag.findall(rest)) * len(rest) > _MAX_PARSING:
             raise TemplateError(f"the tag {name!r} has no end")
+    for name, (opened, end) in _ENDS.items():
+        # From each of these on the end is looked for.
+        if sum(len(opened.findall(piece)) * len(piece) for piece in source.split(end)) > _MAX_LEXING:
+            raise TemplateError(f"{name!r} comes again and again without {end!r}")
+    # From each blank at the beginning of an expression on its end is looked for.
+    if sum(len(blank) ** 2 for blank in _BLANK.findall(source)) > _MAX_LEXING:
+        raise TemplateError("an expression has too much white space before it")
     for piece in _CLOSE.split(source):
         begin = _OPEN.search(piece)
-        # At each parenthesis the rest of the expression is read anew.
-        if begin and piece.count("(", begin.end()) * (len(piece) - begin.end()) > _MAX_PARSING:
-            raise TemplateError("an expression has too many parentheses")
+        # At each parenthesis or bracket the rest of the expression is read anew.
+        if begin and sum(piece.count(each, begin.end()) for each in "([") * (len(piece) - begin.end()) > _MAX_PARSING:
+            raise TemplateError("an expression has too many parentheses or brackets")
 
 
 @lru_cache(maxsize=8)

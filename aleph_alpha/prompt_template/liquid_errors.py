@@ -32,10 +32,11 @@ _KINDS: Final = {
     "NoneType": _NIL,
     "Undefined": _NIL,
 }
+_LONG: Final = re.compile(r"(\S{60})\S{20,}")  # part of a template
 _NAMED: Final = re.compile(r"'?\b(" + "|".join(_KINDS) + r")\b'?(?= and |$)")
 _PARSER: Final = (
     (r"expected tag (\w+), found .*", r"{% \1 %} is missing"),
-    (r"(\w+) tag wa[sd] never closed", r"{% end\1 %} is missing"),
+    (r"\b(\w+) tag wa[sd] never closed", r"{% end\1 %} is missing"),
     (r"missing expression", "there is nothing in it"),
     (r"a primitive expression", "a value"),
     (r"expected in\b", "expected 'in'"),
@@ -60,7 +61,7 @@ def reason(error: LiquidError) -> str:
             return "the assigned values are larger than max_output"
         case TemplateNotFoundError():
             return f"there is no template {str(error.message)!r} to take in: a PromptTemplate stands alone"
-    text = str(error.message)
+    text = _LONG.sub(r"\1…", str(error.message))
     if isinstance(error, LiquidTypeError):
         return _NAMED.sub(lambda found: _KINDS[found[1]], text)
     for pattern, words in _PARSER:

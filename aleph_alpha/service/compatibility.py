@@ -67,7 +67,7 @@ class Finding:
     """One difference between a deployment's document and the contract.
 
     Parameters:
-        level: ``"problem"``: calls of these methods will fail, or answers will not be understood, if the
+        level: ``"problem"``: calls of these methods will fail, or responses will not be understood, if the
             document is right. ``"note"``: they work as long as what is named is not used.
         methods: the methods of the client that it affects.
         where: the operation, as in ``"POST /rerank"``, and the field.
@@ -216,7 +216,7 @@ def _met(ours: Json, findings: list[Finding], deviations: Mapping[tuple[str, str
     places = {operation: f"{method.upper()} {path}" for operation, path, method, _ in _operations(ours)}
     for (operation, place), one in deviations.items():
         separator = "" if place.startswith("[") or not place else "."
-        names = [f"{places[operation]} {owner}{separator}{place}" for owner in ("answer", "event")]
+        names = [f"{places[operation]} {owner}{separator}{place}" for owner in ("response", "event")]
         why = "as" if not told.isdisjoint(names) else "which is not what"
         message = f"{one.found} came, not {one.expected}, {why} the document says; the responses were read all the same"
         yield Finding("note", METHODS[operation], names[0], message)
@@ -246,7 +246,7 @@ class _Operation:
         self.where = f"{method.upper()} {path}"
         self.found: list[Finding] = []
         self._seen: set[tuple[int, int, bool]] = set()
-        self._beside = False  # what is looked at is not what an answer is asked for
+        self._beside = False  # what is looked at is not what a response is asked for
 
     def findings(self, ours: Json) -> list[Finding]:
         theirs = object_of(object_of(self.theirs.json["paths"].get(self.path)).get(self.method))
@@ -255,7 +255,7 @@ class _Operation:
             gone = "is deprecated, and not in the document" if deprecated else "is not in the document"
             self._add("note" if deprecated else "problem", "", f"{gone}: expect 404")
             return self.found
-        for compare, name, owner in ((self._sent, "request", _body), (self._read, "answer", _success)):
+        for compare, name, owner in ((self._sent, "request", _body), (self._read, "response", _success)):
             a, b = _schemas(self.theirs, owner(theirs)), _schemas(self.ours, owner(ours))
             shared = sorted(a.keys() & b.keys())
             for media_type in shared:
@@ -293,7 +293,7 @@ class _Operation:
             self._sent(a.items, b.items, f"{where}[]")
 
     def _read(self, theirs: Any, ours: Any, where: str) -> None:
-        """What they answer has to be what the client reads."""
+        """What they return has to be what the client reads."""
         if self._done(theirs, ours, where):
             return
         pairs, new, _ = self._members(theirs, ours, where)
@@ -302,7 +302,7 @@ class _Operation:
                 if self._beside:
                     self._add("note", where, f"may be {member}, which is new: it is kept as it came")
                 else:
-                    self._add("problem", where, f"may be {member}, which is new: such answers are not understood")
+                    self._add("problem", where, f"may be {member}, which is new: such responses are not understood")
         for one, other in pairs:
             self._read_member(one.shape, other.shape, where if len(pairs) == 1 else f"{where}<{other}>")
 
@@ -311,7 +311,9 @@ class _Operation:
             if self._beside or b.beside(name):
                 self._add("note", f"{where}.{name}", f"is not in the document: {_READ_WITHOUT}")
             else:
-                self._add("problem", f"{where}.{name}", "is not in the document: answers without it are not understood")
+                self._add(
+                    "problem", f"{where}.{name}", "is not in the document: responses without it are not understood"
+                )
         beside = self._beside
         for name in sorted(a.fields.keys() & b.fields.keys()):
             self._beside = beside or b.beside(name)
@@ -359,7 +361,7 @@ def _body(operation: Json) -> Any:
 
 def _success(operation: Json) -> Any:
     responses = object_of(operation.get("responses"))
-    return next((answer for status, answer in responses.items() if str(status).startswith("2")), None)
+    return next((response for status, response in responses.items() if str(status).startswith("2")), None)
 
 
 def _schemas(document: OpenApiDocument, owner: Any) -> Json:

@@ -63,7 +63,7 @@ def parse_tokenizer(body: bytes) -> Tokenizer:
 def version_call() -> Call[str]:
     """The call that asks for the version of the API, as in ``"4.7.0"``.
 
-    An answer that cannot be one, such as nothing or the page of a proxy, is a ``ResponseError``.
+    A response that cannot be one, such as nothing or the page of a proxy, is a ``ResponseError``.
     """
     from aleph_alpha_api.api.service import version
 

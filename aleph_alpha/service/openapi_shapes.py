@@ -14,7 +14,7 @@ _DEEPEST = 16  # unions within unions, and lists within lists
 
 class Shape(NamedTuple):
     """What is known of a value: JSON types, fields with their schemas, those required, schema of items, enum, and which
-    fields an answer is refused without (``None`` where the document does not say; only the contract does).
+    fields a response is refused without (``None`` where the document does not say; only the contract does).
 
     Of a union only the types are here; its members have shapes of their own.
     """
@@ -28,7 +28,7 @@ class Shape(NamedTuple):
     where_present: frozenset[str] = frozenset()
 
     def beside(self, name: str) -> bool:
-        """Whether an answer can be read without a field, and with one that cannot be read."""
+        """Whether a response can be read without a field, and with one that cannot be read."""
         return self.essential is not None and name not in self.essential | self.where_present
 
     @property

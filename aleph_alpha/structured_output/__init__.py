@@ -1,4 +1,4 @@
-"""Structured output: answers of a chat that are JSON of a given shape."""
+"""Structured output: responses of a chat that are JSON of a given shape."""
 
 import lazy_loader
 

@@ -95,7 +95,7 @@ class JSONSchema:
         return cls(type_schema(kind), valid_name(class_name(kind)), own_docstring(kind), strict=True)
 
 
-# What `ChatRequest.response_format` takes: a schema, or a class whose schema is made and that answers are read into.
+# What `ChatRequest.response_format` takes: a schema, or a class whose schema is made and that responses are read into.
 ResponseFormat: TypeAlias = JSONSchema | type[Any]
 
 

@@ -23,7 +23,7 @@ class Server:
         status: of failures.
         seconds: of the outage, from the first request on.
         capacity: requests at a time; the others are refused with the status.
-        service: seconds that an answer takes.
+        service: seconds that a response takes.
         model: whose requests fail, where only some do.
         gone: seconds without a listening socket, half a second after the first request.
     """
@@ -66,14 +66,14 @@ class Server:
                     told = {"requests": self.requests, "failed": self.failed, "back": self.back}
                     self._write(writer, 200, json.dumps(told).encode())
                     continue
-                await self._answer(writer, body)
+                await self._response(writer, body)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             self._open.discard(writer)
             writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter, body: bytes) -> None:
+    async def _response(self, writer: asyncio.StreamWriter, body: bytes) -> None:
         now = time.monotonic()
         if self.first is None:
             self.first, self.back = now, now + self.seconds

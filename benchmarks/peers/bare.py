@@ -45,11 +45,11 @@ def sequential(setup: Setup) -> None:
 
 
 class _Caller(asyncio.Protocol):
-    """One connection that sends its next request when it has the answer to the last."""
+    """One connection that sends its next request when it has the response to the last."""
 
     def __init__(self, request: bytes, size: int) -> None:
         self._request = request
-        self._size = size  # of an answer
+        self._size = size  # of a response
         self._got = 0
         self._left = 0
         self._transport: asyncio.WriteTransport

@@ -132,7 +132,7 @@ def chat_stream(setup: Setup) -> None:
 def explain(setup: Setup) -> None:
     import json
 
-    from benchmarks.answers import explanation
+    from benchmarks.responses import explanation
 
     old = import_module(_PACKAGE)
     body = explanation(setup["scores"])

@@ -158,11 +158,11 @@ def explain(setup: Setup) -> None:
     from aleph_alpha import ExplanationRequest, Prompt
     from aleph_alpha._call.call import Defaults
     from aleph_alpha.explanation import explain_call
-    from benchmarks.answers import explanation
+    from benchmarks.responses import explanation
 
     body = explanation(setup["scores"])
     request = ExplanationRequest(Prompt.from_text("word " * setup["scores"]), target=" pizza")
-    # What the client does with the body of an answer.
+    # What the client does with the body of a response.
     parse = explain_call(request, MODEL, Defaults()).parse
     parse(body).with_text_from_prompt(request)
     with setup.measure(setup["calls"]):

@@ -1,7 +1,7 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
 """Low-level client of the Aleph Alpha inference API, version 4.7.0.
 
-Generated from openapi/inference.yaml (sha256 0bd90982b0e0b71a5cafb642e6de3bf564b1a03da49a8e6f520e894af6e1b768). Not to be edited: run `make regenerate`.
+Generated from openapi/inference.yaml (sha256 fa09201553c5a7b6bfcecf6627420100cc404f47e7c349d4626d9703d01a7dc1). Not to be edited: run `make regenerate`.
 
 Three things, and no network:
 
@@ -45,4 +45,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION", "UNSET", "DecodeError", "File", "Unexp
 
 #: Version and hash of the contract this package was generated from.
 SPEC_VERSION = "4.7.0"
-SPEC_SHA256 = "0bd90982b0e0b71a5cafb642e6de3bf564b1a03da49a8e6f520e894af6e1b768"
+SPEC_SHA256 = "fa09201553c5a7b6bfcecf6627420100cc404f47e7c349d4626d9703d01a7dc1"

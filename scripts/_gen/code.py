@@ -93,9 +93,9 @@ def parse_response(endpoint: Endpoint, decoder: Decoder) -> str:
     lines += [_signature("int", everything), *indented(_docstring(endpoint))]
     for (low, high), response in _ranges(endpoint.responses.patterns):
         test = f"status_code == {low}" if low == high else f"{low} <= status_code <= {high}"
-        lines += [f"    if {test}:", *indented(_answer(response, decoder, endpoint, failure=low >= 400), 2)]
+        lines += [f"    if {test}:", *indented(_response(response, decoder, endpoint, failure=low >= 400), 2)]
     if endpoint.responses.default is not None:
-        lines += indented(_answer(endpoint.responses.default, decoder, endpoint, failure=True))
+        lines += indented(_response(endpoint.responses.default, decoder, endpoint, failure=True))
     else:
         lines.append("    raise UnexpectedStatus(status_code, content)")
     return "\n".join(lines)
@@ -116,7 +116,7 @@ def _type(response: Response) -> str:
 def _docstring(endpoint: Endpoint) -> Lines:
     statuses = ", ".join(response.status_code.pattern for response in endpoint.responses)
     return [
-        f'"""Decode an answer; documented are the statuses {statuses}.',
+        f'"""Decode a response; documented are the statuses {statuses}.',
         "",
         "`deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.",
         "",
@@ -128,7 +128,7 @@ def _docstring(endpoint: Endpoint) -> Lines:
 
 
 def _ranges(responses: Sequence[Response]) -> list[tuple[tuple[int, int], Response]]:
-    """The ranges of statuses with their answers; neighbours with the same answer are one."""
+    """The ranges of statuses with their responses; neighbours with the same response are one."""
     merged: list[tuple[tuple[int, int], Response]] = []
     for response in responses:
         low, high = response.status_code.range or (0, 0)
@@ -138,8 +138,8 @@ def _ranges(responses: Sequence[Response]) -> list[tuple[tuple[int, int], Respon
     return merged
 
 
-def _answer(response: Response, decoder: Decoder, endpoint: Endpoint, *, failure: bool) -> Lines:
-    """Code that returns the answer."""
+def _response(response: Response, decoder: Decoder, endpoint: Endpoint, *, failure: bool) -> Lines:
+    """Code that returns the response."""
     kind, prop = response.source["return_type"], response.prop
     if kind != "Any":
         return [{"None": "return None", "str": "return read_text(content)", "bytes": "return content"}[kind]]

@@ -64,7 +64,7 @@ class Decoder:
 
     Attributes:
         models: all classes by name, to look into the members of a union.
-        expects: by class the members that are optional, and asked for all the same: an answer without them is one for
+        expects: by class the members that are optional, and asked for all the same: a response without them is one for
             tolerant.py, which gives UNSET.
     """
 

@@ -57,7 +57,7 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 def drop_defaults(document: Json) -> None:
     """No `default`: the generator makes it the attribute's value, so that a minimal request sent a dozen fields nobody
-    had set, and a field that an answer left out came out as if it had been there."""
+    had set, and a field that a response left out came out as if it had been there."""
     for _, schema in schemas(document):
         schema.pop("default", None)
 
@@ -112,7 +112,7 @@ def default_constants(document: Json) -> None:
 
 
 def essential_members(document: Json) -> None:
-    """What an answer is asked for is required and never null, whatever else the document says."""
+    """What a response is asked for is required and never null, whatever else the document says."""
     for _, schema in schemas(document):
         for name in schema.get("x-essential", []):
             if name not in schema.setdefault("required", []):
@@ -126,7 +126,7 @@ def essential_members(document: Json) -> None:
 
 
 def expected_members(document: Json) -> None:
-    """What is required beside that may be absent from a class all the same: tolerant.py makes it so, where an answer
+    """What is required beside that may be absent from a class all the same: tolerant.py makes it so, where a response
     does not have it. Its decoder goes on to ask for it; see `expected` of scripts/_gen/decode.py."""
     for _, schema in schemas(document):
         if names := expected(schema):
@@ -134,7 +134,7 @@ def expected_members(document: Json) -> None:
 
 
 def expected(schema: Json) -> list[str]:
-    """Names of members that an answer should have and can be read without; there is nothing that stands for them."""
+    """Names of members that a response should have and can be read without; there is nothing that stands for them."""
     if "x-essential" not in schema:
         return []
     found = []

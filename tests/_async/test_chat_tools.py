@@ -171,7 +171,7 @@ async def test_a_call_that_was_demanded_is_demanded_once() -> None:
         ({"tools": [{"type": "function", "function": {"name": "x"}}]}, "no function among the tools"),
         ({"tools": [Tool("x"), Tool("x")]}, "two tools called x"),
         ({"tools": [7]}, r"tools\[0\] must be a Tool"),
-        ({"tools": [json.dumps], "max_rounds": 0}, "max_rounds must be 1 or more"),
+        ({"tools": [json.dumps], "max_rounds": 0}, "max_rounds must be 1 or greater"),
     ],
 )
 async def test_what_cannot_be_run_is_refused(arguments: dict[str, Any], pattern: str) -> None:

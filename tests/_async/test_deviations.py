@@ -121,9 +121,9 @@ async def test_the_compatibility_report_explains_it(loopback: Loopback) -> None:
     told = {finding.where: finding.message for finding in report.notes}
     assert report.problems == []
     assert "null came, not a string, as the document says" in "".join(
-        finding.message for finding in report.notes if finding.where.endswith("answer.model_version")
+        finding.message for finding in report.notes if finding.where.endswith("response.model_version")
     )
-    assert "which is not what the document says" in told["POST /complete answer.new"]
+    assert "which is not what the document says" in told["POST /complete response.new"]
     assert {"complete"} <= {*report.notes[-1].methods}
 
 
@@ -193,7 +193,7 @@ async def final_of(stream: bytes, **options: Any) -> tuple[ChatResponse, list[An
 HELLO = [chunk({"role": "assistant", "content": ""}), text("Hel"), text("lo"), chunk(finish_reason="stop")]
 
 TOLERATED: dict[str, bytes] = {
-    "all about the answer is missing": data(*({"choices": each["choices"]} for each in HELLO)) + DONE,
+    "all about the response is missing": data(*({"choices": each["choices"]} for each in HELLO)) + DONE,
     "all about it is null": data(
         *({**each, "id": None, "model": None, "created": None, "object": None} for each in HELLO)
     )

@@ -58,7 +58,7 @@ JSON: dict[str, tuple[bytes, Any]] = {
     "UTF-16": (COMPLETION.decode().encode("utf-16"), "UTF-8"),
     "invalid UTF-8": (text(b"\xff"), "UTF-8"),
     "something after it": (COMPLETION + b"x", NOT_JSON),
-    "two answers": (COMPLETION * 2, NOT_JSON),
+    "two responses": (COMPLETION * 2, NOT_JSON),
     "nothing": (b"", NOT_JSON),
     "null": (b"null", "null"),
     "names of Python's own": (beside(b'"__class__": "x", "__proto__": {}, "__init__": 1'), ("well", 1)),

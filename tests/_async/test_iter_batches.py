@@ -85,7 +85,7 @@ async def test_a_wrong_number_of_vectors_is_refused() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((request_for(texts(2)), MODEL, 0), "num_concurrent_requests must be at least 1"),
+        ((request_for(texts(2)), MODEL, 0), "num_concurrent_requests must be 1 or greater"),
         ((request_for(texts(2)), MODEL, 1, 101), "batch_size must be between 1 and 100"),
         ((request_for(None), MODEL), "prompts must be a list"),
         (("text", MODEL), "takes a BatchSemanticEmbeddingRequest"),

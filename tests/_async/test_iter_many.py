@@ -89,5 +89,5 @@ async def test_bad_input_is_refused_at_once() -> None:
     one: Any = CompletionRequest(Prompt.from_text("x"))
     with pytest.raises(err.InvalidRequestError, match="requests must be a list or another iterable"):
         client.iter_complete_many(one, MODEL)
-    with pytest.raises(err.InvalidRequestError, match="num_concurrent_requests must be at least 1"):
+    with pytest.raises(err.InvalidRequestError, match="num_concurrent_requests must be 1 or greater"):
         client.iter_complete_many([one], MODEL, num_concurrent_requests=0)

@@ -129,7 +129,7 @@ async def test_a_chat_with_tools(loopback: Loopback) -> None:
 
 @dataclass
 class Aquarium:
-    """What the recorded answer describes."""
+    """What the recorded response describes."""
 
     nemo: str
     species: str

@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from aleph_alpha import BusyError, Client, CompletionRequest, Prompt
 from aleph_alpha._http.unpacking import unpacked
-from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.protocol import WireResponse
 from tests.scripted import COMPLETION
 from tests.wire.scripted import Scripted, answer, serving
 
@@ -138,5 +138,5 @@ def test_any_text_comes_out_as_it_was_packed_or_not(text: str, encoding: str) ->
     packed = gzip.compress(content) if encoding == "gzip" else zlib.compress(content)
     headers = [(b"Content-Encoding", encoding.encode())]
     for sent, noted in ((content, 1), (packed, 0)):
-        found = unpacked(Answer(200, headers, sent, True, False), 1_000_000)
+        found = unpacked(WireResponse(200, headers, sent, True, False), 1_000_000)
         assert (found.content, len(found.deviations)) == (content, noted)

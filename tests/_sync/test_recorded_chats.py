@@ -130,7 +130,7 @@ def test_a_chat_with_tools(loopback: Loopback) -> None:
 
 @dataclass
 class Aquarium:
-    """What the recorded answer describes."""
+    """What the recorded response describes."""
 
     nemo: str
     species: str

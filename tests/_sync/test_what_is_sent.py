@@ -46,7 +46,7 @@ def test_an_error_behind_a_proxy_names_the_host_and_the_proxy_but_no_password(
             with pytest.raises(err.APIConnectionError) as caught:
                 client.complete(REQUEST, MODEL)
             where = f"api.example:80 through the proxy http://127.0.0.1:{server.port}"
-            assert str(caught.value).startswith(f"POST /complete: no valid answer from {where}: ")
+            assert str(caught.value).startswith(f"POST /complete: no valid response from {where}: ")
             with pytest.raises(err.APIConnectionError) as in_stream:
                 client.stream_complete(REQUEST, MODEL).final()
             assert where in str(in_stream.value)

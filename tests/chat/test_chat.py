@@ -1,4 +1,4 @@
-"""Requests and answers of chats."""
+"""Requests and responses of chats."""
 
 from __future__ import annotations
 
@@ -335,7 +335,7 @@ def test_an_image_alone_is_a_content() -> None:
 @pytest.mark.parametrize(
     ("image", "pattern"),
     [
-        (Image.from_bytes(picture("PNG"), cropping=Cropping(0, 0, 1)), r"content\[0\]\.cropping: .*crop the picture"),
+        (Image.from_bytes(picture("PNG"), cropping=Cropping(0, 0, 1)), r"content\[0\]\.cropping: .*crop the image"),
         (Image.from_bytes(picture("PNG"), controls=[ImageControl(0, 0, 1, 1, 0.5)]), r"content\[0\]\.controls: "),
         (Image("data:image/png;base64,xx"), r"content\[0\]\.base_64 must be base64 alone"),
     ],
@@ -364,7 +364,7 @@ def test_pil_images_are_encoded_once_a_message(monkeypatch: pytest.MonkeyPatch) 
     assert Message(**vars(message)) == message == copy.deepcopy(message)
 
 
-# --- the answer ------------------------------------------------------------------------------------
+# --- the response ------------------------------------------------------------------------------------
 
 
 def answer(**choice: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ ANYTHING = st.recursive(
 
 @cache
 def document_of_decoders() -> Json:
-    """The contract as decoders read it: what an answer is asked for is required, and never null."""
+    """The contract as decoders read it: what a response is asked for is required, and never null."""
     document = copy.deepcopy(contract())
     essential_members(document)
     return document

@@ -195,8 +195,8 @@ WRONG_ANSWERS = {
         "usage: expected an object or null, got a string",
     ),
     "the answer itself": (available_models, {}, "expected an array, got an object"),
-    "an item of the answer": (available_models, [{"name": "a"}, {}], "[1].name: is required, but missing"),
-    "an object is the answer": (get_model_tokenizer, [], "expected an object, got an array"),
+    "an item of the response": (available_models, [{"name": "a"}, {}], "[1].name: is required, but missing"),
+    "an object is the response": (get_model_tokenizer, [], "expected an object, got an array"),
 }
 
 

@@ -15,7 +15,7 @@ from tests.contract.published import AS_PUBLISHED, CLEAN, published
 
 
 def document(schema: Any, version: str = "3.0.3", components: Json | None = None) -> Json:
-    """A document with one field of the schema in the answer of one operation."""
+    """A document with one field of the schema in the response of one operation."""
     body = {"type": "object", "properties": {"field": schema}}
     answer = {"description": "", "content": {"application/json": {"schema": body}}}
     paths = {"/thing": {"get": {"operationId": "thing", "responses": {"200": answer}}}}

@@ -46,7 +46,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """A server with the contract and some other answers."""
+    """A server with the contract and some other responses."""
     _Answers.answers = {
         "/openapi.yaml": (200, CONTRACT.read_bytes()),
         "/openapi.json": (200, json.dumps(load(str(CONTRACT))).encode()),

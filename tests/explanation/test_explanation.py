@@ -298,7 +298,7 @@ def test_top_gives_the_highest_scores_first_and_equal_ones_in_their_order() -> N
     ]
     assert [row["score"] for row in EXPLANATION.top(1, absolute=True)] == [-2.0]
     assert EXPLANATION.top(0) == []
-    with pytest.raises(InvalidRequestError, match="n must be 0 or more"):
+    with pytest.raises(InvalidRequestError, match="n must be 0 or greater"):
         EXPLANATION.top(-1)
 
 

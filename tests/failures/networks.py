@@ -27,12 +27,12 @@ from tests.wire.scripted import Peer, Scripted, answer, serving
 
 __all__ = ["NETWORKS", "Network", "Place"]
 
-ANSWER = "the answer"
+ANSWER = "the response"
 ERROR, TIMEOUT = "APIConnectionError", "APITimeoutError"
 BROKEN, CUT = "ResponseError", "StreamConnectionError"
 RETRIES = 2
 ALL = RETRIES + 1
-LARGEST = 4_000_000  # bytes that an answer may have, where a bound is to be reached
+LARGEST = 4_000_000  # bytes that a response may have, where a bound is to be reached
 SHORT = 0.1  # seconds, where a bound is to be reached
 BRIEF: dict[str, Any] = {"request_timeout_seconds": SHORT}
 
@@ -260,7 +260,7 @@ def deaf() -> Iterator[Place]:
 
 
 def once_each(peer: Peer) -> None:
-    """Closes after each answer without having said so."""
+    """Closes after each response without having said so."""
     request = peer.request()
     if request is not None:
         peer.send(right_answer(request))
@@ -293,7 +293,7 @@ def says(*parts: bytes, then: str = "close") -> Callable[[Peer], None]:
 
 
 def after(*interim: bytes) -> Callable[[Peer], None]:
-    """Something before the right answer."""
+    """Something before the right response."""
 
     def script(peer: Peer) -> None:
         while (request := peer.request()) is not None:
@@ -336,7 +336,7 @@ def plain_to_tls() -> Iterator[Place]:
 
 
 def doubled(peer: Peer) -> None:
-    """Each answer is followed by one that nobody asked for."""
+    """Each response is followed by one that nobody asked for."""
     while (request := peer.request()) is not None:
         peer.send(right_answer(request) + answer(b'{"not": "yours"}'))
 
@@ -353,7 +353,7 @@ def bomb(peer: Peer) -> None:
 @contextmanager
 def bombs() -> Iterator[Place]:
     """With a bound that is soon reached; the real one is a gigabyte."""
-    small = functools.partial(connections.ConnectionSettings, max_answer_bytes=LARGEST)
+    small = functools.partial(connections.ConnectionSettings, max_response_bytes=LARGEST)
     with mock.patch.object(connections, "ConnectionSettings", small), server(bomb) as place:
         yield place
 
@@ -419,8 +419,8 @@ NETWORKS: list[Network] = [
     Network("a server that does not take the request", deaf, TIMEOUT, size=20_000_000),
     Network("an idle connection that was closed", place(server, once_each), ANSWER),
     Network("a connection closed just when it is used again", place(server, closed_when_reused), ANSWER),
-    Network("100 Continue before the answer", place(server, after(head(status="100 Continue"))), ANSWER),
-    Network("interim answers without end", place(server, says(head(status="102 Processing"), then="more")), ERROR),
+    Network("100 Continue before the response", place(server, after(head(status="100 Continue"))), ANSWER),
+    Network("interim responses without end", place(server, says(head(status="102 Processing"), then="more")), ERROR),
     Network("101 Switching Protocols", place(server, says(head("Upgrade: h2c", status="101 Switching"))), ERROR),
     Network("a redirect to another origin", redirecting, "OtherStatusError"),
     Network(
@@ -465,6 +465,6 @@ NETWORKS: list[Network] = [
     Network("a header without a colon", place(server, says(head("surprise", "Content-Length: 2") + b"{}")), ERROR),
     Network("HTTP/0.9", place(server, says(COMPLETION)), ERROR),
     Network("HTTP/2", place(server, says(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")), ERROR),
-    Network("a second answer behind the first", place(server, doubled), ANSWER),
+    Network("a second response behind the first", place(server, doubled), ANSWER),
     Network("a gzip bomb", bombs, BROKEN, stream=CUT),
 ]

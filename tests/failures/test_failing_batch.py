@@ -76,7 +76,7 @@ def client_for(server: Scripted, **options: Any) -> Client:
 @pytest.mark.parametrize(
     "hang",
     [
-        pytest.param(lambda peer: None, id="no answer"),
+        pytest.param(lambda peer: None, id="no response"),
         pytest.param(lambda peer: peer.send(VECTOR[:20]), id="inside the head"),
         pytest.param(lambda peer: peer.send(VECTOR[:-5]), id="inside the body"),
     ],

@@ -1,4 +1,4 @@
-"""Small changes of an answer, and what the contract says has to come of each: an independent reading of it."""
+"""Small changes of a response, and what the contract says has to come of each: an independent reading of it."""
 
 from __future__ import annotations
 

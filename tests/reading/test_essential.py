@@ -1,4 +1,4 @@
-"""An answer is refused only where what was asked for cannot be read: every small change of every recorded answer."""
+"""A response is refused only where what was asked for cannot be read: every small change of every recorded response."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from aleph_alpha._call.reading import parsed
 from aleph_alpha.options import Deviation
 from scripts import essential_table
 from tests.contract.wire import contract
-from tests.reading.answers import CALLS, Answer, answers
 from tests.reading.mutations import Change, changes
+from tests.reading.responses import CALLS, ExpectedResponse, answers
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def differences(one: Any, other: Any) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     "answer", [one for one in ANSWERS if not one.name.startswith("sample/")], ids=lambda answer: answer.name
 )
-def test_a_recorded_answer_is_what_the_contract_says(answer: Answer) -> None:
+def test_a_recorded_answer_is_what_the_contract_says(answer: ExpectedResponse) -> None:
     _, deviations = parsed(answer.call(), body_of(answer.json))
     assert [*deviations] == []
 
@@ -65,7 +65,7 @@ def test_every_operation_that_answers_json_has_a_recorded_answer_or_a_sample() -
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.name)
-def test_every_small_change_is_read_unless_it_takes_what_was_asked_for(answer: Answer) -> None:
+def test_every_small_change_is_read_unless_it_takes_what_was_asked_for(answer: ExpectedResponse) -> None:
     call = answer.call()
     usual = call.parse(body_of(answer.json))
     for change in changes(answer.operation, answer.json):
@@ -81,7 +81,7 @@ def outcome(call: Any, body: bytes) -> tuple[Any, list[Deviation], str | None]:
     return result, [*deviations], None
 
 
-def check(answer: Answer, change: Change, call: Any, usual: Any) -> None:
+def check(answer: ExpectedResponse, change: Change, call: Any, usual: Any) -> None:
     said = (answer.name, change.what, change.place, change.expected)
     expected = change.expected
     result, deviations, refused = outcome(call, body_of(change.json))
@@ -101,7 +101,7 @@ def check(answer: Answer, change: Change, call: Any, usual: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.name)
-def test_from_json_reads_what_a_call_reads(answer: Answer) -> None:
+def test_from_json_reads_what_a_call_reads(answer: ExpectedResponse) -> None:
     kind = type(answer.call().parse(body_of(answer.json)))
     if not hasattr(kind, "from_json"):
         pytest.skip("the result is not of one class")

@@ -1,4 +1,4 @@
-"""The fast paths read, refuse and note what the generated path does, also of answers that are otherwise."""
+"""The fast paths read, refuse and note what the generated path does, also of responses that are otherwise."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from aleph_alpha.embedding import batch, openai
 from aleph_alpha.embedding.vectors import ArrayReader
 from aleph_alpha.explanation import response as explanation
 from aleph_alpha_api.api.tasks import batch_semantic_embed, embeddings, explain
-from tests.reading.answers import answers
 from tests.reading.mutations import changes
+from tests.reading.responses import answers
 from tests.requests.samples import SAMPLES
 
 V2 = openai.embeddings_call(EmbeddingV2Request("a"), "m", Defaults())

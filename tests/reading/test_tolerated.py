@@ -29,7 +29,7 @@ from tests.requests.samples import SAMPLES
 
 
 def noted(kind: Any, answer: Any) -> tuple[Any, list[str]]:
-    """What ``from_json`` makes of an answer, and the paths that it notes."""
+    """What ``from_json`` makes of a response, and the paths that it notes."""
     call: Any = Call("x", "GET", "/", "", None, None, "", lambda body: kind.from_json(json.loads(body)))
     result, deviations = parsed(call, json.dumps(answer).encode())
     return result, [one.path for one in deviations]

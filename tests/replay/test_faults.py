@@ -396,7 +396,7 @@ def test_a_fault_that_does_not_fit_the_answer_says_so(faults: Faults, http: http
     faults.add(BadJson("mistyped"))
     answer = http.get("/version")
     assert answer.status_code == 500
-    assert "The fault does not fit this answer" in answer.text
+    assert "The fault does not fit this response" in answer.text
 
 
 def test_several_faults_go_into_one_answer(faults: Faults, line: Line) -> None:

@@ -1,4 +1,4 @@
-"""One request and one answer for each operation, for tests that go through all of them."""
+"""One request and one response for each operation, for tests that go through all of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MODEL = "luminous-base"
 
 @dataclass(frozen=True)
 class Sample:
-    """An operation with a request of it (``None`` where it has none) and the JSON of an answer."""
+    """An operation with a request of it (``None`` where it has none) and the JSON of a response."""
 
     call: Callable[..., Call[Any]]
     request: Any

@@ -1,4 +1,4 @@
-"""Embeddings, reranking, translation, transcription, steering, account and models: requests and answers."""
+"""Embeddings, reranking, translation, transcription, steering, account and models: requests and responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recorded requests come out of the facade as they were sent, the recorded answers as they came."""
+"""The recorded requests come out of the facade as they were sent, the recorded responses as they came."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client for the server's own tests: each answer is checked against the contract before a test sees it."""
+"""A client for the server's own tests: each response is checked against the contract before a test sees it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CheckedClient:
     def send(
         self, operation_id: str, body: Any = None, *, path: dict[str, Any] | None = None, **extra: Any
     ) -> httpx.Response:
-        """The answer as it is, once it follows the contract."""
+        """The response as it is, once it follows the contract."""
         operation = contract.load().operations[operation_id]
         url = self.server.url + self._prefix + operation.path.format(**(path or {}))
         if body is not None:
@@ -44,7 +44,7 @@ class CheckedClient:
         return response
 
     def call(self, operation_id: str, body: Any = None, **extra: Any) -> Any:
-        """The JSON of a successful answer."""
+        """The JSON of a successful response."""
         response = self.send(operation_id, body, **extra)
         assert response.status_code < 300, response.text
         return response.json()

@@ -13,8 +13,8 @@ from typing import Any
 
 from aleph_alpha.testing.server import catalogue
 from aleph_alpha.testing.server.catalogue import CONTEXT_SIZE, Capability
-from aleph_alpha.testing.server.errors import Rule
 from aleph_alpha.testing.server.model import bpe
+from aleph_alpha.testing.server.problems import Rule
 from tests.server.pictures import picture
 
 # What an operation needs of a model, the richest model first where several can.

@@ -237,7 +237,7 @@ FISH = {
 
 
 class TestJson:
-    def _answer(self, api: CheckedClient, schema: Any, said: str, **fields: Any) -> Any:
+    def _response(self, api: CheckedClient, schema: Any, said: str, **fields: Any) -> Any:
         response_format = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
         messages = [{"role": "user", "content": said}]
         choice = _only(_chat(api, messages, response_format=response_format, **fields))
@@ -245,7 +245,7 @@ class TestJson:
         return json.loads(choice["message"]["content"])
 
     def test_is_valid_and_uses_what_was_said(self, api: CheckedClient) -> None:
-        answer = self._answer(api, FISH, "Tell me about the fish Nemo, which is orange and 11.5 centimetres long.")
+        answer = self._response(api, FISH, "Tell me about the fish Nemo, which is orange and 11.5 centimetres long.")
         assert answer == {"name": "Nemo", "size_cm": 11.5, "colour": "orange"}
 
     def test_streamed_it_is_the_same(self, api: CheckedClient) -> None:

@@ -1,4 +1,4 @@
-"""What a completion request asks for is what its answer does."""
+"""What a completion request asks for is what its response does."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha.testing.server.errors import ApiError
 from aleph_alpha.testing.server.model import bpe as bpe_module
 from aleph_alpha.testing.server.model.bpe import END
 from aleph_alpha.testing.server.model.completion_bias import CompletionBias
 from aleph_alpha.testing.server.model.ngrams import Vector
 from aleph_alpha.testing.server.model.sampling import Sampler, Sampling
+from aleph_alpha.testing.server.problems import ApiError
 from tests.server.client import CheckedClient
 from tests.server.strategies import QUICK, known_texts
 

@@ -1,7 +1,7 @@
 """Requests that schemathesis makes of the document: what is valid succeeds, nothing breaks the server.
 
 Each valid request is sent as it was generated. If it is refused, the refusal has to name a rule that a JSON Schema
-cannot express (`Rule` in `testing.server.errors`); the request is then made to obey that rule (`repairs.py`) and sent
+cannot express (`Rule` in `testing.server.problems`); the request is then made to obey that rule (`repairs.py`) and sent
 again. In the end 95 % of the requests to each operation have to succeed.
 """
 
@@ -17,7 +17,7 @@ from schemathesis import GenerationMode, checks, openapi
 from schemathesis.core.result import Ok
 
 from aleph_alpha.testing.server import contract
-from aleph_alpha.testing.server.errors import Rule
+from aleph_alpha.testing.server.problems import Rule
 from tests.server.client import CheckedClient
 from tests.server.repairs import REPAIRS, model_for, repair
 
@@ -52,7 +52,7 @@ def _settings(examples: int) -> settings:
 
 
 def _send(api: CheckedClient, operation_id: str, case: Any) -> Any:
-    """The answer, once it follows the document: by schemathesis' checks, and by the server's own for event streams."""
+    """The response, once it follows the contract: by schemathesis, and by our own checks for event streams."""
     response = case.call(base_url=api.server.url, headers={"authorization": "Bearer any"})
     content_type = response.headers.get("content-type", [""])[0]
     case.validate_response(response, checks=CHECKS)

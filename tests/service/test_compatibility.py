@@ -155,15 +155,15 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
     ),
     (
         schema("RerankResult", "properties", "relevance_score", to={"type": "string"}),
-        *("problem", "rerank", "POST /rerank answer.results[].relevance_score", "string there, number here"),
+        *("problem", "rerank", "POST /rerank response.results[].relevance_score", "string there, number here"),
     ),
     (
         schema("RerankResult", "properties", "relevance_score", remove=True),
-        *("problem", "rerank", "POST /rerank answer.results[].relevance_score", "are not understood"),
+        *("problem", "rerank", "POST /rerank response.results[].relevance_score", "are not understood"),
     ),
     (
         changed("paths", "/version", "get", "responses", "200", "content", to={"text/plain": {"schema": OBJECT}}),
-        *("problem", "get_version", "GET /version answer", "object there, string here"),
+        *("problem", "get_version", "GET /version response", "object there, string here"),
     ),
     (
         schema("PromptItem", "oneOf", to=[ref("TextPromptItem"), ref("TokenIdsPromptItem")]),
@@ -183,7 +183,7 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
     ),
     (
         schema("ExplanationItem", "oneOf", 0, to=AUDIO),
-        *("problem", "explain", "POST /explain answer.explanations[].items[]", "may be audio, which is new"),
+        *("problem", "explain", "POST /explain response.explanations[].items[]", "may be audio, which is new"),
     ),
     (
         schema("StreamSummary", "properties", "finish_reason", "type", to="integer"),
@@ -191,7 +191,7 @@ CHANGES: list[tuple[Callable[[Any], None], str, str, str, str]] = [
     ),
     (
         schema("EmbeddingV2ResponseData", "properties", "embedding", "oneOf", 1, "type", to="boolean"),
-        *("problem", "embeddings", "POST /embeddings answer.data[].embedding", "may be boolean, which is new"),
+        *("problem", "embeddings", "POST /embeddings response.data[].embedding", "may be boolean, which is new"),
     ),
 ]  # fmt: skip
 

@@ -175,7 +175,7 @@ LOGPROB = st.builds(
 
 @st.composite
 def chat_answers(draw: st.DrawFn) -> Any:
-    """A whole answer to a chat."""
+    """A whole response to a chat."""
     choices = []
     for index in range(draw(st.integers(1, 3))):
         calls = [
@@ -206,7 +206,7 @@ def chat_answers(draw: st.DrawFn) -> Any:
 
 
 def streamed(draw: st.DrawFn, answer: Any) -> Iterator[Any]:
-    """The answer as chunks: each choice in pieces of its own size, choices interleaved."""
+    """The response as chunks: each choice in pieces of its own size, choices interleaved."""
     queues = [list(_pieces(draw, choice)) for choice in answer["choices"]]
     head = {name: answer[name] for name in ("id", "created", "model", "system_fingerprint")}
     while any(queues):
@@ -255,7 +255,7 @@ def test_the_end_of_a_streamed_chat_is_the_answer_of_a_plain_one(case: tuple[Any
 
 @st.composite
 def completions(draw: st.DrawFn) -> tuple[Any, bytes]:
-    """A whole answer to a completion, and the same as events."""
+    """A whole response to a completion, and the same as events."""
     tokens, raw, probs = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
     results, queues = [], []
     for index in range(draw(st.integers(1, 3))):

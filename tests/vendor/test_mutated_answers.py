@@ -1,4 +1,4 @@
-"""What 11.5.1 of the vendor's client reads of answers that are a little otherwise, this one reads, too.
+"""What 11.5.1 of the vendor's client reads of responses that are a little otherwise, this one reads, too.
 
 As `test_same_as_the_vendors_client`, which see for the environment that it needs. What it reads and this client refuses
 is what the contract calls essential (`x-essential`): there the vendor's hands out None, or a value of another type, in
@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from aleph_alpha import ResponseError
-from tests.reading.answers import answers
 from tests.reading.mutations import changes
+from tests.reading.responses import answers
 from tests.vendor.test_same_as_the_vendors_client import MODULES, Old
 from tests.vendor.worker import Package
 
@@ -52,7 +52,7 @@ def packages() -> Iterator[tuple[Old, Package]]:
 
 
 def refusal(ours: Package, request: Any) -> str | None:
-    """Why this client refuses an answer, if it does."""
+    """Why this client refuses a response, if it does."""
     try:
         ours.answer(request)
     except ResponseError as error:

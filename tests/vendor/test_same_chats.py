@@ -195,7 +195,7 @@ def delta(index: int, **fields: Any) -> Any:
 
 @st.composite
 def streams(draw: st.DrawFn) -> list[Any]:
-    """Chunks of one answer: text, then tool calls in pieces, the end, and the usage."""
+    """Chunks of one response: text, then tool calls in pieces, the end, and the usage."""
     chunks = [delta(0, role="assistant", content="")]
     chunks += [delta(0, content=text) for text in draw(st.lists(_TEXT, max_size=4))]
     for call in range(draw(st.integers(0, 2))):

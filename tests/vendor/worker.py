@@ -1,6 +1,6 @@
 """Runs in an environment with either package and tells what its classes make of given values.
 
-One JSON request a line on stdin, one JSON answer a line on stdout. Values that JSON cannot say are
+One JSON request a line on stdin, one JSON response a line on stdout. Values that JSON cannot say are
 written as ``{"$new": class, "args": {...}}``, ``{"$enum": [class, member]}`` and ``{"$int_keys": {...}}``.
 Uses the standard library alone, so that it runs beside any version.
 """

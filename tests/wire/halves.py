@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import httpx
 
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
-from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.protocol import WireResponse
 from aleph_alpha._http.wire.request import RequestHead
 
 __all__ = ["TIMEOUTS", "AsyncHalf", "Half", "Opened", "Reply", "SyncHalf", "request"]
@@ -33,7 +33,7 @@ class Reply(NamedTuple):
 
 
 class Opened(ABC):
-    """An answer whose body is being read."""
+    """A response whose body is being read."""
 
     response: httpx.Response
 
@@ -68,7 +68,7 @@ class Half(ABC):
 
     @abstractmethod
     def opened(self, request: httpx.Request) -> Any:
-        """``async with``: the answer with its body unread."""
+        """``async with``: the response with its body unread."""
 
     @abstractmethod
     async def exchange(
@@ -80,7 +80,7 @@ class Half(ABC):
         headers: Headers = (),
         timeouts: Mapping[str, float | None] = TIMEOUTS,
         seconds: float | None = None,
-    ) -> Answer: ...
+    ) -> WireResponse: ...
 
     @abstractmethod
     async def close(self) -> None: ...
@@ -137,7 +137,7 @@ class SyncHalf(Half):
         headers: Headers = (),
         timeouts: Mapping[str, float | None] = TIMEOUTS,
         seconds: float | None = None,
-    ) -> Answer:
+    ) -> WireResponse:
         head = RequestHead(method, url, headers)
         deadline = None if seconds is None else time.monotonic() + seconds
         return await asyncio.to_thread(self.connections.exchange, head, body, timeouts, deadline)
@@ -186,7 +186,7 @@ class AsyncHalf(Half):
         headers: Headers = (),
         timeouts: Mapping[str, float | None] = TIMEOUTS,
         seconds: float | None = None,
-    ) -> Answer:
+    ) -> WireResponse:
         head = RequestHead(method, url, headers)
         deadline = None if seconds is None else time.monotonic() + seconds
         return await self.connections.exchange(head, body, timeouts, deadline)

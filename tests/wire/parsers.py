@@ -1,4 +1,4 @@
-"""One answer through our parser and through h11, with outcomes that can be compared."""
+"""One response through our parser and through h11, with outcomes that can be compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import h11
 
-from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, AnswerParser, BadAnswer
+from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, BadResponse, ResponseParser
 
 REFUSED = "refused"
 UNFINISHED = "unfinished"
@@ -27,8 +27,8 @@ Outcome = Parsed | str
 
 
 def ours(pieces: Sequence[bytes], method: str = "POST", *, closed: bool = True) -> Outcome:
-    """What the wire makes of an answer that arrives in these pieces, then (if ``closed``) ends."""
-    parser = AnswerParser()
+    """What the wire makes of a response that arrives in these pieces, then (if ``closed``) ends."""
+    parser = ResponseParser()
     parser.start(method == "HEAD")
     try:
         for piece in pieces:
@@ -39,7 +39,7 @@ def ours(pieces: Sequence[bytes], method: str = "POST", *, closed: bool = True) 
                 return UNFINISHED
             parser.finish()
             keep_alive = False
-    except BadAnswer:
+    except BadResponse:
         return REFUSED
     headers = tuple((name.lower(), _plain(name, value)) for name, value in parser.headers)
     return Parsed(parser.status, headers, b"".join(parser.parts), keep_alive)

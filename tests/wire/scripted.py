@@ -205,13 +205,13 @@ class Scripted:
 
 
 def answer(body: bytes = b"ok", status: str = "200 OK", *headers: str) -> bytes:
-    """A whole answer with a Content-Length."""
+    """A whole response with a Content-Length."""
     lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def serving(*answers: bytes) -> Script:
-    """A script that gives these answers, one a request, the last one again and again."""
+    """A script that gives these responses, one a request, the last one again and again."""
 
     def script(peer: Peer) -> None:
         given = 0

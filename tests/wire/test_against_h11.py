@@ -24,8 +24,8 @@ def _remaining(data: bytes, our: Outcome, other: Outcome) -> str | None:
         # llhttp reads the number, checks it against 64 bits, and has no limit on leading zeros.
         return "a chunk size of more than 20 digits"
     if isinstance(our, Parsed) and isinstance(other, Parsed) and our.keep_alive and data.endswith((b"\r", b"\n")):
-        # llhttp skips it; anything else behind an answer ends the connection.
-        return "an empty line behind an answer leaves the connection usable"
+        # llhttp skips it; anything else behind a response ends the connection.
+        return "an empty line behind a response leaves the connection usable"
     return None
 
 

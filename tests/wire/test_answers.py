@@ -183,7 +183,7 @@ async def test_gzip_in_several_members_is_decoded_whole(half: Half, size: int) -
 
 
 async def test_content_that_was_packed_twice_is_unpacked_within_the_limit(make_half: MakeHalf) -> None:
-    half = make_half(max_answer_bytes=1_000_000)
+    half = make_half(max_response_bytes=1_000_000)
     twice = zlib.compress(gzip.compress(b"hello" * 999, mtime=0))
     bomb = gzip.compress(gzip.compress(b"\0" * 100_000_000, mtime=0), mtime=0)
     with Scripted(serving(answer(twice, "200 OK", "Content-Encoding: gzip, deflate"))) as server:
@@ -216,7 +216,7 @@ async def test_gzip_that_is_cut_off_is_a_decoding_error(half: Half) -> None:
 
 
 async def test_a_gzip_bomb_is_refused_before_it_is_unpacked(make_half: MakeHalf) -> None:
-    half = make_half(max_answer_bytes=1_000_000)
+    half = make_half(max_response_bytes=1_000_000)
     bomb = gzip.compress(b"\0" * 50_000_000, mtime=0)
     with Scripted(serving(answer(bomb, "200 OK", "Content-Encoding: gzip"))) as server:
         with pytest.raises(httpx.DecodingError, match="1000000 bytes"):
@@ -235,7 +235,7 @@ async def test_content_without_end_is_not_read(make_half: MakeHalf, framing: str
         while True:
             peer.send(b"x" * 100_000)
 
-    half = make_half(max_answer_bytes=1_000_000)
+    half = make_half(max_response_bytes=1_000_000)
     with Scripted(script) as server:
         with pytest.raises(httpx.DecodingError, match=rf"127.0.0.1:{server.port}.*1000000 bytes"):
             await half.exchange(server.url)

@@ -19,7 +19,7 @@ from aleph_alpha import (
     StreamConnectionError,
 )
 from aleph_alpha._http.connections import ConnectionSettings
-from aleph_alpha._http.wire.errors import Closed
+from aleph_alpha._http.wire.failures import Closed
 from tests.wire.halves import AsyncHalf, Half, MakeHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, eventually, serving
 

@@ -14,7 +14,7 @@ import pytest
 
 from aleph_alpha._http.connections import AsyncConnections
 from aleph_alpha._http.unpacking import unpacked
-from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, Answer
+from aleph_alpha._http.wire.protocol import MAX_ERROR_BYTES, WireResponse
 from tests.wire.halves import AsyncHalf, Half, MakeHalf, SyncHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
 
@@ -41,7 +41,7 @@ async def closed(half: Half) -> None:
     await half.close()
 
 
-async def received(half: Half, url: str, kind: str) -> Answer:
+async def received(half: Half, url: str, kind: str) -> WireResponse:
     """By ``exchange``, or as for streams: ``send``, and ``receive`` when it turns out to be an error."""
     if kind == "exchange":
         return await half.exchange(url)
@@ -131,16 +131,16 @@ def test_each_way_to_pack_is_unpacked_whole_whatever_stands_behind_it(name: str,
     headers = [(b"Content-Encoding", encoding.encode())]
     for behind in (b"", b"behind" * 10_000):
         sent = packed(content[:size], wbits) + behind
-        assert unpacked(Answer(200, headers, sent, True, False), 1 << 30).content == content[:size]
+        assert unpacked(WireResponse(200, headers, sent, True, False), 1 << 30).content == content[:size]
     with pytest.raises(httpx.DecodingError, match=encoding):
-        unpacked(Answer(200, headers, packed(content[:size], wbits)[:-1], True, False), 1 << 30)
+        unpacked(WireResponse(200, headers, packed(content[:size], wbits)[:-1], True, False), 1 << 30)
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_bomb_takes_little_more_memory_than_is_allowed(name: str) -> None:
     encoding, wbits = FORMATS[name]
     bomb = packed(b"\0" * 200_000_000, wbits)
-    found = Answer(200, [(b"Content-Encoding", encoding.encode())], bomb, True, False)
+    found = WireResponse(200, [(b"Content-Encoding", encoding.encode())], bomb, True, False)
     tracemalloc.start()
     try:
         with pytest.raises(httpx.DecodingError, match="larger than 1000000 bytes"):

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from aleph_alpha._http.connections import ConnectionSettings
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_connection import SyncConnection

@@ -191,9 +191,9 @@ def test_a_forked_child_that_closes_leaves_the_parents_connection_to_a_proxy_alo
 )
 @pytest.mark.parametrize("body", ["whole", "unfinished"])
 def test_nothing_is_left_open_at_interpreter_exit(program: str, body: str) -> None:
-    """Not even where the program closes neither the client nor an answer."""
+    """Not even where the program closes neither the client nor a response."""
     if "exchange" in program and body == "unfinished":
-        pytest.skip("exchange waits for the whole answer")
+        pytest.skip("exchange waits for the whole response")
     script = f"""
         import asyncio, httpx, sys
         from aleph_alpha._http.connections import *

@@ -8,9 +8,9 @@ import tracemalloc
 import httpx
 import pytest
 
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.origin import Origin
-from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, Answer, AnswerParser, BadAnswer
+from aleph_alpha._http.wire.protocol import MAX_HEAD_BYTES, BadResponse, ResponseParser, WireResponse
 from aleph_alpha._http.wire.request import RequestHead, outgoing
 
 
@@ -42,7 +42,7 @@ def test_a_head_is_written_once_and_sent_with_any_body() -> None:
 
 
 def test_an_answer_does_not_show_its_content() -> None:
-    assert repr(Answer(200, [(b"X-A", b"b")], b"content", False, False)) == "<Answer 200, 7 bytes>"
+    assert repr(WireResponse(200, [(b"X-A", b"b")], b"content", False, False)) == "<WireResponse 200, 7 bytes>"
 
 
 def test_a_host_header_that_is_given_is_kept() -> None:
@@ -57,7 +57,7 @@ def test_both_ways_write_the_same() -> None:
 
 
 def test_a_parser_serves_one_answer_after_the_other() -> None:
-    parser = AnswerParser()
+    parser = ResponseParser()
     for number in range(3):
         parser.start()
         parser.feed(b"HTTP/1.1 20%d OK\r\nContent-Length: 1\r\nX-Number: %d\r\n\r\n%d" % (number, number, number))
@@ -73,7 +73,7 @@ def test_a_parser_serves_one_answer_after_the_other() -> None:
 def test_bytes_behind_an_answer_end_the_connection_whenever_they_come() -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
     for pieces in ([whole + b"H"], [whole, b"H"], [whole, whole]):
-        parser = AnswerParser()
+        parser = ResponseParser()
         for piece in pieces:
             parser.feed(piece)
         assert parser.complete
@@ -82,7 +82,7 @@ def test_bytes_behind_an_answer_end_the_connection_whenever_they_come() -> None:
 
 
 def test_a_body_in_tiny_chunks_takes_little_more_memory_than_its_size() -> None:
-    parser = AnswerParser()
+    parser = ResponseParser()
     parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     chunks = b"1\r\nx\r\n" * 40_000
     tracemalloc.start()
@@ -98,11 +98,11 @@ def test_a_body_in_tiny_chunks_takes_little_more_memory_than_its_size() -> None:
 
 
 def test_an_endless_head_takes_no_more_memory_than_the_limit() -> None:
-    parser = AnswerParser()
+    parser = ResponseParser()
     parser.feed(b"HTTP/1.1 200 OK\r\nX: ")
     for _ in range(MAX_HEAD_BYTES // 1000):
         parser.feed(b"y" * 1000)
-    with pytest.raises(BadAnswer, match="larger"):
+    with pytest.raises(BadResponse, match="larger"):
         parser.feed(b"y" * 1000)
 
 
@@ -132,7 +132,7 @@ def test_an_error_says_which_bound_was_reached() -> None:
 
 @pytest.mark.parametrize("chunks", [1, 60, 500])
 def test_a_body_in_tiny_chunks_is_held_in_few_parts_however_few_arrive_at_a_time(chunks: int) -> None:
-    parser = AnswerParser()
+    parser = ResponseParser()
     parser.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     for _ in range(60_000 // chunks):
         parser.feed(b"2\r\nab\r\n" * chunks)

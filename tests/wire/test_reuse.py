@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from aleph_alpha._http.wire import resend
-from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import AnswerParser
+from aleph_alpha._http.wire.failures import Clock
+from aleph_alpha._http.wire.protocol import ResponseParser
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.resend import may_resend
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
@@ -119,7 +119,7 @@ async def test_the_second_connection_is_the_last(half: Half) -> None:
 
     with Scripted(script) as server:
         await half.exchange(server.url)
-        with pytest.raises(httpx.RemoteProtocolError, match="without an answer"):
+        with pytest.raises(httpx.RemoteProtocolError, match="without a response"):
             await half.exchange(server.url)
         assert (len(server.received), server.connections) == (3, 2)
 
@@ -187,7 +187,7 @@ def test_the_time_in_which_a_connection_shows_that_it_was_dead_goes_by_its_round
 
     class Reused:
         reused = True
-        parser = AnswerParser()
+        parser = ResponseParser()
 
     connection: Any = Reused()
     connection.round_trip = round_trip
@@ -214,7 +214,7 @@ async def test_a_request_that_was_worked_on_for_a_while_is_not_sent_again(
     monkeypatch.setattr(resend, "_LONGEST", 0.0)
     with Scripted(dies_on_second_request("closes")) as server:
         await half.exchange(server.url)
-        with pytest.raises(httpx.RemoteProtocolError, match="without an answer"):
+        with pytest.raises(httpx.RemoteProtocolError, match="without a response"):
             await half.exchange(server.url)
         assert len(server.received) == 2
 
@@ -457,7 +457,7 @@ async def test_closing_closes_what_is_idle_and_the_half_works_again_afterwards(h
 async def test_a_server_that_closes_idle_connections_just_as_they_are_reused_causes_no_error(
     make_half: MakeHalf, places: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """1,500 calls against connections that live for a random number of answers and a random moment."""
+    """1,500 calls against connections that live for a random number of responses and a random moment."""
     monkeypatch.setattr(resend, "_SHORTEST", 2.0)  # a busy machine may take longer than a round trip to see it
     chance = random.Random(7)
     half = make_half(max_connections=places)

@@ -291,7 +291,7 @@ async def test_a_stream_arrives_part_by_part(make_half: MakeHalf, files: Path, s
         await half.close()
 
 
-@pytest.mark.direct  # what closes behind an answer, a proxy may break off before it has passed that on
+@pytest.mark.direct  # what closes behind a response, a proxy may break off before it has passed that on
 @pytest.mark.parametrize("behind", ["waits", "closes"])
 @pytest.mark.parametrize("size", [5_000_000, 30_000_000])
 async def test_an_answer_during_the_upload_ends_it(

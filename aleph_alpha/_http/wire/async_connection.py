@@ -14,9 +14,9 @@ from typing import NoReturn, Protocol, cast
 import httpx
 
 from aleph_alpha._http.wire.async_socket import Opened, open_socket
-from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
+from aleph_alpha._http.wire.failures import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire.origin import Origin
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.protocol import BadResponse, ResponseParser
 from aleph_alpha._http.wire.request import Outgoing
 from aleph_alpha._http.wire.tls_layer import TlsLayer
 
@@ -56,7 +56,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self.origin = origin
         self.round_trip = opened.round_trip
         self._tls = opened.tls
-        self.parser = AnswerParser()
+        self.parser = ResponseParser()
         self.reused = False  # it has carried an exchange before the current one
         self.broken = False  # interrupted by the pool while in use
         self.idle = False
@@ -131,7 +131,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._since = self._loop.time()
         try:
             self.parser.feed(data)
-        except BadAnswer as error:
+        except BadResponse as error:
             self._fail(lost(self.origin, error))
             return
         if self._waiter is not None:
@@ -148,7 +148,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 if self._tls is not None and (data := self._decrypt(self._tls, b"")):
                     self.parser.feed(data)
                 self.parser.finish()
-            except BadAnswer as error:
+            except BadResponse as error:
                 self._fail(lost(self.origin, error))
             else:
                 self._wake()
@@ -191,9 +191,9 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._limited = True
 
     async def send(self, out: Outgoing) -> None:
-        """Write a request. Returns early if its answer is already complete (say, 413)."""
+        """Write a request. Returns early if its response is already complete (say, 413)."""
         parser = self.parser
-        parser.start(out.head_only, out.max_answer_bytes)
+        parser.start(out.head_only, out.max_response_bytes)
         transport = self._transport
         write = transport.write if self._tls is None else self._write
         self._phase = "write"
@@ -213,7 +213,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
             await self._wait(_WHOLE, "write")  # until the end is reported
         elif not self._writable:
             await self._wait(_WRITABLE, "write")
-            if not self._writable:  # the answer is there, the request is not through
+            if not self._writable:  # the response is there, the request is not through
                 parser.keep_alive = False
 
     async def read_head(self) -> None:
@@ -232,7 +232,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def read_whole(self) -> None:
-        """Read until the whole answer is there, in ``parser.parts``."""
+        """Read until the whole response is there, in ``parser.parts``."""
         if not self.parser.complete:
             self._limited = False
             self._resume()
@@ -321,8 +321,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
             broke = self._broke(error)
             broke.__cause__ = error.with_traceback(None)
             self._fail(broke)
-        if answer := tls.to_send():
-            self._transport.write(answer)
+        if response := tls.to_send():
+            self._transport.write(response)
         if tls.ended and data:
             self._loop.call_soon(self._farewell)  # once what came before it is taken in
         return plain
@@ -401,7 +401,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                         self.parser.feed(data)
                     else:
                         self.parser.finish()
-        except (OSError, BadAnswer, AttributeError, NotImplementedError):  # loops differ in what they hand out
+        except (OSError, BadResponse, AttributeError, NotImplementedError):  # loops differ in what they hand out
             pass
 
     def _resume(self) -> None:

@@ -8,7 +8,7 @@ import weakref
 from collections import deque
 
 from aleph_alpha._http.wire.async_connection import AsyncConnection
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.origin import Origin
 
 __all__ = ["AsyncPool"]

@@ -16,9 +16,9 @@ import httpx
 
 from aleph_alpha._http.wire.async_connection import AsyncConnection
 from aleph_alpha._http.wire.async_pool import AsyncPool
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.origin import Proxy
-from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.protocol import WireResponse
 from aleph_alpha._http.wire.request import Outgoing, outgoing
 from aleph_alpha._http.wire.resend import BROKEN, SILENT, is_dead, may_resend, needs_fresh, not_resent
 
@@ -28,7 +28,7 @@ __all__ = ["AsyncWire"]
 class AsyncWire(httpx.AsyncBaseTransport):
     """HTTP/1.1 over plain TCP or TLS on asyncio; each event loop gets connections of its own.
 
-    A request on a reused connection that closed at once, before any byte of an answer, is sent once
+    A request on a reused connection that closed at once, before any byte of a response, is sent once
     more on a fresh one, if its body is not a stream; ``extensions["resent"]`` of request and
     response is then True. Nothing else is ever sent twice. If the fresh one cannot be made, that is the
     error, and the next exchange of the same task takes a fresh one, so that it is the second time.
@@ -55,16 +55,16 @@ class AsyncWire(httpx.AsyncBaseTransport):
             error.request = request
             raise
 
-    async def exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> Answer:
-        """Send, and read the whole answer; ``marks["resent"]`` is set if it was sent twice."""
+    async def exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> WireResponse:
+        """Send, and read the whole response; ``marks["resent"]`` is set if it was sent twice."""
         pool, connection = await self._exchange(out, clock, marks, whole=True)
         parser = connection.parser
         parts = parser.take()
         content = parts[0] if len(parts) == 1 else b"".join(parts)
         resent = "resent" in marks
-        answer = Answer(parser.status, parser.headers, content, parser.encoded, resent, parser.deviations)
+        response = WireResponse(parser.status, parser.headers, content, parser.encoded, resent, parser.deviations)
         pool.release(connection, reusable=parser.keep_alive)
-        return answer
+        return response
 
     async def aclose(self) -> None:
         """Close all connections of this loop, and those of other loops that are idle. Reusable afterwards."""
@@ -169,7 +169,7 @@ async def _converse(connection: AsyncConnection, out: Outgoing, clock: Clock, wh
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of one answer; gives the connection back at its end."""
+    """The body of one response; gives the connection back at its end."""
 
     def __init__(self, pool: AsyncPool, connection: AsyncConnection, request: httpx.Request) -> None:
         self._pool = pool
@@ -178,7 +178,7 @@ class _Body(httpx.AsyncByteStream):
         self._rest: list[bytes] = []
 
     def settle(self) -> None:
-        """The answer is complete in memory: free the connection before anybody has read it."""
+        """The response is complete in memory: free the connection before anybody has read it."""
         if self._connection is not None:
             self._rest = self._connection.parser.take()
             self._give_back()

@@ -11,13 +11,13 @@ from collections.abc import Callable, Generator
 
 import httpx
 
-from aleph_alpha._http.wire.errors import connect_error
+from aleph_alpha._http.wire.failures import connect_error
 from aleph_alpha._http.wire.origin import Origin, Proxy
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.protocol import BadResponse, ResponseParser
 from aleph_alpha._http.wire.tls_layer import Steps, TlsLayer
 from aleph_alpha.version import user_agent_headers
 
-__all__ = ["check_proxy_answer", "needs_context", "opening"]
+__all__ = ["check_proxy_response", "needs_context", "opening"]
 
 _PASSING = (408, 425, 429)  # of the statuses below 500, those that say "not now"
 
@@ -53,7 +53,7 @@ def opening(
     return layer
 
 
-def check_proxy_answer(proxy: Proxy, status: int, asking: tuple[int, ...] = (407,)) -> None:
+def check_proxy_response(proxy: Proxy, status: int, asking: tuple[int, ...] = (407,)) -> None:
     """Raise ``httpx.ProxyError`` where the proxy, and not the API, wants to know who asks."""
     if status in asking:
         what = "refuses the user and password of its URL" if proxy.authorization else "asks for a user and password"
@@ -68,7 +68,7 @@ def _tunnel(origin: Origin, proxy: Proxy, layer: TlsLayer | None) -> Steps:
     if layer is not None:
         layer.write(data)
         data = layer.to_send()
-    parser = AnswerParser()
+    parser = ResponseParser()
     parser.start(head_only=True)
     while not parser.complete:
         received = yield data, True
@@ -79,7 +79,7 @@ def _tunnel(origin: Origin, proxy: Proxy, layer: TlsLayer | None) -> Steps:
         try:
             if received:
                 parser.feed(received)
-        except BadAnswer as error:
+        except BadResponse as error:
             raise httpx.ProxyError(f"the proxy {proxy.shown} does not speak HTTP/1.1: {error}") from None
         if ended and not parser.complete:
             raise httpx.ConnectError(f"the proxy {proxy.shown} hung up before it connected to {origin.authority}")
@@ -94,11 +94,11 @@ def _request(origin: Origin, proxy: Proxy) -> bytes:
     return b"\r\n".join([b"CONNECT %b HTTP/1.1" % authority, *lines, b"", b""])
 
 
-def _check_tunnel(origin: Origin, proxy: Proxy, parser: AnswerParser) -> None:
+def _check_tunnel(origin: Origin, proxy: Proxy, parser: ResponseParser) -> None:
     status = parser.status
     if 200 <= status < 300:
         return
-    check_proxy_answer(proxy, status, (401, 407))  # tinyproxy's word for a wrong password is 401
+    check_proxy_response(proxy, status, (401, 407))  # tinyproxy's word for a wrong password is 401
     said = f"{status} {parser.reason.decode('latin-1')}".rstrip()
     if status >= 500 or status in _PASSING:
         raise httpx.ConnectError(f"the proxy {proxy.shown} could not connect to {origin.authority}: {said}")

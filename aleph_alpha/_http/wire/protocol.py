@@ -1,9 +1,9 @@
-"""Responses as bytes: what the two halves of the wire share, without a socket in sight.
+"""Responses as bytes: what the two versions of the wire share, without a socket in sight.
 
-``AnswerParser`` turns bytes into a status, headers and body. Parsing is llhttp's (Node's parser,
+``ResponseParser`` turns bytes into a status, headers and body. Parsing is llhttp's (Node's parser,
 through ``httptools``); what is decided here is only what llhttp leaves open: limits, and a few
 leniencies of its that h11 does not have (versions other than 1.0 and 1.1, other protocols' names,
-control characters in the reason, empty lines before an answer, transfer codings other than ``chunked``).
+control characters in the reason, empty lines before a response, transfer codings other than ``chunked``).
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ __all__ = [
     "MAX_ERROR_BYTES",
     "MAX_HEADERS",
     "MAX_HEAD_BYTES",
-    "Answer",
-    "AnswerParser",
-    "BadAnswer",
+    "BadResponse",
+    "ResponseParser",
     "TooLarge",
+    "WireResponse",
 ]
 
-MAX_HEAD_BYTES = 128 * 1024  # of an answer: status line, headers, 1xx before them; and of its trailers
+MAX_HEAD_BYTES = 128 * 1024  # of a response: status line, headers, 1xx before them; and of its trailers
 MAX_HEADERS = 256
 MAX_INFORMATIONAL = 16
-MAX_ERROR_BYTES = 1024 * 1024  # of the content of an answer that is not a success; what is behind is not read
+MAX_ERROR_BYTES = 1024 * 1024  # of the content of a response that is not a success; what is behind is not read
 MAX_PARTS = 64  # of a body, before they are joined where they are small
 _SMALL_PART = 4096
 
@@ -36,20 +36,20 @@ _HTTP2 = re.compile(rb"\0[\s\S]{2}[\x04\x07]").match  # its SETTINGS or GOAWAY, 
 _REASON = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
 
 
-class BadAnswer(Exception):
-    """What the server sent is not one whole HTTP/1.1 answer; the halves add host and port."""
+class BadResponse(Exception):
+    """What the server sent is not one whole HTTP/1.1 response; the versions add host and port."""
 
 
-class TooLarge(BadAnswer):
+class TooLarge(BadResponse):
     """The content is larger than the caller wants."""
 
 
-class _Informational(BadAnswer):
-    """A 1xx answer ends here."""
+class _Informational(BadResponse):
+    """A 1xx response ends here."""
 
 
-class Answer(NamedTuple):
-    """A whole answer."""
+class WireResponse(NamedTuple):
+    """A whole response."""
 
     status: int
     headers: list[tuple[bytes, bytes]]  # names as the server spelled them
@@ -60,14 +60,14 @@ class Answer(NamedTuple):
 
     def __repr__(self) -> str:
         # asyncio.run writes out what its coroutine returns, twice, unseen; content can be large.
-        return f"<Answer {self.status}, {len(self.content)} bytes>"
+        return f"<WireResponse {self.status}, {len(self.content)} bytes>"
 
 
-class AnswerParser:
-    """Parses the answers of one connection, one after the other.
+class ResponseParser:
+    """Parses the responses of one connection, one after the other.
 
     ``start`` before each request, ``feed`` with what arrives, ``finish`` when the server closes.
-    Then ``head_complete`` and ``complete`` say how far the answer is; body parts pile up in
+    Then ``head_complete`` and ``complete`` say how far the response is; body parts pile up in
     ``parts`` for the reader to take away.
     """
 
@@ -105,9 +105,9 @@ class AnswerParser:
         self.start()
 
     def start(self, head_only: bool = False, max_bytes: int | None = None) -> None:
-        """Forget the last answer.
+        """Forget the last response.
 
-        ``head_only`` for the answer to a HEAD, which has no body; content of more than
+        ``head_only`` for the response to a HEAD, which has no body; content of more than
         ``max_bytes`` raises ``TooLarge``. That of an error is cut after ``MAX_ERROR_BYTES``.
         """
         self.status = 0
@@ -126,7 +126,7 @@ class AnswerParser:
         self._head_only = head_only
         self._max_bytes = max_bytes
         self._content_size = 0
-        self._stopped: BadAnswer | None = None  # raised in a callback; what httptools makes of it is lossy
+        self._stopped: BadResponse | None = None  # raised in a callback; what httptools makes of it is lossy
         self._begun = False  # the first bytes have been looked at
         self._informational = 0
         self._head: list[bytes] = []  # what came of a head that is not complete
@@ -140,7 +140,7 @@ class AnswerParser:
         self._parser = None
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
-        """Parse ``data``; raises ``BadAnswer``. Bytes behind a complete answer end ``keep_alive``."""
+        """Parse ``data``; raises ``BadResponse``. Bytes behind a complete response end ``keep_alive``."""
         if self._parser is None or self.complete:
             self.keep_alive = False
             return
@@ -150,8 +150,10 @@ class AnswerParser:
             self._begun = True
             if bytes(data[:5]) != b"HTTP/"[: len(data)]:
                 if _HTTP2(data):
-                    raise BadAnswer("it is HTTP/2, and this client speaks HTTP/1.1: the server seems to know no other")
-                raise BadAnswer("it does not begin with HTTP/")
+                    raise BadResponse(
+                        "it is HTTP/2, and this client speaks HTTP/1.1: the server seems to know no other"
+                    )
+                raise BadResponse("it does not begin with HTTP/")
         parts_before = len(self.parts)
         try:
             self._parser.feed_data(data)
@@ -159,7 +161,7 @@ class AnswerParser:
             self.keep_alive = False
             if self._stopped is None and isinstance(error.__context__, (KeyboardInterrupt, MemoryError)):
                 raise error.__context__ from None  # came up in a callback, was none of ours
-            stopped = self._stopped or BadAnswer(str(error))
+            stopped = self._stopped or BadResponse(str(error))
             if isinstance(stopped, _Informational):
                 self._behind_informational(data)
             elif not self.complete and not self._of_one_length(bytes(data)):
@@ -184,21 +186,21 @@ class AnswerParser:
         else:
             self._quiet += len(data)
         if self._received > MAX_HEAD_BYTES or self._quiet > MAX_HEAD_BYTES:
-            raise BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes")
+            raise BadResponse(f"the head of the response is larger than {MAX_HEAD_BYTES} bytes")
 
     def finish(self) -> None:
-        """The server closed: completes an answer that ends that way, else raises ``BadAnswer``."""
+        """The server closed: completes a response that ends that way, else raises ``BadResponse``."""
         self.keep_alive = False
         if self.complete:
             return
         if (self.head_complete and self.until_close) or self.is_error:
             self.complete = True
         elif self.head_complete:
-            raise BadAnswer("the connection was closed in the middle of the body")
+            raise BadResponse("the connection was closed in the middle of the body")
         elif self.started:
-            raise BadAnswer("the connection was closed in the middle of the head")
+            raise BadResponse("the connection was closed in the middle of the head")
         else:
-            raise BadAnswer("the connection was closed without an answer")
+            raise BadResponse("the connection was closed without a response")
 
     @property
     def is_error(self) -> bool:
@@ -214,13 +216,13 @@ class AnswerParser:
 
     # The parser's callbacks. They stop it by raising ``self._stop(...)``.
 
-    def _stop(self, why: BadAnswer) -> BadAnswer:
+    def _stop(self, why: BadResponse) -> BadResponse:
         self._stopped = why
         return why
 
     def on_message_begin(self) -> None:
         if self.complete:
-            raise self._stop(BadAnswer("bytes behind the answer"))
+            raise self._stop(BadResponse("bytes behind the response"))
 
     def on_status(self, reason: bytes) -> None:
         self.reason += reason
@@ -229,30 +231,30 @@ class AnswerParser:
         self._count += 1
         self._size += len(name) + len(value)
         if self._count > MAX_HEADERS:
-            raise self._stop(BadAnswer(f"the answer has more than {MAX_HEADERS} headers"))
+            raise self._stop(BadResponse(f"the response has more than {MAX_HEADERS} headers"))
         if self._size > MAX_HEAD_BYTES:
-            raise self._stop(BadAnswer(f"the head of the answer is larger than {MAX_HEAD_BYTES} bytes"))
+            raise self._stop(BadResponse(f"the head of the response is larger than {MAX_HEAD_BYTES} bytes"))
         if not self.head_complete:
             self.headers.append((name, value.rstrip(b" \t")))
         elif name.lower() in (b"content-length", b"transfer-encoding"):
-            raise self._stop(BadAnswer("a trailer that frames the body"))
+            raise self._stop(BadResponse("a trailer that frames the body"))
         # Other trailers are dropped: nobody asked for them.
 
     def on_headers_complete(self) -> None:
         parser = self._parser
-        if parser is None:  # released while it was fed; nobody wants the answer any more
+        if parser is None:  # released while it was fed; nobody wants the response any more
             return
         self.status = status = parser.get_status_code()
         self.version = parser.get_http_version()
         if self.version not in ("1.1", "1.0"):
-            raise self._stop(BadAnswer(f"HTTP version {self.version}"))
+            raise self._stop(BadResponse(f"HTTP version {self.version}"))
         if not _REASON(self.reason):
-            raise self._stop(BadAnswer("control characters in the status line"))
+            raise self._stop(BadResponse("control characters in the status line"))
         if status >= 300:
             self._max_bytes = MAX_ERROR_BYTES if self._max_bytes is None else min(self._max_bytes, MAX_ERROR_BYTES)
         elif status < 200:
             if status < 100 or status == 101:
-                raise self._stop(BadAnswer(f"status {status:03d}, which was not asked for"))
+                raise self._stop(BadResponse(f"status {status:03d}, which was not asked for"))
             raise self._stop(_Informational())
         self._frame()
         self.keep_alive = parser.should_keep_alive() and not self.until_close
@@ -262,7 +264,7 @@ class AnswerParser:
             # leaves it unusable, and so the connection.
             self.complete = True
             self.keep_alive = False
-            raise self._stop(BadAnswer("stopped behind the head"))
+            raise self._stop(BadResponse("stopped behind the head"))
 
     def _frame(self) -> None:
         length = coding = None
@@ -272,7 +274,7 @@ class AnswerParser:
                 length = value
             elif lowered == b"transfer-encoding":
                 if coding is not None or value.lower() != b"chunked":
-                    raise self._stop(BadAnswer("a Transfer-Encoding other than chunked"))
+                    raise self._stop(BadResponse("a Transfer-Encoding other than chunked"))
                 coding = value
             elif lowered == b"content-encoding":
                 self.encoded = True
@@ -286,7 +288,7 @@ class AnswerParser:
                     self.parts.append(data[: self._max_bytes - self._content_size])
                     self.complete = True
                     self.keep_alive = False
-                    raise self._stop(BadAnswer("stopped in the middle of a long error"))
+                    raise self._stop(BadResponse("stopped in the middle of a long error"))
                 raise self._stop(TooLarge(f"its content is larger than {self._max_bytes} bytes"))
         self.parts.append(data)
 
@@ -294,12 +296,12 @@ class AnswerParser:
         self.complete = True
 
     def _behind_informational(self, data: bytes | bytearray | memoryview) -> None:
-        """Start anew behind a 1xx answer; what was counted of its size stays counted."""
+        """Start anew behind a 1xx response; what was counted of its size stays counted."""
         self._informational += 1
         if self._informational > MAX_INFORMATIONAL:
-            raise BadAnswer(f"more than {MAX_INFORMATIONAL} answers with a status of 1xx")
+            raise BadResponse(f"more than {MAX_INFORMATIONAL} responses with a status of 1xx")
         if any(name.lower() in (b"transfer-encoding", b"content-length") for name, _ in self.headers):
-            raise BadAnswer(f"status {self.status} with a body")
+            raise BadResponse(f"status {self.status} with a body")
         received = b"".join([*self._head, data])
         rest = received[received.index(b"\r\n\r\n") + 4 :]  # the parser accepts no other end of a head
         self._anew(rest)

@@ -80,7 +80,7 @@ class RequestHead:
         out.chunked = False
         out.length = None
         out.rest = None
-        out.max_answer_bytes = None
+        out.max_response_bytes = None
         if body is None or not body:
             out.first = self._lines + (b"Content-Length: 0\r\n\r\n" if self.announces_empty else b"\r\n")
         elif len(body) <= JOINED_BODY_BYTES and isinstance(body, bytes):
@@ -112,7 +112,7 @@ class Outgoing:
     local variable of a traceback would not.
     """
 
-    __slots__ = ("chunked", "first", "head_only", "length", "max_answer_bytes", "origin", "rest", "stream")
+    __slots__ = ("chunked", "first", "head_only", "length", "max_response_bytes", "origin", "rest", "stream")
 
     origin: Origin
     first: bytes  # the head, and the body if it is small
@@ -121,7 +121,7 @@ class Outgoing:
     chunked: bool  # how ``stream`` is framed ...
     length: int | None  # ... if not chunked
     head_only: bool
-    max_answer_bytes: int | None  # of content, as it is sent; more is not read
+    max_response_bytes: int | None  # of content, as it is sent; more is not read
 
     @property
     def replayable(self) -> bool:
@@ -140,7 +140,7 @@ def outgoing(request: httpx.Request, proxy: Proxy | None = None) -> Outgoing:
     if proxy is not None:
         out.origin = out.origin._replace(proxy=proxy)
     out.head_only = request.method == "HEAD"
-    out.stream = out.rest = out.length = out.max_answer_bytes = None
+    out.stream = out.rest = out.length = out.max_response_bytes = None
     out.chunked = False
 
     headers = request.headers.raw

@@ -1,4 +1,4 @@
-"""Whether a request is sent a second time, and on what connection: the same for both halves."""
+"""Whether a request is sent a second time, and on what connection: the same for both versions of the wire."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 
 import httpx
 
-from aleph_alpha._http.wire.errors import Clock
-from aleph_alpha._http.wire.protocol import AnswerParser
+from aleph_alpha._http.wire.failures import Clock
+from aleph_alpha._http.wire.protocol import ResponseParser
 from aleph_alpha._http.wire.request import Outgoing
 
 __all__ = ["BROKEN", "SILENT", "Used", "is_dead", "may_resend", "needs_fresh", "not_resent"]
@@ -38,11 +38,11 @@ class Used(Protocol):
 
     reused: bool
     round_trip: float
-    parser: AnswerParser
+    parser: ResponseParser
 
 
 def is_dead(connection: Used) -> bool:
-    """Whether a failure tells of the other idle connections, too: this was one, and there was no answer at all."""
+    """Whether a failure tells of the other idle connections, too: this was one, and there was no response at all."""
     return connection.reused and not connection.parser.started
 
 

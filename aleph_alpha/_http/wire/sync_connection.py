@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 
 import httpx
 
-from aleph_alpha._http.wire.errors import Clock, closed, connect_error, lost, read_error, write_error
+from aleph_alpha._http.wire.failures import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire.origin import Origin
-from aleph_alpha._http.wire.protocol import AnswerParser, BadAnswer
+from aleph_alpha._http.wire.protocol import BadResponse, ResponseParser
 from aleph_alpha._http.wire.request import Outgoing
 from aleph_alpha._http.wire.sync_socket import BOTH, READ, WRITE, TlsSocket, break_off, open_socket, waiter
 from aleph_alpha._runtime.threads import Scope, current_scope
@@ -48,7 +48,7 @@ class SyncConnection:
     def __init__(self, origin: Origin, connected: socket.socket | TlsSocket, round_trip: float = 0.0) -> None:
         self.origin = origin
         self.round_trip = round_trip  # seconds that it took to be made, TLS not counted
-        self.parser = AnswerParser()
+        self.parser = ResponseParser()
         self.pid = os.getpid()
         self.idle_since = 0.0
         self.reused = False  # it has carried an exchange before the current one
@@ -88,9 +88,9 @@ class SyncConnection:
         return False
 
     def send(self, out: Outgoing, clock: Clock) -> None:
-        """Write a request. Returns early if its answer is already complete (say, 413)."""
+        """Write a request. Returns early if its response is already complete (say, 413)."""
         parser = self.parser
-        parser.start(out.head_only, out.max_answer_bytes)
+        parser.start(out.head_only, out.max_response_bytes)
         self._write(memoryview(out.first), clock)
         if out.rest is not None and not parser.complete:
             self._write(memoryview(out.rest), clock)
@@ -158,7 +158,7 @@ class SyncConnection:
                 self._after_write_error(error, clock)
                 return
             ready = self._await(wanted, "write", clock)
-            # An answer before the request is through: take it in, and stop once it is whole.
+            # A response before the request is through: take it in, and stop once it is whole.
             if ready & READ and wanted == BOTH:
                 try:
                     self._receive(clock, wait=False)
@@ -211,7 +211,7 @@ class SyncConnection:
         """Feed what arrives next to the parser; if not ``wait``, only what is there. False if there was nothing."""
         receive = self._socket.recv
         # TLS may hold decrypted bytes that no poll shows; a plain socket is asked first, since the
-        # answer is hardly ever there already.
+        # response is hardly ever there already.
         must_wait = wait and not self._tls
         while True:
             if must_wait:
@@ -225,8 +225,8 @@ class SyncConnection:
                 if not wait:
                     return False
                 must_wait = True
-            except ssl.SSLWantWriteError:
-                self._await(WRITE, "read", clock)
+            except ssl.SSLWantWriteError:  # without ``wait`` it is the writer that waits
+                self._await(WRITE, "read" if wait else "write", clock)
             except ssl.SSLEOFError:
                 data = b""  # closed without close_notify: the framing decides whether something is missing
                 break
@@ -238,11 +238,11 @@ class SyncConnection:
         try:
             if data:
                 self.parser.feed(data)
-            elif self.broken:  # by us: this is not the end of an answer that ends with its connection
+            elif self.broken:  # by us: this is not the end of a response that ends with its connection
                 raise closed(self.origin)
             else:
                 self.parser.finish()
-        except BadAnswer as error:
+        except BadResponse as error:
             raise lost(self.origin, error) from None
         return True
 

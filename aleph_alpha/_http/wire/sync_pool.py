@@ -10,7 +10,7 @@ import time
 import weakref
 from collections import deque
 
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.sync_connection import SyncConnection
 from aleph_alpha._runtime.threads import check_scope, interruptible
@@ -24,7 +24,7 @@ class Place:
     """The right to one connection at a time, from the pool's grant until it is given back.
 
     ``connection`` is None until one is opened. A place that is dropped is given back, too: Ctrl-C
-    can come between any two steps, and answers are left unread.
+    can come between any two steps, and responses are left unread.
     """
 
     __slots__ = ("_pool", "_turn", "connection", "number", "origin")

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
-from aleph_alpha._http.wire.errors import Clock
+from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.origin import Proxy
-from aleph_alpha._http.wire.protocol import Answer
+from aleph_alpha._http.wire.protocol import WireResponse
 from aleph_alpha._http.wire.request import Outgoing, outgoing
 from aleph_alpha._http.wire.resend import BROKEN, SILENT, is_dead, may_resend, needs_fresh, not_resent
 from aleph_alpha._http.wire.sync_connection import SyncConnection
@@ -24,7 +24,7 @@ __all__ = ["SyncWire"]
 class SyncWire(httpx.BaseTransport):
     """HTTP/1.1 over plain TCP or TLS, for many threads.
 
-    A request on a reused connection that closed at once, before any byte of an answer, is sent once
+    A request on a reused connection that closed at once, before any byte of a response, is sent once
     more on a fresh one, if its body is not a stream; ``extensions["resent"]`` of request and
     response is then True. Nothing else is ever sent twice. If the fresh one cannot be made, that is the
     error, and the next exchange of the same thread takes a fresh one, so that it is the second time.
@@ -50,8 +50,8 @@ class SyncWire(httpx.BaseTransport):
             error.request = request
             raise
 
-    def exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> Answer:
-        """Send, and read the whole answer; ``marks["resent"]`` is set if it was sent twice."""
+    def exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> WireResponse:
+        """Send, and read the whole response; ``marks["resent"]`` is set if it was sent twice."""
         place, connection = self._exchange(out, clock, marks)
         parser = connection.parser
         try:
@@ -60,12 +60,12 @@ class SyncWire(httpx.BaseTransport):
             _failed(place)
             raise
         resent = "resent" in marks
-        answer = Answer(parser.status, parser.headers, content, parser.encoded, resent, parser.deviations)
+        response = WireResponse(parser.status, parser.headers, content, parser.encoded, resent, parser.deviations)
         place.give_back(reusable=parser.keep_alive)
-        return answer
+        return response
 
     def _exchange(self, out: Outgoing, clock: Clock, marks: dict[str, Any]) -> tuple[Place, SyncConnection]:
-        """Send, and read the head of the answer; the place then has to be given back."""
+        """Send, and read the head of the response; the place then has to be given back."""
         clock.check(out.origin)
         pool = self._pool
         place = pool.acquire(out.origin, clock)
@@ -108,7 +108,7 @@ class SyncWire(httpx.BaseTransport):
 
 
 def _failed(place: Place) -> None:
-    """End an exchange. Where nobody waits for the answer any more, that is the reason to give."""
+    """End an exchange. Where nobody waits for the response any more, that is the reason to give."""
     place.give_back(reusable=False)
     check_scope()
 
@@ -133,7 +133,7 @@ def _response(place: Place, connection: SyncConnection, request: httpx.Request, 
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of one answer; gives the connection back at its end."""
+    """The body of one response; gives the connection back at its end."""
 
     def __init__(self, place: Place, connection: SyncConnection, clock: Clock, request: httpx.Request) -> None:
         self._place = place
@@ -143,7 +143,7 @@ class _Body(httpx.SyncByteStream):
         self._rest: list[bytes] = []
 
     def settle(self) -> None:
-        """The answer is complete in memory: free the connection before anybody has read it."""
+        """The response is complete in memory: free the connection before anybody has read it."""
         if self._connection is not None:
             self._rest = self._connection.parser.take()
             self._give_back()

@@ -49,7 +49,7 @@ class Complete(PromptTask):
 
     def __post_init__(self) -> None:
         check_fields(self.fields, CompletionRequest, ("prompt",))
-        _one_answer(self.fields)
+        _one_response(self.fields)
         self.settings()
 
     def outputs(self) -> Mapping[str, pa.DataType]:
@@ -110,7 +110,7 @@ class Chat(PromptTask):
 
     def __post_init__(self) -> None:
         check_fields(self.fields, ChatRequest, ("model", "messages", "stream_options"))
-        _one_answer(self.fields)
+        _one_response(self.fields)
         self.settings()
         taken = {"completion", "finish_reason", *_COSTS} & set(self._structured)
         if taken:
@@ -144,11 +144,11 @@ class Chat(PromptTask):
         return self._request([*before, Message("user", content or "")])
 
     async def send(self, client: AsyncClient, request: ChatRequest) -> ChatResponse:
-        """The answer."""
+        """The response."""
         return await client.chat(request, self.model)
 
     def columns(self, request: ChatRequest, response: ChatResponse) -> Mapping[str, Any]:
-        """The answer, and what it cost."""
+        """The response, and what it cost."""
         usage = response.usage
         reason = response.finish_reason
         columns: dict[str, Any] = {
@@ -166,6 +166,6 @@ class Chat(PromptTask):
 _COSTS = {"num_tokens_prompt": pa.int64(), "num_tokens_generated": pa.int64(), "model_version": pa.string()}
 
 
-def _one_answer(fields: Mapping[str, Any]) -> None:
+def _one_response(fields: Mapping[str, Any]) -> None:
     if fields.get("n") not in (None, 1):
         raise InvalidRequestError(f"n must be 1, got {fields['n']}: a job makes one row a key")

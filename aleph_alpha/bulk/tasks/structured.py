@@ -45,14 +45,14 @@ def _kind(schema: Any) -> str:
 
 
 def structured_values(columns: Mapping[str, pa.DataType], response: ChatResponse) -> dict[str, Any]:
-    """The properties of an answer.
+    """The properties of a response.
 
     Raises:
         ResponseError: it is not a JSON object, or a value does not fit its column.
     """
     value = response.parsed(dict)
     if not isinstance(value, dict):
-        raise ResponseError(f"chat: the answer must be a JSON object, got {type(value).__name__}")
+        raise ResponseError(f"chat: the response must be a JSON object, got {type(value).__name__}")
     values: dict[str, Any] = {}
     for name, kind in columns.items():
         one = value.get(name)

@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 
-from aleph_alpha.testing.faults.answer import Answer
 from aleph_alpha.testing.faults.kinds import KINDS, Fault
+from aleph_alpha.testing.faults.response import FaultResponse
 from aleph_alpha.testing.faults.rules import Faults, Rule
 
 __all__ = ["PATH", "control"]
@@ -22,16 +22,16 @@ PATH = "/_faults"
 _SETTINGS = frozenset({"path", "operation", "on", "share", "seed"})
 
 
-def control(faults: Faults, method: str, url: str, body: bytes) -> Answer:
+def control(faults: Faults, method: str, url: str, body: bytes) -> FaultResponse:
     """Carry out a request and answer it."""
     try:
-        status, content = _answer(faults, method, url.partition("?")[0].rstrip("/"), body)
+        status, content = _response(faults, method, url.partition("?")[0].rstrip("/"), body)
     except (ValueError, TypeError) as error:
         status, content = 400, {"error": str(error), "code": "INVALID_FAULT"}
-    return Answer(status, [("content-type", "application/json")], [json.dumps(content).encode()])
+    return FaultResponse(status, [("content-type", "application/json")], [json.dumps(content).encode()])
 
 
-def _answer(faults: Faults, method: str, path: str, body: bytes) -> tuple[int, Any]:
+def _response(faults: Faults, method: str, path: str, body: bytes) -> tuple[int, Any]:
     match method, path.removeprefix(PATH).split("/"):
         case "GET", [""]:
             return 200, [_described(rule) for rule in faults.rules]

@@ -1,6 +1,6 @@
-"""The kinds of faults. Each is a small dataclass; several can be put into one answer.
+"""The kinds of faults. Each is a small dataclass; several can be put into one response.
 
-Kinds that change what an answer says come before those that change how it is sent, whatever
+Kinds that change what a response says come before those that change how it is sent, whatever
 their order. Except where it says otherwise, the server has carried out the request by the time
 the fault shows: the client cannot know whether it did.
 """
@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, ClassVar, Literal
 
-from aleph_alpha.testing.faults.answer import Answer, At, End, Send, Step, Wait, cut
+from aleph_alpha.testing.faults.response import At, End, FaultResponse, Send, Step, Wait, cut
 
 __all__ = [
     "KINDS",
@@ -44,14 +44,14 @@ class Fault:
     """Base of all kinds.
 
     Attributes:
-        instead: the answer is made by the fault; the server never sees the request.
+        instead: the response is made by the fault; the server never sees the request.
         early: the fault shows as soon as the head of the request is there; the rest is not read.
     """
 
     instead: ClassVar[bool] = False
     early: bool = False
 
-    def change(self, answer: Answer) -> None:
+    def change(self, response: FaultResponse) -> None:
         """Change what is said."""
 
     def play(self, steps: list[Step]) -> list[Step]:
@@ -61,7 +61,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Status(Fault):
-    """An answer with this status instead of the server's; the request is not carried out.
+    """A response with this status instead of the server's; the request is not carried out.
 
     Attributes:
         status: any, also one that does not exist, or a redirect.
@@ -83,19 +83,19 @@ class Status(Fault):
     headers: Mapping[str, str] = field(default_factory=dict)
     early: bool = False
 
-    def change(self, answer: Answer) -> None:
+    def change(self, response: FaultResponse) -> None:
         bodies = {
             "json": ("application/json", json.dumps({"error": f"injected {self.status}", "code": self.code}).encode()),
             "html": ("text/html", b"<html><head><title>Error</title></head><body><hr>nginx</body></html>"),
             "empty": (None, b""),
         }
-        media, answer.body = bodies[self.body]
-        answer.status, answer.chunked, answer.headers = self.status, False, list(self.headers.items())
-        answer.closes = self.early
+        media, response.body = bodies[self.body]
+        response.status, response.chunked, response.headers = self.status, False, list(self.headers.items())
+        response.closes = self.early
         if media is not None:
-            answer.set_header("content-type", media)
+            response.set_header("content-type", media)
         if self.retry_after is not None:
-            answer.set_header("retry-after", self._retry_after(self.retry_after))
+            response.set_header("retry-after", self._retry_after(self.retry_after))
 
     def _retry_after(self, seconds: float) -> str:
         if self.as_date:
@@ -109,7 +109,7 @@ class Delay(Fault):
 
     Attributes:
         seconds: how long.
-        before: which part of the answer waits.
+        before: which part of the response waits.
     """
 
     seconds: float
@@ -124,7 +124,7 @@ class Delay(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Drip(Fault):
-    """The answer comes in drops: never silent for long, and never done in time.
+    """The response comes in drops: never silent for long, and never done in time.
 
     Attributes:
         interval: seconds between two drops.
@@ -149,7 +149,7 @@ class Drip(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Stall(Fault):
-    """The answer stops for good, but the connection stays open.
+    """The response stops for good, but the connection stays open.
 
     Attributes:
         at: where it stops.
@@ -163,9 +163,9 @@ class Stall(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Disconnect(Fault):
-    """The connection ends: before, inside or after the answer.
+    """The connection ends: before, inside or after the response.
 
-    ``at="end"`` leaves the answer whole, and closes a connection that was said to be kept.
+    ``at="end"`` leaves the response whole, and closes a connection that was said to be kept.
 
     Attributes:
         at: where; ``"request"``: as soon as the head of the request is there, without its body being
@@ -199,9 +199,9 @@ class Truncate(Fault):
 
     at: int | None = None
 
-    def change(self, answer: Answer) -> None:
-        body = answer.body
-        answer.body = body[: len(body) // 2 if self.at is None else self.at]
+    def change(self, response: FaultResponse) -> None:
+        body = response.body
+        response.body = body[: len(body) // 2 if self.at is None else self.at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +219,15 @@ class BadJson(Fault):
 
     how: Literal["mistyped", "incomplete", "other", "not_json", "not_utf8", "empty"] = "mistyped"
 
-    def change(self, answer: Answer) -> None:
-        if answer.is_stream:
-            first, second, *rest = _events(answer.body)
+    def change(self, response: FaultResponse) -> None:
+        if response.is_stream:
+            first, second, *rest = _events(response.body)
             changed = b"data: " + self._changed(second.removeprefix("data: ").encode())
-            answer.pieces = [event + b"\n\n" for event in (first.encode(), changed, *(each.encode() for each in rest))]
+            response.pieces = [
+                event + b"\n\n" for event in (first.encode(), changed, *(each.encode() for each in rest))
+            ]
         else:
-            answer.body = self._changed(answer.body)
+            response.body = self._changed(response.body)
 
     def _changed(self, body: bytes) -> bytes:
         fixed = {"other": b'[["surprise"]]', "not_json": b"Internal error, please retry", "empty": b""}
@@ -254,10 +256,10 @@ class ContentType(Fault):
 
     value: str | None = "text/html; charset=utf-16"
 
-    def change(self, answer: Answer) -> None:
-        answer.headers = [each for each in answer.headers if each[0].lower() != "content-type"]
+    def change(self, response: FaultResponse) -> None:
+        response.headers = [each for each in response.headers if each[0].lower() != "content-type"]
         if self.value is not None:
-            answer.set_header("content-type", self.value)
+            response.set_header("content-type", self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +275,10 @@ class BadGzip(Fault):
     how: Literal["plain", "truncated", "corrupt", "bomb"] = "corrupt"
     megabytes: int = 100
 
-    def change(self, answer: Answer) -> None:
-        packed = answer.body if self.how == "plain" else self._packed(answer.body)
-        answer.set_header("content-encoding", "gzip")
-        answer.body = packed
+    def change(self, response: FaultResponse) -> None:
+        packed = response.body if self.how == "plain" else self._packed(response.body)
+        response.set_header("content-encoding", "gzip")
+        response.body = packed
 
     def _packed(self, body: bytes) -> bytes:
         if self.how == "bomb":
@@ -301,13 +303,13 @@ class HugeHeaders(Fault):
 
     kilobytes: int = 1000
 
-    def change(self, answer: Answer) -> None:
-        answer.set_header("x-huge", "x" * (self.kilobytes * 1000))
+    def change(self, response: FaultResponse) -> None:
+        response.set_header("x-huge", "x" * (self.kilobytes * 1000))
 
 
 @dataclass(frozen=True, slots=True)
 class Informational(Fault):
-    """Interim answers before the real one.
+    """Interim responses before the real one.
 
     Attributes:
         status: 100 to 199.
@@ -317,8 +319,8 @@ class Informational(Fault):
     status: int = 103
     times: int = 1
 
-    def change(self, answer: Answer) -> None:
-        answer.interim += b"HTTP/1.1 %d Interim\r\nx-interim: yes\r\n\r\n" % self.status * self.times
+    def change(self, response: FaultResponse) -> None:
+        response.interim += b"HTTP/1.1 %d Interim\r\nx-interim: yes\r\n\r\n" % self.status * self.times
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +347,8 @@ class Split(Fault):
 
     size: int = 1
 
-    def change(self, answer: Answer) -> None:
-        answer.pieces, answer.chunked = _pieces(answer.body, self.size), True
+    def change(self, response: FaultResponse) -> None:
+        response.pieces, response.chunked = _pieces(response.body, self.size), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,14 +367,14 @@ class StreamNoise(Fault):
     space: bool = True
     line_end: Literal["\n", "\r\n", "\r"] = "\n"
 
-    def change(self, answer: Answer) -> None:
+    def change(self, response: FaultResponse) -> None:
         out: list[str] = [": open\n\n"] if self.comments else []
-        for number, event in enumerate(_events(answer.body)):
+        for number, event in enumerate(_events(response.body)):
             text = event if self.space else re.sub(r"^data: ", "data:", event, flags=re.MULTILINE)
             before = f"event: message\nid: {number}\nretry: 1000\n" if self.fields else ""
             after = ": still there\n\n:\n\n" if self.comments else ""
             out.append(f"{before}{text}\n\n{after}")
-        answer.pieces = [each.replace("\n", self.line_end).encode() for each in out]
+        response.pieces = [each.replace("\n", self.line_end).encode() for each in out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,9 +389,9 @@ class StreamError(Fault):
     after: int = 1
     code: str = "QUEUE_FULL"
 
-    def change(self, answer: Answer) -> None:
+    def change(self, response: FaultResponse) -> None:
         error = "data: " + json.dumps({"error": "injected into the stream", "code": self.code})
-        answer.pieces = [f"{event}\n\n".encode() for event in [*_events(answer.body)[: self.after], error]]
+        response.pieces = [f"{event}\n\n".encode() for event in [*_events(response.body)[: self.after], error]]
 
 
 KINDS: Mapping[str, type[Fault]] = {

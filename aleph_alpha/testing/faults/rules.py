@@ -14,7 +14,7 @@ them, or a share. The same over HTTP, for a server in another process: ``POST /_
 ``{"faults": [{"kind": "status", "status": 503}], "path": "/complete", "on": [1]}``;
 ``GET /_faults`` lists the rules, ``DELETE /_faults`` ends them.
 
-Faults are put in below HTTP, between the socket and the server: an answer can be cut at any byte,
+Faults are put in below HTTP, between the socket and the server: a response can be cut at any byte,
 dripped, or end in a reset. Requests that a client pipelines are let through as they are.
 """
 
@@ -161,7 +161,7 @@ class Faults:
         """Let requests meet faults.
 
         Args:
-            faults: one or more kinds, all put into the same answer.
+            faults: one or more kinds, all put into the same response.
             path: of the requests meant, as ``"/complete"``; ``*`` stands for anything. A leading
                 ``/v1`` of a request is not looked at. By default all requests are meant.
             operation: the same by the operation id of the contract, as ``"complete"``.

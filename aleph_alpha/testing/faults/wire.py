@@ -1,7 +1,7 @@
 """Where faults happen: a protocol between the socket and uvicorn's own.
 
 Requests are read as far as it takes to know where each begins and ends. One that meets no fault
-is handed on as it is, and so is its answer. Of one that does, the answer is collected, changed,
+is handed on as it is, and so is its response. Of one that does, the response is collected, changed,
 and sent step by step.
 """
 
@@ -19,9 +19,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from aleph_alpha.testing.faults.answer import Answer, End, Send, Step, Wait, steps_of
 from aleph_alpha.testing.faults.control import PATH as CONTROL_PATH, control
 from aleph_alpha.testing.faults.kinds import Fault
+from aleph_alpha.testing.faults.response import End, FaultResponse, Send, Step, Wait, steps_of
 from aleph_alpha.testing.faults.rules import Faults
 
 __all__ = ["protocol_class"]
@@ -100,7 +100,7 @@ class FaultyProtocol(asyncio.Protocol):
         if self._control or any(fault.instead for fault in self._met):
             self._head.clear()
             if self._complete or any(fault.early for fault in self._met):
-                self._play(Answer())
+                self._play(FaultResponse())
             return
         head, self._head = b"".join(self._head), []
         self._inner.data_received(head + data if head else data)
@@ -116,7 +116,7 @@ class FaultyProtocol(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        if self._collector is not None:  # pipelined: the answer to the one before is not there yet
+        if self._collector is not None:  # pipelined: the response to the one before is not there yet
             return
         path = self._url.partition(b"?")[0].decode("latin-1")
         method = self._parser.get_method().decode("latin-1")
@@ -139,13 +139,13 @@ class FaultyProtocol(asyncio.Protocol):
         if self._collector is None or data.startswith(b"HTTP/1.1 100 "):
             self._transport.write(data)
         elif self._collector.feed(data):
-            self._play(self._collector.answer)
+            self._play(self._collector.response)
 
     def close(self) -> None:
         """The server wants the connection closed."""
-        if self._collector is not None and self._player is None:  # the end of an answer of unknown length
+        if self._collector is not None and self._player is None:  # the end of a response of unknown length
             self._close_asked = True
-            self._play(self._collector.answer)
+            self._play(self._collector.response)
         elif self._player is not None:
             self._close_asked = True
         else:
@@ -153,22 +153,22 @@ class FaultyProtocol(asyncio.Protocol):
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def _play(self, answer: Answer) -> None:
-        steps = self._steps(answer)
+    def _play(self, response: FaultResponse) -> None:
+        steps = self._steps(response)
         self._collector, self._met, self._control = None, (), False
         self._player = self._loop.create_task(self._send(steps))
 
-    def _steps(self, answer: Answer) -> list[Step]:
+    def _steps(self, response: FaultResponse) -> list[Step]:
         if self._control:
             method = self._parser.get_method().decode("latin-1")
             return steps_of(control(self.faults, method, self._url.decode("latin-1"), self._body))
         try:
             for fault in self._met:
-                fault.change(answer)
+                fault.change(response)
         except (ValueError, AttributeError, TypeError) as error:
-            text = f"The fault does not fit this answer: {type(error).__name__}: {error}"
-            return steps_of(Answer(500, [("content-type", "text/plain")], [text.encode()]))
-        steps = steps_of(answer)
+            text = f"The fault does not fit this response: {type(error).__name__}: {error}"
+            return steps_of(FaultResponse(500, [("content-type", "text/plain")], [text.encode()]))
+        steps = steps_of(response)
         for fault in self._met:
             steps = fault.play(steps)
         return steps
@@ -227,32 +227,32 @@ class _Outlet:
 
 
 class _Collector:
-    """Puts an answer together from what the server writes."""
+    """Puts a response together from what the server writes."""
 
     def __init__(self) -> None:
-        self.answer = Answer()
+        self.response = FaultResponse()
         self._parser = httptools.HttpResponseParser(self)
         self._complete = False
 
     def feed(self, data: bytes) -> bool:
-        """Whether the answer is complete."""
+        """Whether the response is complete."""
         self._parser.feed_data(data)
         return self._complete
 
     def on_header(self, name: bytes, value: bytes) -> None:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         if key == "transfer-encoding":
-            self.answer.chunked = True
+            self.response.chunked = True
         elif key == "connection":
-            self.answer.closes = text.lower() == "close"
+            self.response.closes = text.lower() == "close"
         elif key != "content-length":
-            self.answer.headers.append((key, text))
+            self.response.headers.append((key, text))
 
     def on_headers_complete(self) -> None:
-        self.answer.status = self._parser.get_status_code()
+        self.response.status = self._parser.get_status_code()
 
     def on_body(self, body: bytes) -> None:
-        self.answer.pieces.append(body)
+        self.response.pieces.append(body)
 
     def on_message_complete(self) -> None:
         self._complete = True

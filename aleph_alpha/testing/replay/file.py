@@ -30,7 +30,7 @@ class CassetteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One request and its answer, clean."""
+    """One request and its response, clean."""
 
     method: str
     uri: str

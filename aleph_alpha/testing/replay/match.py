@@ -68,7 +68,7 @@ class Asked:
 
 
 def explain(sent: Asked, recorded: Sequence[Asked], used: Sequence[bool]) -> str:
-    """Why the request has no answer among the recorded ones."""
+    """Why the request has no response among the recorded ones."""
     same = [number for number, other in enumerate(recorded, 1) if other.matches(sent)]
     if same:
         return f"{sent.address}\n\nIt was recorded {_times(len(same))} and has now been sent {_times(len(same) + 1)}."

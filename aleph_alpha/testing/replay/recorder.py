@@ -169,22 +169,22 @@ class Recording:
         cleaned = self._scrubber.request(request.method, request.uri, request.headers, request.body or b"")
         if cleaned is None:
             return
-        answer = self._scrubber.response(response, cleaned.path)
+        response = self._scrubber.response(response, cleaned.path)
         interaction = Interaction(
             method=cleaned.method,
             uri=cleaned.uri,
             request_headers=cleaned.headers,
             request_body=cleaned.body,
-            status=answer["status"]["code"],
-            reason=answer["status"].get("message") or "",
-            headers=answer["headers"],
-            body=answer["body"]["string"],
+            status=response["status"]["code"],
+            reason=response["status"].get("message") or "",
+            headers=response["headers"],
+            body=response["body"]["string"],
         )
         with self._lock:
             self._recorded.append((order, interaction))
 
     def replay(self, request: Any) -> dict[str, Any] | None:
-        """The recorded answer; ``None`` for a request that this package's clients did not make.
+        """The recorded response; ``None`` for a request that this package's clients did not make.
 
         Raises:
             UnmatchedRequestError: there is no recording of it (any more).
@@ -197,10 +197,10 @@ class Recording:
             for index, asked in enumerate(self._asked):
                 if not self._used[index] and asked.matches(sent):
                     self._used[index] = True
-                    answer: dict[str, Any] = self._interactions[index].to_yaml()["response"]
-                    answer["body"]["string"] = self._interactions[index].body
-                    answer["headers"].pop("content-encoding", None)
-                    return answer
+                    response: dict[str, Any] = self._interactions[index].to_yaml()["response"]
+                    response["body"]["string"] = self._interactions[index].body
+                    response["headers"].pop("content-encoding", None)
+                    return response
             self.unmatched.append(
                 f"{self.path} has no recording of {explain(sent, self._asked, self._used)}\n\n"
                 "If the test has changed on purpose, record it anew: pytest --aleph-alpha-record"
@@ -225,7 +225,7 @@ class _Tape(Cassette):  # type: ignore[misc]
     def __init__(self, path: str, recording: Recording, **settings: Any) -> None:
         super().__init__(path, **settings)
         self._recording = recording
-        self._answers: dict[int, dict[str, Any]] = {}  # by the identity of the request, as is the next
+        self._to_play: dict[int, dict[str, Any]] = {}  # by the identity of the request, as is the next
         self._sent: dict[int, int] = {}
         self._numbers = itertools.count()
 
@@ -248,14 +248,14 @@ class _Tape(Cassette):  # type: ignore[misc]
         if self._recording.recording:
             self._sent[id(request)] = next(self._numbers)
             return False
-        answer = self._recording.replay(request)
-        if answer is None:
+        response = self._recording.replay(request)
+        if response is None:
             return False
-        self._answers[id(request)] = answer  # vcrpy asks for it at once, with the same object
+        self._to_play[id(request)] = response  # vcrpy asks for it at once, with the same object
         return True
 
     def play_response(self, request: Any) -> dict[str, Any]:
-        return self._answers.pop(id(request))
+        return self._to_play.pop(id(request))
 
 
 @contextmanager
@@ -263,7 +263,7 @@ def use_cassette(
     path: str | PathLike[str],
     *,
     record: bool = False,
-    recorded_from: str = "an installation of the API",
+    recorded_from: str = "a deployment of the API",
     base_urls: Iterable[str] = (),
     secrets: Iterable[str] = (),
     headers: Iterable[str] = (),

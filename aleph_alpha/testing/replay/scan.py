@@ -20,7 +20,7 @@ from aleph_alpha.testing.replay.scrub import BOUNDARY
 from aleph_alpha.testing.replay.scrub_find import Finder
 from aleph_alpha.testing.server import contract
 from aleph_alpha.testing.server.contract import Operation
-from aleph_alpha.testing.server.errors import ApiError
+from aleph_alpha.testing.server.problems import ApiError
 
 __all__ = ["add_arguments", "faults_of", "run", "scan"]
 

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, Router
 
 from aleph_alpha.testing.server import contract
-from aleph_alpha.testing.server.call import Call, Events, Handler
+from aleph_alpha.testing.server.call import Events, Handler, ServerCall
 from aleph_alpha.testing.server.contract import Operation
-from aleph_alpha.testing.server.errors import ApiError, invalid
+from aleph_alpha.testing.server.problems import ApiError, invalid
 from aleph_alpha.testing.server.queueing import Queue
 from aleph_alpha.testing.server.routes import HANDLERS
 from aleph_alpha.testing.server.routes.account import SESSION_COOKIE
@@ -30,7 +30,7 @@ def create_app(*, token: str | None = None, seed: int = 0, queue: Queue | None =
 
     Args:
         token: the only bearer token accepted, besides those created with `POST /users/me/tokens`. None accepts any.
-        seed: of sampling. The same request to a server of the same seed has the same answer.
+        seed: of sampling. The same request to a server of the same seed has the same response.
         queue: makes requests wait for each other; nothing is refused.
     """
     state = ServerState(token=token, seed=seed, queue=queue)
@@ -50,37 +50,37 @@ def _route(operation: Operation, state: ServerState) -> Route:
         raise LookupError(f"no handler for {operation.id}: add one to aleph_alpha/testing/server/routes")
 
     async def endpoint(request: Request) -> Response:
-        return await _answer(request, operation, state, handler)
+        return await _response(request, operation, state, handler)
 
     return Route(operation.path, endpoint, methods=[operation.method], name=operation.id)
 
 
-async def _answer(request: Request, operation: Operation, state: ServerState, handler: Handler) -> Response:
+async def _response(request: Request, operation: Operation, state: ServerState, handler: Handler) -> Response:
     started = time.perf_counter()
     if operation.needs_token:
         _authorize(request, state)
     parameters = operation.read_parameters(request.path_params, request.query_params)
-    call = Call(operation.id, state, parameters=parameters)
+    call = ServerCall(operation.id, state, parameters=parameters)
     await _read_body(request, operation, call)
     if state.queue is not None and operation.method == "POST":
         async with state.queue.turn():
-            answer = handler(call)
+            response = handler(call)
     else:
-        answer = handler(call)
-    if isinstance(answer, Events):
-        return _stream(answer, call, started)
+        response = handler(call)
+    if isinstance(response, Events):
+        return _stream(response, call, started)
     _record(call, started)
-    if isinstance(answer, Response):
-        return answer
-    return Response(orjson.dumps(answer), operation.success, media_type="application/json")
+    if isinstance(response, Response):
+        return response
+    return Response(orjson.dumps(response), operation.success, media_type="application/json")
 
 
-def _record(call: Call, started: float) -> None:
+def _record(call: ServerCall, started: float) -> None:
     if call.usage is not None:
         call.server.record(call.operation, call.usage, time.perf_counter() - started)
 
 
-def _stream(events: Events, call: Call, started: float) -> StreamingResponse:
+def _stream(events: Events, call: ServerCall, started: float) -> StreamingResponse:
     async def lines() -> AsyncIterator[bytes]:
         async for payload in events.payloads:
             data = payload.encode() if isinstance(payload, str) else orjson.dumps(payload)
@@ -101,7 +101,7 @@ def _authorize(request: Request, state: ServerState) -> None:
     raise ApiError(401, "UNAUTHORIZED", message)
 
 
-async def _read_body(request: Request, operation: Operation, call: Call) -> None:
+async def _read_body(request: Request, operation: Operation, call: ServerCall) -> None:
     expected = operation.content_type
     if expected is None:
         return
@@ -119,7 +119,7 @@ async def _read_body(request: Request, operation: Operation, call: Call) -> None
     operation.check_body(call.body)
 
 
-async def _read_form(request: Request, operation: Operation, call: Call) -> None:
+async def _read_form(request: Request, operation: Operation, call: ServerCall) -> None:
     parts: dict[str, bytes] = {}
     try:
         async with request.form() as form:

@@ -1,4 +1,4 @@
-"""What a handler gets and gives: a request that was checked, and an answer."""
+"""What a handler gets and gives: a request that was checked, and a response."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from aleph_alpha.testing.server import catalogue
 from aleph_alpha.testing.server.catalogue import Capability, ToyModel
-from aleph_alpha.testing.server.state import ServerState, Usage
+from aleph_alpha.testing.server.state import ServerState, TaskUsage
 
 
 @dataclass(slots=True)
-class Call:
+class ServerCall:
     """A request that follows the document, to a server."""
 
     operation: str
@@ -23,7 +23,7 @@ class Call:
     body: Any = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, bytes] = field(default_factory=dict)
-    usage: Usage | None = None
+    usage: TaskUsage | None = None
     """Set by the handlers of tasks: what the request cost."""
 
     def model(self, capability: Capability, *, name: str | None = None) -> ToyModel:
@@ -36,13 +36,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """An answer that is streamed: the payload of each `data:` line, JSON or a text."""
+    """A response that is streamed: the payload of each `data:` line, JSON or a text."""
 
     payloads: AsyncIterator[Any]
 
 
-Answer: TypeAlias = Response | Events | Mapping[str, Any] | list[Any]
-Handler: TypeAlias = Callable[[Call], Answer]
+ServerResponse: TypeAlias = Response | Events | Mapping[str, Any] | list[Any]
+Handler: TypeAlias = Callable[[ServerCall], ServerResponse]
 
 
 async def give_way() -> None:

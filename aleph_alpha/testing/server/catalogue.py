@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from aleph_alpha.testing.server.errors import ApiError, Rule
+from aleph_alpha.testing.server.problems import ApiError, Rule
 
 MODEL_VERSION = "toy-1"
 CONTEXT_SIZE = 2048

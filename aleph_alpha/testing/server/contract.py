@@ -19,7 +19,7 @@ from jsonschema.exceptions import relevance
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012, Schema
 
-from aleph_alpha.testing.server.errors import invalid
+from aleph_alpha.testing.server.problems import invalid
 
 _URI = "urn:contract"
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -87,7 +87,7 @@ class Operation:
 
     @property
     def success(self) -> int:
-        """The status of an answer."""
+        """The status of a response."""
         return int(next(status for status in self._raw["responses"] if status.startswith("2")))
 
     @cached_property

@@ -36,7 +36,7 @@ class LocalServer:
 
     Args:
         token: the only bearer token accepted, besides those created over the API. None accepts any.
-        seed: of sampling. The same request to a server of the same seed has the same answer.
+        seed: of sampling. The same request to a server of the same seed has the same response.
         port: 0 takes a free one. It listens on 127.0.0.1 only.
         wrap: puts another ASGI application around the server's own.
         queue: makes requests wait for each other, so that the server slows down and never refuses.
@@ -131,7 +131,7 @@ class _Server(uvicorn.Server):
 
 def listen(port: int) -> socket.socket:
     """A listening socket on 127.0.0.1."""
-    # asyncio switches Nagle's algorithm off only where the protocol is named; with it each answer takes 40 ms longer.
+    # asyncio switches Nagle's algorithm off only where the protocol is named; with it each response takes 40 ms longer.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -68,7 +68,7 @@ class ServerState:
         self._revoked.add(token.secret)
         return True
 
-    def record(self, operation: str, usage: Usage, seconds: float, now: datetime | None = None) -> None:
+    def record(self, operation: str, usage: TaskUsage, seconds: float, now: datetime | None = None) -> None:
         """Remembers an answered task, newest first."""
         self.requests.appendleft(
             {
@@ -90,7 +90,7 @@ class ServerState:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class TaskUsage:
     """What a task cost."""
 
     model: str

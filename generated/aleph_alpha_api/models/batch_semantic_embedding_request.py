@@ -31,7 +31,7 @@ class BatchSemanticEmbeddingRequest:
         model (str | Unset): Name of the model. When absent the server chooses.
         hosting (Hosting | None | Unset): Where a request may be computed. Null or absent allows any place.
         tags (list[str] | Unset): Labels that clients attach to a request, for the operator's own use.
-        compress_to_size (None | SemanticEmbeddingCompressToSize | Unset): Null or absent answers all dimensions.
+        compress_to_size (None | SemanticEmbeddingCompressToSize | Unset): Null or absent returns all dimensions.
         normalize (bool | Unset): Scales embeddings to length 1.
         contextual_control_threshold (float | None | Unset): Null applies controls to the marked tokens only. A number
             applies them as well to each token whose embedding is at least that similar (cosine) to a marked one.

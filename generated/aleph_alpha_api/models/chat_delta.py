@@ -18,7 +18,7 @@ T = TypeVar("T", bound="ChatDelta")
 
 @_attrs_define
 class ChatDelta:
-    """What to add to the answer. Empty in its last piece.
+    """What to add to the response. Empty in its last piece.
 
     Attributes:
         role (ChatAssistantRole | None | Unset): Comes once, with the first piece.

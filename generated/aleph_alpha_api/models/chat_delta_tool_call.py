@@ -21,7 +21,7 @@ class ChatDeltaToolCall:
     """A piece of a call. `id`, `type` and the name come once, with its first piece.
 
     Attributes:
-        index (int | Unset): Which call of the answer it belongs to, counted from 0.
+        index (int | Unset): Which call of the response it belongs to, counted from 0.
         id (None | str | Unset): To be given back as `tool_call_id` with the result.
         type_ (None | ToolType | Unset):
         function (ChatDeltaFunctionCall | None | Unset):

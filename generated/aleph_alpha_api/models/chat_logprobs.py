@@ -17,7 +17,7 @@ T = TypeVar("T", bound="ChatLogprobs")
 
 @_attrs_define
 class ChatLogprobs:
-    """Log probabilities of an answer's tokens.
+    """Log probabilities of a response's tokens.
 
     Attributes:
         content (list[ChatResponseLogprobs] | Unset): One for each token.

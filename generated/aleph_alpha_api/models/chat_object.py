@@ -3,7 +3,7 @@ from ..types import OpenStrEnum
 
 
 class ChatObject(OpenStrEnum):
-    """The kind of an answer, whole or a streamed piece."""
+    """The kind of a response, whole or a streamed piece."""
 
     CHAT_COMPLETION = "chat.completion"
     CHAT_COMPLETION_CHUNK = "chat.completion.chunk"

@@ -35,17 +35,17 @@ class ChatRequest:
             likely.
         logit_bias (ChatLogitBias | Unset): Token id, as text, to what is added to its logit.
         logprobs (bool | Unset): Answers the log probability of each token.
-        top_logprobs (int | Unset): How many likely tokens to answer at each position. Needs `logprobs`.
+        top_logprobs (int | Unset): How many likely tokens to return at each position. Needs `logprobs`.
         max_tokens (int | Unset): Most tokens to generate.
         maximum_tokens (int | Unset): Deprecated. What an older client sends in place of `max_tokens`.
-        n (int | Unset): How many answers to generate.
+        n (int | Unset): How many responses to generate.
         presence_penalty (float | Unset): Makes tokens that occurred less likely; negative ones more likely.
-        response_format (ResponseFormat | Unset): Makes the answer a JSON text of a given shape.
+        response_format (ResponseFormat | Unset): Makes the response a JSON text of a given shape.
         seed (Any | Unset): Deprecated. Ignored.
         service_tier (Any | Unset): Deprecated. Ignored.
-        stop (list[str] | str | Unset): A text, or several, that end the answer where they are generated.
+        stop (list[str] | str | Unset): A text, or several, that end the response where they are generated.
         stream (bool | Unset): Answers an event stream.
-        stream_options (ChatStreamOptions | Unset): Details of a streamed answer.
+        stream_options (ChatStreamOptions | Unset): Details of a streamed response.
         temperature (float | Unset): 0 is close to repeatable, higher is more varied.
         top_k (int | Unset): Samples from this many of the most likely tokens.
         top_p (float | Unset): Samples from the fewest tokens that reach this probability together.

@@ -23,11 +23,11 @@ class ChatResponse:
 
     Attributes:
         choices (list[ChatResponseMessage]): One for each of `n`.
-        id (str | Unset): Names this answer.
+        id (str | Unset): Names this response.
         created (int | Unset): When it was made, in seconds since 1970-01-01 UTC.
         model (str | Unset): Name of the model.
         system_fingerprint (None | str | Unset): Names the installation that answered.
-        object_ (ChatObject | Unset): The kind of an answer, whole or a streamed piece.
+        object_ (ChatObject | Unset): The kind of a response, whole or a streamed piece.
         usage (None | Unset | Usage):
     """
 

@@ -19,7 +19,7 @@ T = TypeVar("T", bound="ChatResponseMessage")
 
 @_attrs_define
 class ChatResponseMessage:
-    """One answer.
+    """One response.
 
     Attributes:
         index (int): Which of `n` it is, counted from 0.

@@ -19,12 +19,12 @@ T = TypeVar("T", bound="ChatStreamChoice")
 
 @_attrs_define
 class ChatStreamChoice:
-    """A piece of one answer.
+    """A piece of one response.
 
     Attributes:
         index (int): Which of `n` it belongs to, counted from 0.
-        delta (ChatDelta): What to add to the answer. Empty in its last piece.
-        finish_reason (ChatFinishReason | None | Unset): Why the answer ended; null before its last piece.
+        delta (ChatDelta): What to add to the response. Empty in its last piece.
+        finish_reason (ChatFinishReason | None | Unset): Why the response ended; null before its last piece.
         logprobs (ChatLogprobs | None | Unset):
     """
 

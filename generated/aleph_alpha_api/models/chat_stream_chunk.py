@@ -19,15 +19,15 @@ T = TypeVar("T", bound="ChatStreamChunk")
 
 @_attrs_define
 class ChatStreamChunk:
-    """What one `data:` line of a streamed answer holds, except the last, which is `[DONE]`.
+    """What one `data:` line of a streamed response holds, except the last, which is `[DONE]`.
 
     Attributes:
-        choices (list[ChatStreamChoice]): Pieces of answers. Empty in the chunk with the usage.
-        id (str | Unset): Names this answer, the same in all chunks.
+        choices (list[ChatStreamChoice]): Pieces of responses. Empty in the chunk with the usage.
+        id (str | Unset): Names this response, the same in all chunks.
         created (int | Unset): When it was made, in seconds since 1970-01-01 UTC.
         model (str | Unset): Name of the model.
         system_fingerprint (None | str | Unset): Names the installation that answered.
-        object_ (ChatObject | Unset): The kind of an answer, whole or a streamed piece.
+        object_ (ChatObject | Unset): The kind of a response, whole or a streamed piece.
         usage (None | Unset | Usage): Only there in the chunk asked for with `include_usage`.
     """
 

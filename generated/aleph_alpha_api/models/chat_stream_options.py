@@ -15,7 +15,7 @@ T = TypeVar("T", bound="ChatStreamOptions")
 
 @_attrs_define
 class ChatStreamOptions:
-    """Details of a streamed answer.
+    """Details of a streamed response.
 
     Attributes:
         include_usage (bool | Unset): Adds a chunk with the token counts before the end.

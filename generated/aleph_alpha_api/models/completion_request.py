@@ -53,12 +53,12 @@ class CompletionRequest:
         penalty_exceptions (list[str] | None | Unset): Texts that are never penalized.
         penalty_exceptions_include_stop_sequences (bool | None | Unset): Whether the stop sequences are never penalized
             either.
-        best_of (int | None | Unset): Generates this many completions and answers the `n` with the highest log
+        best_of (int | None | Unset): Generates this many completions and returns the `n` with the highest log
             probability a token. Greater than `n`. Not with `stream`.
-        n (int | None | Unset): How many completions to answer.
+        n (int | None | Unset): How many completions to return.
         logit_bias (LogitBias | None | Unset): What to add to the logit of a token before sampling.
-        log_probs (int | None | Unset): How many of the most likely tokens to answer with their log probabilities at
-            each position, besides the one that was chosen. Null or absent answers none.
+        log_probs (int | None | Unset): How many of the most likely tokens to return with their log probabilities at
+            each position, besides the one that was chosen. Null or absent returns none.
         stop_sequences (list[str] | None | Unset): Texts that end the completion where they are generated.
         tokens (bool | None | Unset): Answers the completion's tokens, too.
         raw_completion (bool | Unset): Answers the completion as the model gave it, too.

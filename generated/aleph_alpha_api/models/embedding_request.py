@@ -28,7 +28,7 @@ class EmbeddingRequest:
             joined to one prompt.
         hosting (Hosting | None | Unset): Where a request may be computed. Null or absent allows any place.
         tags (list[str] | Unset): Labels that clients attach to a request, for the operator's own use.
-        layers (list[int] | Unset): Layers to answer. 0 are the word embeddings, 1 is the output of the first layer;
+        layers (list[int] | Unset): Layers to return. 0 are the word embeddings, 1 is the output of the first layer;
             negative ones count from the end, -1 is the last layer.
         tokens (bool | None | Unset): Answers the prompt's tokens, too.
         pooling (list[str] | Unset): How the tokens' vectors become one: `mean`, `weighted_mean` (later tokens count

@@ -3,6 +3,6 @@ from ..types import OpenStrEnum
 
 
 class EmbeddingV2ListObject(OpenStrEnum):
-    """The kind of the answer."""
+    """The kind of the response."""
 
     LIST = "list"

@@ -23,7 +23,7 @@ class EmbeddingV2Response:
 
     Attributes:
         data (list[EmbeddingV2ResponseData]): One for each input.
-        object_ (EmbeddingV2ListObject | Unset): The kind of the answer.
+        object_ (EmbeddingV2ListObject | Unset): The kind of the response.
         model (str | Unset): Name of the model.
         usage (EmbeddingV2Usage | Unset): Token counts.
     """

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="QaAnswer")
 
 @_attrs_define
 class QaAnswer:
-    """An answer and where it comes from.
+    """A response and where it comes from.
 
     Attributes:
         answer (str): The answer.

@@ -24,7 +24,7 @@ class QaRequest:
 
     Attributes:
         query (str): The question.
-        documents (list[DocxDocument | PromptDocument | TextDocument]): Where the answer is looked for.
+        documents (list[DocxDocument | PromptDocument | TextDocument]): Where the response is looked for.
         hosting (Hosting | None | Unset): Where a request may be computed. Null or absent allows any place.
         tags (list[str] | Unset): Labels that clients attach to a request, for the operator's own use.
         max_answers (int | Unset): Most answers to give.

@@ -24,7 +24,7 @@ class RerankRequest:
         model (str | Unset): Name of a model that can rerank.
         hosting (Hosting | None | Unset): Where a request may be computed. Null or absent allows any place.
         tags (list[str] | Unset): Labels that clients attach to a request, for the operator's own use.
-        top_n (int | None | Unset): How many to answer. Null or absent answers all.
+        top_n (int | None | Unset): How many to return. Null or absent returns all.
     """
 
     query: str

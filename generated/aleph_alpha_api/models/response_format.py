@@ -17,7 +17,7 @@ T = TypeVar("T", bound="ResponseFormat")
 
 @_attrs_define
 class ResponseFormat:
-    """Makes the answer a JSON text of a given shape.
+    """Makes the response a JSON text of a given shape.
 
     Attributes:
         type_ (ResponseFormatType): The kind of a response format. There are only JSON schemas.

@@ -23,7 +23,7 @@ class ResponseJsonSchema:
         name (str): Its name.
         schema (JsonSchema): A JSON schema.
         description (None | str | Unset): What it stands for; the model reads this.
-        strict (bool | None | Unset): Whether the answer must follow it exactly.
+        strict (bool | None | Unset): Whether the response must follow it exactly.
     """
 
     name: str

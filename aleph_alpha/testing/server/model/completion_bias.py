@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model.bpe import END, Bpe
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 Mask: TypeAlias = NDArray[np.bool_]
 

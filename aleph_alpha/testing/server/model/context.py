@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from aleph_alpha.testing.server.errors import Rule, invalid, prompt_too_long
 from aleph_alpha.testing.server.model import controls, images
 from aleph_alpha.testing.server.model.bpe import END, Bpe, Encoded
 from aleph_alpha.testing.server.model.images import Tiles
 from aleph_alpha.testing.server.model.language_model import LanguageModel
 from aleph_alpha.testing.server.model.ngrams import Vector
 from aleph_alpha.testing.server.model.token_vectors import similarity
+from aleph_alpha.testing.server.problems import Rule, invalid, prompt_too_long
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model.bpe import Encoded
 from aleph_alpha.testing.server.model.language_model import LARGEST_GAIN
 from aleph_alpha.testing.server.model.ngrams import Vector
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 TILES = 12
 """An image is 12 x 12 tokens."""

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from aleph_alpha.testing.server.errors import Rule, invalid
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 _MOST_BYTES = 20_000_000
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)

@@ -19,11 +19,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model.context import Context
 from aleph_alpha.testing.server.model.language_model import DECAY, LanguageModel
 from aleph_alpha.testing.server.model.token_vectors import DIMENSIONS, Matrix, direction, vectors
 from aleph_alpha.testing.server.model.words import WORD, rarity, words_of
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 COMPRESSED = 128
 OPENAI_DIMENSIONS = 1024

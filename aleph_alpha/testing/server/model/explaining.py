@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from aleph_alpha.testing.server.errors import Rule, invalid, prompt_too_long
 from aleph_alpha.testing.server.model import controls
 from aleph_alpha.testing.server.model.bpe import Encoded
 from aleph_alpha.testing.server.model.context import Context, Item
 from aleph_alpha.testing.server.model.language_model import LanguageModel
 from aleph_alpha.testing.server.model.ngrams import Vector
+from aleph_alpha.testing.server.problems import Rule, invalid, prompt_too_long
 
 _GRANULARITIES = ("token", "word", "sentence", "paragraph")
 _TILES_A_SIDE = {"token": 12, "word": 6, "sentence": 3, "paragraph": 1, "custom": 3}
@@ -38,7 +38,7 @@ _SEPARATORS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A part of a prompt item: where it is, as the answer tells it, and factors for the item's tokens."""
+    """A part of a prompt item: where it is, as the response tells it, and factors for the item's tokens."""
 
     place: dict[str, Any]
     factors: Vector
@@ -212,7 +212,7 @@ def _tiles(crop: tuple[float, float, float, float], side: int, suppression: Supp
     parts = []
     for row in range(side):
         for column in range(side):
-            # The answer's rectangles are parts of what the model sees; so they were recorded, also for a wide image.
+            # The response's rectangles are parts of what the model sees; so they were recorded, also for a wide image.
             rect = {"top": row / side, "left": column / side, "width": 1 / side, "height": 1 / side}
             whole = {
                 "top": top + height * rect["top"],

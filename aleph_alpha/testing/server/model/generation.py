@@ -60,7 +60,7 @@ def random_for(seed: int, body: Any, index: int) -> np.random.Generator:
     """The source of randomness of completion `index` of a request.
 
     It depends on the server's seed, on everything the request says, and on the index, so that the same request to a
-    server of the same seed gives the same answer, in whichever order requests come.
+    server of the same seed gives the same response, in whichever order requests come.
     """
     content = orjson.dumps([seed, body, index], option=orjson.OPT_SORT_KEYS)
     return np.random.Generator(np.random.PCG64(int.from_bytes(blake2b(content, digest_size=16).digest(), "big")))

@@ -17,9 +17,9 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import bpe
 from aleph_alpha.testing.server.model.controls import TILES
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 _MAX_PIXELS = 50_000_000
 COLOURS = {

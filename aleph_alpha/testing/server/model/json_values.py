@@ -3,7 +3,7 @@
 Read are type, const, enum, default, properties, required, additionalProperties, minProperties, items, prefixItems,
 contains, minItems, maxItems, uniqueItems, bounds, multipleOf, lengths, pattern, common formats, allOf, anyOf, oneOf
 and local $ref. A value is only given out if a validator agrees to it; so what is not read here leads to a refusal,
-never to an invalid answer.
+never to an invalid response.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ class LanguageModel:
     def log_probabilities(self, ids: Sequence[int], start: int, gains: Vector) -> Vector:
         """Log-probabilities of the tokens from `start` on, each given all before it.
 
-        `gains` has a row for each way to weigh the context, as has the answer: `(rows, len(ids) - start)`. It asks
+        `gains` has a row for each way to weigh the context, as has the response: `(rows, len(ids) - start)`. It asks
         for no other token's probability, which makes an explanation of a long prompt affordable.
         """
         array = np.asarray(ids, dtype=np.intp)

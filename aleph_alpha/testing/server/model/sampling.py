@@ -25,10 +25,10 @@ from typing import Any
 
 import numpy as np
 
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model.bpe import END, Bpe
 from aleph_alpha.testing.server.model.completion_bias import CompletionBias
 from aleph_alpha.testing.server.model.ngrams import Vector
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from aleph_alpha.testing.server.call import Answer, Call, Handler
-from aleph_alpha.testing.server.errors import ApiError, Rule
+from aleph_alpha.testing.server.call import Handler, ServerCall, ServerResponse
+from aleph_alpha.testing.server.problems import ApiError, Rule
 
 _USER: dict[str, Any] = {
     "id": 1,
@@ -23,7 +23,7 @@ _USER: dict[str, Any] = {
 SESSION_COOKIE = "toy_session"
 
 
-def _login(call: Call) -> Answer:
+def _login(call: ServerCall) -> ServerResponse:
     session = secrets.token_urlsafe(24)
     call.server.sessions.add(session)
     response = Response(orjson.dumps({**_USER, "email": call.body["email"]}), media_type="application/json")
@@ -31,31 +31,31 @@ def _login(call: Call) -> Answer:
     return response
 
 
-def _me(call: Call) -> Answer:
+def _me(call: ServerCall) -> ServerResponse:
     return _USER
 
 
-def _tokens(call: Call) -> Answer:
+def _tokens(call: ServerCall) -> ServerResponse:
     return [token.metadata() for token in call.server.tokens.values()]
 
 
-def _new_token(call: Call) -> Answer:
+def _new_token(call: ServerCall) -> ServerResponse:
     token = call.server.new_token(call.body["description"])
     return {"metadata": token.metadata(), "token": token.secret}
 
 
-def _delete_token(call: Call) -> Answer:
+def _delete_token(call: ServerCall) -> ServerResponse:
     token_id = call.parameters["token_id"]
     if not call.server.delete_token(token_id):
         raise ApiError(404, "NOT_FOUND", f"There is no token with the id {token_id}.", Rule.DELETED)
     return Response(status_code=204)
 
 
-def _requests(call: Call) -> Answer:
+def _requests(call: ServerCall) -> ServerResponse:
     return list(call.server.requests)
 
 
-def _privileges(call: Call) -> Answer:
+def _privileges(call: ServerCall) -> ServerResponse:
     return [{"permission": "AccessAllModels"}]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from aleph_alpha.testing.server.call import Answer, Call, Events, Handler
+from aleph_alpha.testing.server.call import Events, Handler, ServerCall, ServerResponse
 from aleph_alpha.testing.server.catalogue import (
     COMPLETION_LIMIT,
     CONTEXT_SIZE,
@@ -24,7 +24,6 @@ from aleph_alpha.testing.server.catalogue import (
     MODEL_VERSION,
     Capability,
 )
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import tools
 from aleph_alpha.testing.server.model.completion_bias import CompletionBias
 from aleph_alpha.testing.server.model.context import Context
@@ -32,6 +31,7 @@ from aleph_alpha.testing.server.model.generation import Dictation, Generation, r
 from aleph_alpha.testing.server.model.json_values import NoValue, value_for
 from aleph_alpha.testing.server.model.language_model import State
 from aleph_alpha.testing.server.model.sampling import Penalty, Sampler, Sampling, read_logit_bias
+from aleph_alpha.testing.server.problems import Rule, invalid
 from aleph_alpha.testing.server.routes import prompts
 from aleph_alpha.testing.server.routes.chat_events import stream
 from aleph_alpha.testing.server.routes.chat_prompt import prompt_of, said_last
@@ -41,16 +41,16 @@ from aleph_alpha.testing.server.routes.conversation import Choice, Conversation,
 __all__ = []
 
 
-def _chat(call: Call) -> Answer:
+def _chat(call: ServerCall) -> ServerResponse:
     conversation = _prepare(call)
     if call.body.get("stream", False):
         return Events(stream(conversation))
-    answer = conversation.envelope("chat.completion", MODEL_VERSION)
+    response = conversation.envelope("chat.completion", MODEL_VERSION)
     for choice in conversation.choices:
         pieces = list(choice.telling)
         tokens = [token for piece in pieces for token in piece.tokens]
         talks = choice.tool_call is None
-        answer["choices"].append(
+        response["choices"].append(
             {
                 "finish_reason": choice.finish_reason,
                 "index": choice.index,
@@ -58,8 +58,8 @@ def _chat(call: Call) -> Answer:
                 "logprobs": conversation.logprobs(tokens, first=True) if talks else None,
             }
         )
-    answer["usage"] = conversation.usage()
-    return answer
+    response["usage"] = conversation.usage()
+    return response
 
 
 def _message(conversation: Conversation, choice: Choice) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _message(conversation: Conversation, choice: Choice) -> dict[str, Any]:
     return message
 
 
-def _prepare(call: Call) -> Conversation:
+def _prepare(call: ServerCall) -> Conversation:
     body = call.body
     toy = call.model(Capability.CHAT)
     if "parallel_tool_calls" in body:
@@ -92,8 +92,8 @@ def _prepare(call: Call) -> Conversation:
     for index in range(n):
         random = random_for(call.server.seed, body, index)
         choices.append(_choice(call, index, wanted, limit, random, (state.copy(), context)))
-    answer_id = f"toy-{call.server.id_for(orjson.dumps(body))}"
-    return Conversation(call, toy, context, choices, answer_id, int(time.time()))
+    response_id = f"toy-{call.server.id_for(orjson.dumps(body))}"
+    return Conversation(call, toy, context, choices, response_id, int(time.time()))
 
 
 def _limit(body: Mapping[str, Any]) -> int | None:
@@ -123,7 +123,7 @@ def _wanted_tool(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _choice(
-    call: Call,
+    call: ServerCall,
     index: int,
     function: Mapping[str, Any] | None,
     limit: int | None,
@@ -191,8 +191,8 @@ def _stops(body: Mapping[str, Any]) -> list[str]:
     return [stop] if isinstance(stop, str) else list(stop)
 
 
-def _sampling(call: Call) -> Sampling:
-    """An explicit temperature of 0 is greedy, whatever else is said; without any wish the answer is greedy, too."""
+def _sampling(call: ServerCall) -> Sampling:
+    """An explicit temperature of 0 is greedy, whatever else is said; without any wish the response is greedy, too."""
     body = call.body
     temperature = float(body.get("temperature", 0.0))
     top_p = float(body.get("top_p", 0.0))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import images
+from aleph_alpha.testing.server.problems import Rule, invalid
 
 _DATA_URL = re.compile(r"data:[^,]*;base64,(.*)", re.DOTALL)
 _NAMES = {"system": "System", "user": "User", "assistant": "Assistant", "tool": "Tool"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from aleph_alpha.testing.server.call import Answer, Call, Events, Handler, give_way
+from aleph_alpha.testing.server.call import Events, Handler, ServerCall, ServerResponse, give_way
 from aleph_alpha.testing.server.catalogue import (
     COMPLETION_LIMIT,
     CONTEXT_SIZE,
@@ -17,16 +17,16 @@ from aleph_alpha.testing.server.catalogue import (
     Capability,
     ToyModel,
 )
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import steering
 from aleph_alpha.testing.server.model.completion_bias import CompletionBias
 from aleph_alpha.testing.server.model.context import Context, Item
 from aleph_alpha.testing.server.model.generation import Generated, Generation, TokenInfo, random_for, score
 from aleph_alpha.testing.server.model.language_model import LanguageModel, State
 from aleph_alpha.testing.server.model.sampling import Sampler, Sampling
+from aleph_alpha.testing.server.problems import Rule, invalid
 from aleph_alpha.testing.server.routes import prompts
 from aleph_alpha.testing.server.routes.optimizing import ends_in_space, optimize
-from aleph_alpha.testing.server.state import ServerState, Usage
+from aleph_alpha.testing.server.state import ServerState, TaskUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Prepared:
     """How many log-probabilities to report; None for none, also not those of the chosen tokens."""
 
 
-def _prepare(call: Call) -> Prepared:
+def _prepare(call: ServerCall) -> Prepared:
     body = call.body
     toy = call.model(Capability.COMPLETE)
     context = prompts.read(call, toy, body["prompt"], "/prompt")
@@ -92,7 +92,7 @@ def steer(state: State, model: LanguageModel, server: ServerState, wanted: Seque
         state.steer(steering.weights(model, examples))
 
 
-def _start(call: Call, prepared: Prepared) -> tuple[State, list[TokenInfo]]:
+def _start(call: ServerCall, prepared: Prepared) -> tuple[State, list[TokenInfo]]:
     """The state after the prompt, and what `echo` reports of the prompt's tokens."""
     model, context = call.server.model, prepared.context
     state = State(model)
@@ -113,13 +113,13 @@ def _echoed(context: Context) -> list[Item]:
     return [item for item in context.items if item.kind != "image"]
 
 
-def _echoed_text(call: Call, prepared: Prepared) -> str:
+def _echoed_text(call: ServerCall, prepared: Prepared) -> str:
     """What the echoed tokens say together: with the space that the first of them begins with."""
     parts = [call.server.model.bpe.token_bytes[token] for item in _echoed(prepared.context) for token in item.ids]
     return b"".join(parts).decode("utf-8", "replace")
 
 
-def _generations(call: Call, prepared: Prepared, state: State) -> list[Generation]:
+def _generations(call: ServerCall, prepared: Prepared, state: State) -> list[Generation]:
     body, bpe = call.body, call.server.model.bpe
     sampling = Sampling.of(body, bpe)
     limit = COMPLETION_LIMIT if body.get("maximum_tokens") is None else int(body["maximum_tokens"])
@@ -134,7 +134,7 @@ def _generations(call: Call, prepared: Prepared, state: State) -> list[Generatio
     return generations
 
 
-def _complete(call: Call) -> Answer:
+def _complete(call: ServerCall) -> ServerResponse:
     prepared = _prepare(call)
     state, echoed = _start(call, prepared)
     generations = _generations(call, prepared, state)
@@ -156,9 +156,9 @@ def _complete(call: Call) -> Answer:
     }
 
 
-def _summary(call: Call, prepared: Prepared, generated: int) -> dict[str, Any]:
+def _summary(call: ServerCall, prepared: Prepared, generated: int) -> dict[str, Any]:
     prompt_tokens = len(prepared.context.ids) * prepared.counts.best_of
-    call.usage = Usage(prepared.toy.name, prompt_tokens, generated, prepared.context.image_count)
+    call.usage = TaskUsage(prepared.toy.name, prompt_tokens, generated, prepared.context.image_count)
     summary: dict[str, Any] = {"num_tokens_prompt_total": prompt_tokens, "num_tokens_generated": generated}
     if prepared.optimized is not None:
         summary["optimized_prompt"] = prepared.optimized
@@ -166,7 +166,7 @@ def _summary(call: Call, prepared: Prepared, generated: int) -> dict[str, Any]:
 
 
 def _completion(
-    call: Call, prepared: Prepared, echoed: Sequence[TokenInfo], result: Generated, index: int
+    call: ServerCall, prepared: Prepared, echoed: Sequence[TokenInfo], result: Generated, index: int
 ) -> dict[str, Any]:
     body = call.body
     echo = bool(body.get("echo", False))
@@ -186,7 +186,7 @@ def _completion(
     return completion
 
 
-def _texts(call: Call, prepared: Prepared, tokens: Iterable[TokenInfo]) -> list[str]:
+def _texts(call: ServerCall, prepared: Prepared, tokens: Iterable[TokenInfo]) -> list[str]:
     texts = call.server.model.bpe.token_texts
     echoed: list[str] = []
     if call.body.get("echo", False):
@@ -212,7 +212,7 @@ def log_probs(model: LanguageModel, tokens: Iterable[TokenInfo]) -> list[dict[st
 
 
 async def _stream(
-    call: Call, prepared: Prepared, echoed: Sequence[TokenInfo], generations: Sequence[Generation]
+    call: ServerCall, prepared: Prepared, echoed: Sequence[TokenInfo], generations: Sequence[Generation]
 ) -> AsyncIterator[Any]:
     """Chunks of all completions in turn, each closed by its summary, and the summary of them all."""
     body, model = call.body, call.server.model
@@ -254,15 +254,15 @@ async def _stream(
     yield {"type": "completion_summary", **_summary(call, prepared, total)}
 
 
-def _complete_json(call: Call) -> Answer:
+def _complete_json(call: ServerCall) -> ServerResponse:
     """The completion as the one member of an object; tokens and log-probabilities are those of its value."""
     if call.body.get("stream", False):
         raise invalid("/stream", "/complete/json cannot be streamed.", Rule.REFUSED_FIELD)
-    answer = _complete(call)
-    assert isinstance(answer, dict)  # noqa: S101 - narrows a type: only a stream is something else
-    for completion in answer["completions"]:
+    response = _complete(call)
+    assert isinstance(response, dict)  # noqa: S101 - narrows a type: only a stream is something else
+    for completion in response["completions"]:
         completion["completion"] = orjson.dumps({"completion": completion["completion"]}).decode()
-    return answer
+    return response
 
 
 HANDLERS: dict[str, Handler] = {"complete": _complete, "completeJson": _complete_json}

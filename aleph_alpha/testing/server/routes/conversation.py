@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aleph_alpha.testing.server.call import Call
+from aleph_alpha.testing.server.call import ServerCall
 from aleph_alpha.testing.server.catalogue import ToyModel
 from aleph_alpha.testing.server.model.context import Context
 from aleph_alpha.testing.server.model.generation import MAXIMUM_TOKENS, Dictation, Generation, TokenInfo
 from aleph_alpha.testing.server.model.language_model import LanguageModel
-from aleph_alpha.testing.server.state import Usage
+from aleph_alpha.testing.server.state import TaskUsage
 
 __all__ = ["Choice", "Conversation", "ToolCall"]
 
 
 @dataclass(slots=True)
 class ToolCall:
-    """A call that the answer asks for; its arguments are the text of the telling."""
+    """A call that the response asks for; its arguments are the text of the telling."""
 
     id: str
     name: str
@@ -49,7 +49,7 @@ class Choice:
 class Conversation:
     """A chat request, ready to be answered."""
 
-    call: Call
+    call: ServerCall
     toy: ToyModel
     context: Context
     choices: Sequence[Choice]
@@ -68,7 +68,7 @@ class Conversation:
         return bool(self.body.get("tools")) or "response_format" in self.body
 
     def envelope(self, kind: str, fingerprint: str | None) -> dict[str, Any]:
-        """What an answer and all chunks of a stream share; the caller fills `choices` and `usage` in."""
+        """What a response and all chunks of a stream share; the caller fills `choices` and `usage` in."""
         return {
             "id": self.id,
             "choices": [],
@@ -83,7 +83,7 @@ class Conversation:
         """Token counts, once all is generated. The prompt is counted once."""
         generated = sum(choice.telling.result.token_count for choice in self.choices)
         read = len(self.context.ids)
-        self.call.usage = Usage(self.toy.name, read, generated, self.context.image_count)
+        self.call.usage = TaskUsage(self.toy.name, read, generated, self.context.image_count)
         return {"prompt_tokens": read, "completion_tokens": generated, "total_tokens": read + generated}
 
     def logprobs(self, tokens: Sequence[TokenInfo], *, first: bool) -> dict[str, Any] | None:

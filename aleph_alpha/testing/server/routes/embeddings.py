@@ -9,22 +9,22 @@ import numpy as np
 import orjson
 from starlette.responses import Response
 
-from aleph_alpha.testing.server.call import Answer, Call, Handler
+from aleph_alpha.testing.server.call import Handler, ServerCall, ServerResponse
 from aleph_alpha.testing.server.catalogue import CONTEXT_SIZE, LAYERS, MODEL_VERSION, Capability, ToyModel
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import embeddings
 from aleph_alpha.testing.server.model.context import Context, read_prompt
 from aleph_alpha.testing.server.model.embeddings import COMPRESSED, OPENAI_DIMENSIONS
 from aleph_alpha.testing.server.model.token_vectors import Matrix
+from aleph_alpha.testing.server.problems import Rule, invalid
 from aleph_alpha.testing.server.routes import prompts
-from aleph_alpha.testing.server.state import Usage
+from aleph_alpha.testing.server.state import TaskUsage
 
 
 def _json(content: Any) -> Response:
     return Response(orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 
-def _embed(call: Call) -> Answer:
+def _embed(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.RAW_EMBEDDING)
     model = call.server.model
     body = call.body
@@ -38,7 +38,7 @@ def _embed(call: Call) -> Answer:
             pooled = embeddings.pool(states, pooling, f"/pooling/{index}")
             by_pooling[pooling] = finish(_of_type(pooled, body.get("type")))
         vectors[layer] = by_pooling
-    call.usage = Usage(toy.name, len(context.ids), 0, context.image_count)
+    call.usage = TaskUsage(toy.name, len(context.ids), 0, context.image_count)
     tokens = [model.bpe.token_texts[token] for token in context.ids] if body.get("tokens") else None
     return _json(
         {
@@ -59,7 +59,7 @@ def _of_type(vector: Matrix, kind: str | None) -> Matrix:
     return vector if kind is None else np.roll(vector, 1 + sum(kind.encode()))
 
 
-def _semantic_vector(call: Call, toy: ToyModel, context: Context) -> Matrix:
+def _semantic_vector(call: ServerCall, toy: ToyModel, context: Context) -> Matrix:
     if toy.can(Capability.INSTRUCTABLE_EMBEDDING):
         vector = embeddings.instructed(context, call.server.model, call.body["instruction"])
     else:
@@ -69,34 +69,34 @@ def _semantic_vector(call: Call, toy: ToyModel, context: Context) -> Matrix:
     return embeddings.normalized(vector) if call.body.get("normalize", False) else vector
 
 
-def _semantic_embed(call: Call) -> Answer:
+def _semantic_embed(call: ServerCall) -> ServerResponse:
     return _single(call, Capability.SEMANTIC_EMBEDDING, "prompt")
 
 
-def _instructable_embed(call: Call) -> Answer:
+def _instructable_embed(call: ServerCall) -> ServerResponse:
     return _single(call, Capability.INSTRUCTABLE_EMBEDDING, "input")
 
 
-def _single(call: Call, capability: Capability, field: str) -> Answer:
+def _single(call: ServerCall, capability: Capability, field: str) -> ServerResponse:
     toy = call.model(capability)
     context = prompts.read(call, toy, call.body[field], f"/{field}")
     vector = _semantic_vector(call, toy, context)
-    call.usage = Usage(toy.name, len(context.ids), 0, context.image_count)
+    call.usage = TaskUsage(toy.name, len(context.ids), 0, context.image_count)
     count = len(context.ids)
     return _json({"model_version": MODEL_VERSION, "embedding": vector, "num_tokens_prompt_total": count})
 
 
-def _batch_semantic_embed(call: Call) -> Answer:
+def _batch_semantic_embed(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.SEMANTIC_EMBEDDING)
     listed = call.body["prompts"]
     contexts = [prompts.read(call, toy, prompt, f"/prompts/{index}") for index, prompt in enumerate(listed)]
     vectors = [_semantic_vector(call, toy, context) for context in contexts]
     total = sum(len(context.ids) for context in contexts)
-    call.usage = Usage(toy.name, total, 0, sum(context.image_count for context in contexts))
+    call.usage = TaskUsage(toy.name, total, 0, sum(context.image_count for context in contexts))
     return _json({"model_version": MODEL_VERSION, "embeddings": vectors, "num_tokens_prompt_total": total})
 
 
-def _openai_embeddings(call: Call) -> Answer:
+def _openai_embeddings(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.OPENAI_EMBEDDING)
     if "user" in call.body:
         raise invalid("/user", "is not supported.", Rule.REFUSED_FIELD)
@@ -118,7 +118,7 @@ def _openai_embeddings(call: Call) -> Answer:
             encoded = base64.b64encode(vector.astype("<f4").tobytes()).decode()
         data.append({"object": "embedding", "embedding": encoded, "index": index})
     total = sum(len(context.ids) for context in contexts)
-    call.usage = Usage(toy.name, total)
+    call.usage = TaskUsage(toy.name, total)
     usage = {"prompt_tokens": total, "total_tokens": total}
     return _json({"object": "list", "data": data, "model": toy.name, "usage": usage})
 

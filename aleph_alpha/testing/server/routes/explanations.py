@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from aleph_alpha.testing.server.call import Answer, Call, Handler
+from aleph_alpha.testing.server.call import Handler, ServerCall, ServerResponse
 from aleph_alpha.testing.server.catalogue import CONTEXT_SIZE, MODEL_VERSION, Capability
-from aleph_alpha.testing.server.errors import prompt_too_long
 from aleph_alpha.testing.server.model.bpe import END
 from aleph_alpha.testing.server.model.context import Context
 from aleph_alpha.testing.server.model.explaining import explain
 from aleph_alpha.testing.server.model.generation import score
 from aleph_alpha.testing.server.model.language_model import LanguageModel, State
+from aleph_alpha.testing.server.problems import prompt_too_long
 from aleph_alpha.testing.server.routes import prompts
-from aleph_alpha.testing.server.state import Usage
+from aleph_alpha.testing.server.state import TaskUsage
 
 _TARGET_TOKENS = 8
 """Tokens of the target where the request leaves it to the model."""
 
 
-def _evaluate(call: Call) -> Answer:
+def _evaluate(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.COMPLETE)
     model = call.server.model
     context = prompts.read(call, toy, call.body["prompt"], "/prompt")
@@ -31,7 +31,7 @@ def _evaluate(call: Call) -> Answer:
     state = model.state(context.ids, context.gains(model))
     greedy = _greedy(model, state.copy(), len(ids))
     log_probability = sum(info.log_probability or 0.0 for info in score(state, ids, None))
-    call.usage = Usage(toy.name, total, 0, context.image_count)
+    call.usage = TaskUsage(toy.name, total, 0, context.image_count)
     result: dict[str, Any] = {
         "log_probability": log_probability,
         "log_perplexity": 0.0 - log_probability,
@@ -45,14 +45,14 @@ def _evaluate(call: Call) -> Answer:
     return {"model_version": MODEL_VERSION, "result": result, "num_tokens_prompt_total": total}
 
 
-def _explain(call: Call) -> Answer:
+def _explain(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.COMPLETE)
     model = call.server.model
     context = prompts.read(call, toy, call.body["prompt"], "/prompt")
     target = call.body["target"]
     if target is None:  # the model explains what it would have said itself
         target = model.bpe.decode(_greedy_after(model, context))
-    call.usage = Usage(toy.name, len(context.ids), 0, context.image_count)
+    call.usage = TaskUsage(toy.name, len(context.ids), 0, context.image_count)
     explanations = explain(model, context, target, call.body, CONTEXT_SIZE)
     return {"model_version": MODEL_VERSION, "explanations": explanations}
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from aleph_alpha.testing.server.call import Answer, Call, Handler
+from aleph_alpha.testing.server.call import Handler, ServerCall, ServerResponse
 from aleph_alpha.testing.server.catalogue import Capability
-from aleph_alpha.testing.server.errors import Rule, invalid
 from aleph_alpha.testing.server.model import audio, documents, extracting, translating
 from aleph_alpha.testing.server.model.words import relevance
-from aleph_alpha.testing.server.state import Usage
+from aleph_alpha.testing.server.problems import Rule, invalid
+from aleph_alpha.testing.server.state import TaskUsage
 
 _SEGMENT_SECONDS = 10
 _MOST_SEGMENTS = 360
 
 
-def _rerank(call: Call) -> Answer:
+def _rerank(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.RERANK)
     query, listed = call.body["query"], call.body["documents"]
     results = [{"index": i, "relevance_score": float(relevance(query, text))} for i, text in enumerate(listed)]
@@ -24,13 +24,13 @@ def _rerank(call: Call) -> Answer:
     top = call.body.get("top_n")
     bpe = call.server.model.bpe
     total = sum(len(bpe.encode(text).ids) for text in [query, *listed])
-    call.usage = Usage(toy.name, total)
+    call.usage = TaskUsage(toy.name, total)
     # Recorded: only the total is filled.
     usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": total}
     return {"results": results if top is None else results[: max(0, int(top))], "usage": usage}
 
 
-def _translate(call: Call) -> Answer:
+def _translate(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.TRANSLATE)
     language = call.body["target_language"].lower().partition("-")[0]
     if language not in translating.languages():
@@ -39,7 +39,7 @@ def _translate(call: Call) -> Answer:
     source = call.body["source"]
     translation, score = translating.translate(source, language)
     tokens = len(call.server.model.bpe.encode(source).ids)
-    call.usage = Usage(toy.name, tokens)
+    call.usage = TaskUsage(toy.name, tokens)
     return {
         "translation": translation,
         "score": score,
@@ -49,7 +49,7 @@ def _translate(call: Call) -> Answer:
     }
 
 
-def _transcribe(call: Call) -> Answer:
+def _transcribe(call: ServerCall) -> ServerResponse:
     toy = call.model(Capability.TRANSCRIBE)
     found = audio.inspect(call.parts["audiofile"])
     bpe = call.server.model.bpe
@@ -68,7 +68,7 @@ def _transcribe(call: Call) -> Answer:
         for part, (said, ids) in enumerate(zip(texts, tokens, strict=True))
     ]
     generated = sum(map(len, tokens))
-    call.usage = Usage(toy.name, 0, generated)
+    call.usage = TaskUsage(toy.name, 0, generated)
     return {
         "transcription": " ".join(texts),
         "segments": segments,
@@ -78,7 +78,7 @@ def _transcribe(call: Call) -> Answer:
     }
 
 
-def _qa(call: Call) -> Answer:
+def _qa(call: ServerCall) -> ServerResponse:
     texts = [documents.text_of(one, f"/documents/{index}") for index, one in enumerate(call.body["documents"])]
     call.usage = _unnamed(call, [call.body["query"], *texts])
     found = extracting.answers(call.body["query"], texts)
@@ -87,15 +87,15 @@ def _qa(call: Call) -> Answer:
     return {"answers": [{"answer": one.answer, "score": one.score, "evidence": one.evidence} for one in found]}
 
 
-def _summarize(call: Call) -> Answer:
+def _summarize(call: ServerCall) -> ServerResponse:
     text = documents.text_of(call.body["document"], "/document")
     call.usage = _unnamed(call, [text])
     return {"summary": extracting.summary(text)}
 
 
-def _unnamed(call: Call, texts: Sequence[str]) -> Usage:
+def _unnamed(call: ServerCall, texts: Sequence[str]) -> TaskUsage:
     """What it cost to read texts without a model."""
-    return Usage("", sum(len(call.server.model.bpe.encode(text).ids) for text in texts))
+    return TaskUsage("", sum(len(call.server.model.bpe.encode(text).ids) for text in texts))
 
 
 HANDLERS: dict[str, Handler] = {

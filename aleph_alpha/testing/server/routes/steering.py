@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aleph_alpha.testing.server.call import Answer, Call, Handler
+from aleph_alpha.testing.server.call import Handler, ServerCall, ServerResponse
 from aleph_alpha.testing.server.model.steering import concept_id
 
 
-def _create(call: Call) -> Answer:
+def _create(call: ServerCall) -> ServerResponse:
     examples = call.body["examples"]
     concept = concept_id(examples)
     call.server.concepts[concept] = examples

@@ -51,7 +51,7 @@ def parse_response(
 def parse_response(
     status_code: int, content: bytes, deviations: list[Deviation] | None = None
 ) -> RerankResponse | Error:
-    """Decode an answer; documented are the statuses 200, 4XX, 5XX.
+    """Decode a response; documented are the statuses 200, 4XX, 5XX.
 
     `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 

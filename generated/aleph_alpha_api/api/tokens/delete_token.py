@@ -30,7 +30,7 @@ def parse_response(status_code: Literal[204], content: bytes, deviations: list[D
 @overload
 def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> None | Error: ...
 def parse_response(status_code: int, content: bytes, deviations: list[Deviation] | None = None) -> None | Error:
-    """Decode an answer; documented are the statuses 204, 4XX, 5XX.
+    """Decode a response; documented are the statuses 204, 4XX, 5XX.
 
     `deviations` makes it read whatever has in it what was asked for, and takes what was not as documented.
 

@@ -1,4 +1,4 @@
-"""An HTTP answer taken apart, so that faults can change it, and the steps in which it then goes out."""
+"""An HTTP response taken apart, so that faults can change it, and the steps in which it then goes out."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal, TypeAlias
 
-__all__ = ["Answer", "At", "End", "Send", "Step", "Wait", "cut", "steps_of"]
+__all__ = ["At", "End", "FaultResponse", "Send", "Step", "Wait", "cut", "steps_of"]
 
 At: TypeAlias = Literal["start", "head", "body", "end"] | int
-"""Where in an answer: before its first byte, in the middle of its head, in the middle of its body,
+"""Where in a response: before its first byte, in the middle of its head, in the middle of its body,
 after its last byte, or after so many bytes of its body (content, not framing)."""
 
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 @dataclass(slots=True)
-class Answer:
+class FaultResponse:
     """What the server is about to say.
 
     Attributes:
@@ -25,7 +25,7 @@ class Answer:
         pieces: the body; where it is sent in chunks, one each.
         chunked: whether the body's length is not told in advance.
         closes: whether the connection is closed after it.
-        interim: informational answers that go before it, as raw bytes.
+        interim: informational responses that go before it, as raw bytes.
     """
 
     status: int = 200
@@ -57,7 +57,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Bytes to send, and which part of the answer they are."""
+    """Bytes to send, and which part of the response they are."""
 
     data: bytes
     part: Literal["head", "frame", "body"]
@@ -80,36 +80,36 @@ class End:
 Step: TypeAlias = Send | Wait | End
 
 
-def steps_of(answer: Answer) -> list[Step]:
-    """An answer as it is sent when nothing is wrong with it."""
+def steps_of(response: FaultResponse) -> list[Step]:
+    """A response as it is sent when nothing is wrong with it."""
     try:
-        reason = HTTPStatus(answer.status).phrase
+        reason = HTTPStatus(response.status).phrase
     except ValueError:
         reason = "Unknown"
-    bodiless = answer.status in (204, 304)
-    headers = [each for each in answer.headers if each[0].lower() not in _FRAMING]
-    if answer.chunked and not bodiless:
+    bodiless = response.status in (204, 304)
+    headers = [each for each in response.headers if each[0].lower() not in _FRAMING]
+    if response.chunked and not bodiless:
         headers.append(("transfer-encoding", "chunked"))
     elif not bodiless:
-        headers.append(("content-length", str(len(answer.body))))
-    if answer.closes:
+        headers.append(("content-length", str(len(response.body))))
+    if response.closes:
         headers.append(("connection", "close"))
-    lines = [f"HTTP/1.1 {answer.status} {reason}", *(f"{name}: {value}" for name, value in headers), "", ""]
-    steps: list[Step] = [Send(answer.interim + "\r\n".join(lines).encode("latin-1"), "head")]
-    for piece in () if bodiless else answer.pieces:
-        if not answer.chunked:
+    lines = [f"HTTP/1.1 {response.status} {reason}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    steps: list[Step] = [Send(response.interim + "\r\n".join(lines).encode("latin-1"), "head")]
+    for piece in () if bodiless else response.pieces:
+        if not response.chunked:
             steps.append(Send(piece, "body"))
         elif piece:
             steps += [Send(b"%x\r\n" % len(piece), "frame"), Send(piece, "body"), Send(b"\r\n", "frame")]
-    if answer.chunked and not bodiless:
+    if response.chunked and not bodiless:
         steps.append(Send(b"0\r\n\r\n", "frame"))
-    if answer.closes:
+    if response.closes:
         steps.append(End("close"))
     return steps
 
 
 def cut(steps: Sequence[Step], at: At) -> list[Step]:
-    """The steps up to a place in the answer."""
+    """The steps up to a place in the response."""
     if at == "end":
         return [step for step in steps if not isinstance(step, End)]
     if at == "start":

@@ -11,33 +11,33 @@ from typing import NamedTuple
 
 from benchmarks.meter import MODEL
 
-# As many prompts as the API takes in one request; whatever is sent, an answer has this many vectors.
+# As many prompts as the API takes in one request; whatever is sent, a response has this many vectors.
 BATCH = 100
 
 
-class Answer(NamedTuple):
+class StubResponse(NamedTuple):
     """A body and its type; a list is sent in chunks, one element each."""
 
     content_type: bytes
     body: bytes | list[bytes]
 
 
-def answers(work: str, sizes: dict[str, int], file: str) -> dict[bytes, Answer]:
+def answers(work: str, sizes: dict[str, int], file: str) -> dict[bytes, StubResponse]:
     """The answers of a work by their paths."""
-    routes = {b"/complete": _json(COMPLETION), b"/version": Answer(b"text/plain", b"4.7.0")}
+    routes = {b"/complete": _json(COMPLETION), b"/version": StubResponse(b"text/plain", b"4.7.0")}
     if "dimensions" in sizes:
         routes |= _vectors(sizes["dimensions"], sizes.get("batch", BATCH))
     if work == "chat_stream":
-        routes[b"/chat/completions"] = Answer(b"text/event-stream", _events(sizes["events"]))
+        routes[b"/chat/completions"] = StubResponse(b"text/event-stream", _events(sizes["events"]))
     elif work == "image_chat":
         routes[b"/chat/completions"] = _json(CHAT)
     elif work == "tokenizer":
-        routes[b"/models/%b/tokenizer" % MODEL.encode()] = Answer(b"application/json", Path(file).read_bytes())
+        routes[b"/models/%b/tokenizer" % MODEL.encode()] = StubResponse(b"application/json", Path(file).read_bytes())
     return routes
 
 
-def _json(value: object) -> Answer:
-    return Answer(b"application/json", encoded(value))
+def _json(value: object) -> StubResponse:
+    return StubResponse(b"application/json", encoded(value))
 
 
 def encoded(value: object) -> bytes:
@@ -88,7 +88,7 @@ def _events(count: int) -> list[bytes]:
     return [*events, b"data: [DONE]\n\n"]
 
 
-def _vectors(dimensions: int, batch: int) -> dict[bytes, Answer]:
+def _vectors(dimensions: int, batch: int) -> dict[bytes, StubResponse]:
     """Vectors as both endpoints send them: float32, in JSON with up to eight digits, or in base64."""
     source = random.Random(6)  # noqa: S311
     rows = [[source.gauss(0, 3) for _ in range(dimensions)] for _ in range(batch)]
@@ -105,7 +105,7 @@ def _vectors(dimensions: int, batch: int) -> dict[bytes, Answer]:
     ]
     usage = {"prompt_tokens": batch * 5, "total_tokens": batch * 5}
     return {
-        b"/batch_semantic_embed": Answer(b"application/json", batch_body),
+        b"/batch_semantic_embed": StubResponse(b"application/json", batch_body),
         b"/embeddings": _json({"object": "list", "data": data, "model": MODEL, "usage": usage}),
     }
 

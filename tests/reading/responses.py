@@ -88,8 +88,8 @@ RECENT = {
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer, decoded. A stream is given by its events, `operation` is the schema of them then."""
+class ExpectedResponse:
+    """One response, decoded. A stream is given by its events, `operation` is the schema of them then."""
 
     name: str
     operation: str
@@ -98,15 +98,15 @@ class Answer:
 
 
 @cache
-def answers() -> list[Answer]:
+def answers() -> list[ExpectedResponse]:
     """The recorded JSON answers of successes; those of the live API where there are recordings of it."""
     found = [*_live(), *_of_cassettes()]
-    found += [Answer(f"sample/{name}", name, sample.make, sample.answer) for name, sample in SAMPLES.items()]
+    found += [ExpectedResponse(f"sample/{name}", name, sample.make, sample.answer) for name, sample in SAMPLES.items()]
     found = [one for one in found if one.name != "sample/tokenize"]
     vector = {"model_version": "1", "embedding": [0.5, -1, 2.5], "num_tokens_prompt_total": 3}
-    found.append(Answer("made/instructableEmbed", *CALLS["POST", "/instructable_embed"], vector))
-    found.append(Answer("made/recentRequests", *CALLS["GET", "/users/me/requests"], [RECENT]))
-    kept: dict[tuple[str, bytes], Answer] = {}
+    found.append(ExpectedResponse("made/instructableEmbed", *CALLS["POST", "/instructable_embed"], vector))
+    found.append(ExpectedResponse("made/recentRequests", *CALLS["GET", "/users/me/requests"], [RECENT]))
+    kept: dict[tuple[str, bytes], ExpectedResponse] = {}
     for one in found:
         if isinstance(one.json, dict | list):
             kept.setdefault((one.operation, _outline(one.json)), one)
@@ -126,17 +126,17 @@ def _outline(json: Any) -> bytes:
     return orjson.dumps(shape(json))
 
 
-def _live() -> Iterator[Answer]:
+def _live() -> Iterator[ExpectedResponse]:
     for recording in _read(DEFAULT) if DEFAULT.is_dir() else ():
         known = CALLS.get((recording.method, recording.path))
         if recording.status < 300 and known and not recording.is_stream:
-            yield Answer(f"live/{recording.name}", *known, recording.answer)
+            yield ExpectedResponse(f"live/{recording.name}", *known, recording.answer)
 
 
-def _of_cassettes() -> Iterator[Answer]:
+def _of_cassettes() -> Iterator[ExpectedResponse]:
     for path in sorted(CASSETTES.glob("*.yaml")):
         for number, one in enumerate(CassetteFile.read(path).interactions):
             known = CALLS.get((one.method, urlsplit(one.uri).path.removeprefix("/v1")))
             media = one.headers.get("content-type", [""])[0]
             if one.status < 300 and known and "json" in media:
-                yield Answer(f"cassette/{path.stem}#{number}", *known, orjson.loads(one.body))
+                yield ExpectedResponse(f"cassette/{path.stem}#{number}", *known, orjson.loads(one.body))

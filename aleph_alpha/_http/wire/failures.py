@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from aleph_alpha._http.wire.origin import Origin
-from aleph_alpha._http.wire.protocol import BadAnswer, TooLarge
+from aleph_alpha._http.wire.protocol import BadResponse, TooLarge
 
 __all__ = [
     "Clock",
@@ -60,7 +60,7 @@ class Clock:
 
     @classmethod
     def of(cls, request: httpx.Request) -> Clock:
-        """The bounds in a request's extensions. Its deadline may be moved while the answer is read."""
+        """The bounds in a request's extensions. Its deadline may be moved while the response is read."""
         clock = cls(request.extensions.get("timeout"), None)
         clock._extensions = request.extensions
         return clock
@@ -148,8 +148,8 @@ def write_error(origin: Origin, error: BaseException | None) -> httpx.WriteError
 
 
 def read_error(origin: Origin, error: Exception | None) -> httpx.ReadError:
-    """The connection broke while the answer was awaited or read."""
-    return httpx.ReadError(f"the connection to {origin} broke while its answer was awaited{_behind(error)}")
+    """The connection broke while the response was awaited or read."""
+    return httpx.ReadError(f"the connection to {origin} broke while its response was awaited{_behind(error)}")
 
 
 def closed(origin: Origin | str) -> Closed:
@@ -157,11 +157,11 @@ def closed(origin: Origin | str) -> Closed:
     return Closed(f"this client was closed while the call to {origin} was under way")
 
 
-def lost(origin: Origin, error: BadAnswer) -> httpx.RequestError:
+def lost(origin: Origin, error: BadResponse) -> httpx.RequestError:
     """What came is not a whole HTTP response, or more than is wanted."""
     if isinstance(error, TooLarge):
-        return httpx.DecodingError(f"the answer from {origin} is not read: {error}")
-    return httpx.RemoteProtocolError(f"no valid answer from {origin}: {error}")
+        return httpx.DecodingError(f"the response from {origin} is not read: {error}")
+    return httpx.RemoteProtocolError(f"no valid response from {origin}: {error}")
 
 
 def _behind(error: BaseException | None) -> str:
