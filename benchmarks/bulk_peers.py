@@ -217,7 +217,7 @@ def _measure(peer: str, rows: int, folder: Path) -> dict[str, Any]:
         _half_way(job, url, rows)
         job.kill()
         job.wait()
-        found["kept, killed"] = _found(folder / "killed")
+        found["visible, killed"] = _found(folder / "killed")
         _finish(_start(peer, url, source, folder / "killed"))
         found["lost, killed and run again"] = rows - _found(folder / "killed")
         found["requests, killed and run again"] = _requests(url)
