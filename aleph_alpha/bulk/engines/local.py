@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def _in_loop(main: Callable[[], object]) -> None:
         except BaseException as error:
             failed.append(error)
 
-    thread = threading.Thread(target=run, name="aleph-alpha-bulk")
+    # With the context variables of the caller, as asyncio.run has them: the calls belong to its span.
+    thread = threading.Thread(target=copy_context().run, args=(run,), name="aleph-alpha-bulk")
     thread.start()
     thread.join()
     if failed:
