@@ -119,7 +119,7 @@ async def test_errors_can_stand_in_for_responses(limit: int) -> None:
     client = Counter(1).client
     responses = await client.complete_many(requests, "some-model", num_concurrent_requests=limit, return_errors=True)
     assert [type(response).__name__ for response in responses] == [
-        *("CompletionResponse", "BadRequestError", "InvalidRequestError", "CompletionResponse"),
+        *("CompletionResponse", "PromptTooLongError", "InvalidRequestError", "CompletionResponse"),
     ]
 
 

@@ -120,7 +120,7 @@ def test_errors_can_stand_in_for_responses(limit: int) -> None:
     client = Counter(1).client
     responses = client.complete_many(requests, "some-model", num_concurrent_requests=limit, return_errors=True)
     assert [type(response).__name__ for response in responses] == [
-        *("CompletionResponse", "BadRequestError", "InvalidRequestError", "CompletionResponse"),
+        *("CompletionResponse", "PromptTooLongError", "InvalidRequestError", "CompletionResponse"),
     ]
 
 
