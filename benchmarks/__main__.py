@@ -11,7 +11,7 @@ from pathlib import Path
 from aleph_alpha._runtime.terminal import show_anything
 from benchmarks.plot import svg
 from benchmarks.report import as_json, ratios, result_table, target_table
-from benchmarks.runner import Samples, measure_round, old_python
+from benchmarks.runner import Samples, measure_round, vendor_python
 from benchmarks.works import WORKS
 
 
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure, print tables, and write what was asked for."""
     options = _options(arguments)
     works = [work for work in WORKS if not options.works or work.name in options.works]
-    if old_python() is None:
+    if vendor_python() is None:
         print("without aleph-alpha-client: run `make bench`, or set AA_COMPAT_11", file=sys.stderr)
     samples: Samples = {}  # grows from round to round
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +41,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description="Measure this client beside others.")
     parser.add_argument("works", nargs="*", metavar="work", help=f"of {', '.join(work.name for work in WORKS)}; or all")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each (5)")
-    parser.add_argument("--peers", nargs="+", help="ours, old, httpx, httpx2, bare; or all")
+    parser.add_argument("--peers", nargs="+", help="ours, vendor, httpx, httpx2, bare; or all")
     parser.add_argument("--tiny", action="store_true", help="smallest sizes, to see whether everything runs")
     parser.add_argument("--json", metavar="FILE", help="write all samples and ratios there")
     parser.add_argument("--plot", metavar="FILE", help="write a picture (SVG) there")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from benchmarks.report import Ratio
-from benchmarks.works import OLD
+from benchmarks.works import VENDOR
 
 __all__ = ["svg"]
 
@@ -13,13 +13,13 @@ _LABELS, _BARS, _NUMBERS, _ROW = 470, 380, 70, 22
 
 
 def svg(found: list[Ratio]) -> str:
-    """A bar for each ratio to the old client, whose full length is 1, and a mark where its target is."""
-    rows = [ratio for ratio in found if ratio.target.peer == OLD]
+    """A bar for each ratio to the vendor's client, whose full length is 1, and a mark where its target is."""
+    rows = [ratio for ratio in found if ratio.target.peer == VENDOR]
     height = _ROW * (len(rows) + 2)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LABELS + _BARS + _NUMBERS} {height}" '
         'font-family="sans-serif" font-size="13" role="img">',
-        "<title>Time and memory as a share of the old client's; the marks are the targets</title>",
+        "<title>Time and memory as a share of the vendor's client's; the marks are the targets</title>",
         "<style>text{fill:#24292f}.rail{fill:#8883}.bar{fill:#2f81f7}.mark{fill:#d1242f}"
         "@media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>",
         f'<text x="{_LABELS}" y="15">share of what aleph-alpha-client 11.5.1 takes (less is better)</text>',

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.inputs import make
-from benchmarks.works import OLD, Work
+from benchmarks.works import VENDOR, Work
 
-__all__ = ["Samples", "Stub", "measure_round", "old_python"]
+__all__ = ["Samples", "Stub", "measure_round", "vendor_python"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 _FOLDER = Path(__file__).resolve().parent
@@ -23,7 +23,7 @@ _LONGEST = 600  # seconds for one measurement
 Samples = dict[str, dict[str, dict[str, list[float]]]]
 
 
-def old_python() -> str | None:
+def vendor_python() -> str | None:
     """The interpreter that has the vendor's client: ``AA_COMPAT_11``, or the one that `make bench` sets up."""
     path = Path(os.environ.get("AA_COMPAT_11") or _ROOT / ".venv/compat-11.5.1/bin/python")
     return str(path) if path.exists() else None
@@ -89,15 +89,15 @@ def measure_round(
         tiny: the smallest sizes.
         peers: all where there are none.
     """
-    old = old_python()
+    vendor = vendor_python()
     for work in works:
         sizes = {**work.sizes, **(work.tiny if tiny else {})}
         file = make(work, sizes, folder)
-        able = [peer for peer in work.peers if (not peers or peer in peers) and (peer != OLD or old)]
+        able = [peer for peer in work.peers if (not peers or peer in peers) and (peer != VENDOR or vendor)]
         turn = number % max(len(able), 1)
         with stub(work, sizes, file) as server, proxy(work) as environment:
             for peer in able[turn:] + able[:turn]:
-                python = old if peer == OLD and old else sys.executable
+                python = vendor if peer == VENDOR and vendor else sys.executable
                 if work.cold and number == 0:  # it compiles what was not, as an installer does
                     measure(python, work, peer, sizes, file, server, environment)
                 kept = samples.setdefault(work.name, {}).setdefault(peer, {})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["OLD", "OURS", "WORKS", "Target", "Work"]
+__all__ = ["OURS", "VENDOR", "WORKS", "Target", "Work"]
 
 OURS = "ours"
-OLD = "old"
-_ALL = (OURS, OLD, "httpx", "httpx2", "bare")
+VENDOR = "vendor"
+_ALL = (OURS, VENDOR, "httpx", "httpx2", "bare")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Target:
 
     name: str
     at_most: float
-    peer: str = OLD
+    peer: str = VENDOR
     of: str = ""
 
 
@@ -67,7 +67,7 @@ WORKS = (
         "`import aleph_alpha`, above bare Python",
         "import",
         (Target("wall", 0.08), Target("memory", 0.15)),
-        peers=(OURS, OLD, "httpx", "httpx2"),
+        peers=(OURS, VENDOR, "httpx", "httpx2"),
         function="imported",
     ),
     Work(
@@ -75,7 +75,7 @@ WORKS = (
         "import and build a Client, a Prompt and a CompletionRequest",
         "start",
         (Target("wall", 0.3),),
-        peers=(OURS, OLD, "httpx", "httpx2"),
+        peers=(OURS, VENDOR, "httpx", "httpx2"),
         function="built",
     ),
     Work(
@@ -83,7 +83,7 @@ WORKS = (
         "first call of a cold process",
         "start",
         (Target("wall", 0.35),),
-        peers=(OURS, OLD, "httpx", "httpx2"),
+        peers=(OURS, VENDOR, "httpx", "httpx2"),
     ),
     Work(
         "sequential",
@@ -127,7 +127,7 @@ WORKS = (
         (Target("wall", 1 / 2),),
         {"threads": 8, "calls": 200},
         {"threads": 2, "calls": 2},
-        peers=(OURS, OLD, "httpx", "httpx2"),
+        peers=(OURS, VENDOR, "httpx", "httpx2"),
         function="threads",
         proxied=True,
     ),
@@ -138,7 +138,7 @@ WORKS = (
         (Target("wall", 0.3), Target("memory", 0.35)),
         {"prompts": 2000, "dimensions": 5120, "batch": 100},
         {"prompts": 4, "dimensions": 8, "batch": 2},
-        peers=(OURS, OLD),
+        peers=(OURS, VENDOR),
     ),
     Work(
         "batch_lists",
@@ -147,16 +147,16 @@ WORKS = (
         (Target("wall", 0.55),),
         {"prompts": 2000, "dimensions": 5120, "batch": 100},
         {"prompts": 4, "dimensions": 8, "batch": 2},
-        peers=(OURS, OLD, "httpx", "httpx2"),
+        peers=(OURS, VENDOR, "httpx", "httpx2"),
     ),
     Work(
         "embeddings_base64",
-        "2,000 x 5,120 over `/embeddings` in base64 (old client: batch embedding)",
+        "2,000 x 5,120 over `/embeddings` in base64 (theirs: batch embedding)",
         "job",
         (Target("wall", 0.2), Target("memory", 0.2)),
         {"prompts": 2000, "dimensions": 5120, "batch": 100},
         {"prompts": 4, "dimensions": 8, "batch": 2},
-        peers=(OURS, OLD),
+        peers=(OURS, VENDOR),
     ),
     Work(
         "batch_many",
@@ -165,7 +165,7 @@ WORKS = (
         (Target("memory", 1.5, OURS, "returned"),),
         {"prompts": 50_000, "dimensions": 128, "batch": 100},
         {"prompts": 4, "dimensions": 8, "batch": 2},
-        peers=(OURS, OLD),
+        peers=(OURS, VENDOR),
     ),
     Work(
         "chat_stream",
@@ -174,7 +174,7 @@ WORKS = (
         (Target("cpu", 0.5),),
         {"events": 2000, "streams": 10},
         {"events": 5, "streams": 2},
-        peers=(OURS, OLD, "httpx", "httpx2"),
+        peers=(OURS, VENDOR, "httpx", "httpx2"),
     ),
     Work(
         "explain",
@@ -183,7 +183,7 @@ WORKS = (
         (Target("wall", 0.4),),
         {"scores": 2000, "calls": 100},
         {"scores": 5, "calls": 2},
-        peers=(OURS, OLD),
+        peers=(OURS, VENDOR),
     ),
     Work(
         "image_prompt",
@@ -201,7 +201,7 @@ WORKS = (
         (Target("wall", 0.02),),
         {"calls": 2, "megabytes": 5},
         {"calls": 1, "megabytes": 0},
-        peers=(OURS, OLD),
+        peers=(OURS, VENDOR),
         file="image",
     ),
     Work(
@@ -211,7 +211,7 @@ WORKS = (
         (Target("wall", 0.01, OURS, "first"),),
         {"calls": 5, "tokens": 128_000},
         {"calls": 1, "tokens": 300},
-        peers=(OURS, OLD),
+        peers=(OURS, VENDOR),
         file="tokenizer",
     ),
 )

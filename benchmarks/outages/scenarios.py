@@ -9,16 +9,16 @@ from typing import Any
 
 __all__ = ["SCENARIOS", "Scenario"]
 
-OLD = os.environ.get("AA_COMPAT_11", "")
+VENDOR = os.environ.get("AA_COMPAT_11", "")
 TASKS = {
     "ours": (sys.executable, "client_async"),
-    "vendor's": (OLD, "client_async"),
+    "vendor's": (VENDOR, "client_async"),
     "httpx": (sys.executable, "httpx_async"),
-    "aiohttp": (OLD, "aiohttp_async"),
+    "aiohttp": (VENDOR, "aiohttp_async"),
 }
 THREADS = {
     "ours": (sys.executable, "client_threads"),
-    "vendor's": (OLD, "client_threads"),
+    "vendor's": (VENDOR, "client_threads"),
     "httpx": (sys.executable, "httpx_threads"),
 }
 MANY = {"ours, AsyncClient": (sys.executable, "many_async"), "ours, Client": (sys.executable, "many_threads")}

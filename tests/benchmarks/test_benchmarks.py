@@ -11,8 +11,8 @@ import pytest
 from benchmarks import telemetry
 from benchmarks.__main__ import main
 from benchmarks.report import ratios
-from benchmarks.runner import Samples, measure_round, old_python, stub
-from benchmarks.works import OLD, OURS, WORKS, Target, Work
+from benchmarks.runner import Samples, measure_round, stub, vendor_python
+from benchmarks.works import OURS, VENDOR, WORKS, Target, Work
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
 def test_each_work_is_done_by_every_peer(work: Work, tmp_path: Path) -> None:
     samples: Samples = {}
-    peers = [peer for peer in work.peers if peer != OLD or old_python()]
+    peers = [peer for peer in work.peers if peer != VENDOR or vendor_python()]
     measure_round(0, [work], samples, tmp_path, tiny=True, peers=None)
     assert sorted(samples[work.name]) == sorted(peers)
     for results in samples[work.name].values():
@@ -49,7 +49,7 @@ def test_figures_are_written_as_a_table_as_json_and_as_a_picture(
 
 def test_a_ratio_is_the_median_of_those_of_the_rounds() -> None:
     work = Work("some", "some work", "call", (Target("wall", 0.5),))
-    samples = {"some": {OURS: {"wall": [1.0, 9.0, 2.0]}, OLD: {"wall": [4.0, 10.0, 4.0]}}}
+    samples = {"some": {OURS: {"wall": [1.0, 9.0, 2.0]}, VENDOR: {"wall": [4.0, 10.0, 4.0]}}}
     (ratio,) = ratios([work], samples)
     assert (ratio.median, ratio.low, ratio.high, ratio.met) == (0.5, 0.25, 0.9, True)
 

@@ -16,24 +16,24 @@ def imported(setup: Setup) -> None:
 
 def built(setup: Setup) -> None:
     with setup.measure():
-        old = import_module(_PACKAGE)
-        old.Client(TOKEN, setup.url)
-        old.CompletionRequest(prompt=old.Prompt.from_text("An apple a day"), maximum_tokens=32)
+        theirs = import_module(_PACKAGE)
+        theirs.Client(TOKEN, setup.url)
+        theirs.CompletionRequest(prompt=theirs.Prompt.from_text("An apple a day"), maximum_tokens=32)
 
 
 def first_call(setup: Setup) -> None:
     with setup.measure():
-        old = import_module(_PACKAGE)
-        request = old.CompletionRequest(prompt=old.Prompt.from_text("An apple a day"), maximum_tokens=32)
-        old.Client(TOKEN, setup.url).complete(request, MODEL)
+        theirs = import_module(_PACKAGE)
+        request = theirs.CompletionRequest(prompt=theirs.Prompt.from_text("An apple a day"), maximum_tokens=32)
+        theirs.Client(TOKEN, setup.url).complete(request, MODEL)
 
 
 def sequential(setup: Setup) -> None:
-    old = import_module(_PACKAGE)
-    client = old.Client(TOKEN, setup.url)
+    theirs = import_module(_PACKAGE)
+    client = theirs.Client(TOKEN, setup.url)
 
     def call() -> None:
-        request = old.CompletionRequest(prompt=old.Prompt.from_text("An apple a day"), maximum_tokens=32)
+        request = theirs.CompletionRequest(prompt=theirs.Prompt.from_text("An apple a day"), maximum_tokens=32)
         client.complete(request, MODEL)
 
     for _ in range(setup["warm"]):
@@ -46,14 +46,16 @@ def sequential(setup: Setup) -> None:
 def concurrent(setup: Setup) -> None:
     import asyncio
 
-    old = import_module(_PACKAGE)
+    theirs = import_module(_PACKAGE)
 
     async def main() -> None:
-        async with old.AsyncClient(TOKEN, setup.url) as client:
+        async with theirs.AsyncClient(TOKEN, setup.url) as client:
 
             async def work(calls: int) -> None:
                 for _ in range(calls):
-                    request = old.CompletionRequest(prompt=old.Prompt.from_text("An apple a day"), maximum_tokens=32)
+                    request = theirs.CompletionRequest(
+                        prompt=theirs.Prompt.from_text("An apple a day"), maximum_tokens=32
+                    )
                     await client.complete(request, MODEL)
 
             await asyncio.gather(*(work(1) for _ in range(setup["tasks"])))
@@ -66,12 +68,12 @@ def concurrent(setup: Setup) -> None:
 def threads(setup: Setup) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    old = import_module(_PACKAGE)
-    client = old.Client(TOKEN, setup.url)
+    theirs = import_module(_PACKAGE)
+    client = theirs.Client(TOKEN, setup.url)
 
     def work(calls: int) -> None:
         for _ in range(calls):
-            request = old.CompletionRequest(prompt=old.Prompt.from_text("An apple a day"), maximum_tokens=32)
+            request = theirs.CompletionRequest(prompt=theirs.Prompt.from_text("An apple a day"), maximum_tokens=32)
             client.complete(request, MODEL)
 
     with ThreadPoolExecutor(setup["threads"]) as pool:
@@ -84,15 +86,17 @@ def batch_lists(setup: Setup) -> None:
     import asyncio
     from typing import Any
 
-    old = import_module(_PACKAGE)
+    theirs = import_module(_PACKAGE)
 
     def request(count: int) -> Any:
-        prompts = [old.Prompt.from_text(f"A prompt to embed, number {index}") for index in range(count)]
-        return old.BatchSemanticEmbeddingRequest(prompts=prompts, representation=old.SemanticRepresentation.Symmetric)
+        prompts = [theirs.Prompt.from_text(f"A prompt to embed, number {index}") for index in range(count)]
+        return theirs.BatchSemanticEmbeddingRequest(
+            prompts=prompts, representation=theirs.SemanticRepresentation.Symmetric
+        )
 
     async def main() -> None:
         batch = setup["batch"]
-        async with old.AsyncClient(TOKEN, setup.url) as client:
+        async with theirs.AsyncClient(TOKEN, setup.url) as client:
             await client.batch_semantic_embed(request(batch), MODEL, batch_size=batch)
             whole = request(setup["prompts"])
             with setup.measure():
@@ -109,10 +113,10 @@ batch_arrays = batch_many = embeddings_base64 = batch_lists
 def chat_stream(setup: Setup) -> None:
     import asyncio
 
-    old = import_module(_PACKAGE)
+    theirs = import_module(_PACKAGE)
 
     async def main() -> None:
-        async with old.AsyncClient(TOKEN, setup.url) as client:
+        async with theirs.AsyncClient(TOKEN, setup.url) as client:
             chat = import_module(f"{_PACKAGE}.chat")
             message = chat.Message(role=chat.Role.User, content="Hello!")
             request = chat.ChatRequest(messages=[message], model=MODEL)
@@ -134,12 +138,12 @@ def explain(setup: Setup) -> None:
 
     from benchmarks.responses import explanation
 
-    old = import_module(_PACKAGE)
+    theirs = import_module(_PACKAGE)
     body = explanation(setup["scores"])
-    request = old.ExplanationRequest(prompt=old.Prompt.from_text("word " * setup["scores"]), target=" pizza")
+    request = theirs.ExplanationRequest(prompt=theirs.Prompt.from_text("word " * setup["scores"]), target=" pizza")
 
     def parse() -> None:
-        old.ExplanationResponse.from_json(json.loads(body)).with_text_from_prompt(request)
+        theirs.ExplanationResponse.from_json(json.loads(body)).with_text_from_prompt(request)
 
     parse()
     with setup.measure(setup["calls"]):
@@ -148,12 +152,12 @@ def explain(setup: Setup) -> None:
 
 
 def image_prompt(setup: Setup) -> None:
-    old = import_module(_PACKAGE)
-    client = old.Client(TOKEN, setup.url)
+    theirs = import_module(_PACKAGE)
+    client = theirs.Client(TOKEN, setup.url)
 
     def call() -> None:
-        prompt = old.Prompt([old.Image.from_file(setup.file)])
-        client.complete(old.CompletionRequest(prompt=prompt, maximum_tokens=32), MODEL)
+        prompt = theirs.Prompt([theirs.Image.from_file(setup.file)])
+        client.complete(theirs.CompletionRequest(prompt=prompt, maximum_tokens=32), MODEL)
 
     call()
     with setup.measure(setup["calls"]):
@@ -164,9 +168,9 @@ def image_prompt(setup: Setup) -> None:
 def image_chat(setup: Setup) -> None:
     from PIL import Image
 
-    old = import_module(_PACKAGE)
+    theirs = import_module(_PACKAGE)
     chat = import_module(f"{_PACKAGE}.chat")
-    client = old.Client(TOKEN, setup.url)
+    client = theirs.Client(TOKEN, setup.url)
 
     def call() -> None:
         with Image.open(setup.file) as picture:
