@@ -14,7 +14,7 @@ PYTEST := python -m pytest -n 2 --dist loadgroup
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures
+.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -62,6 +62,7 @@ check: lint types imports regenerate-check ## Everything that can be checked wit
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python scripts/essential_table.py --check
 	$(BIN)/python scripts/docs_pictures.py --check
+	$(BIN)/python scripts/docs_site.py --no-notebooks --output build/docs/checked
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
 	$(BIN)/python scripts/licences.py >/dev/null
 
@@ -120,6 +121,9 @@ regenerate-check: $(STAMP) ## Say which generated file is not what the contract 
 record: $(STAMP) ## Record the cassettes anew, from the reference server
 	$(BIN)/python scripts/record.py
 
+docs: $(STAMP) ## Build the documentation: site/, to be looked at with python -m http.server -d site
+	$(BIN)/python scripts/docs_site.py
+
 docs-pictures: $(STAMP) ## Make the pictures of the guides, from the reference server
 	$(BIN)/python scripts/docs_pictures.py
 
@@ -161,4 +165,4 @@ audit: $(STAMP) ## Look for known vulnerabilities in what is installed with the 
 	PYTHONPATH=. $(BIN)/python scripts/audit.py $(VENV)/audit/bin/python
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
