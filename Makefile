@@ -143,7 +143,7 @@ test-lowest: $(STAMP) ## Run the tests with the lowest versions that pyproject.t
 	$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.11 $(VENV)/lowest
 	$(BIN)/uv pip install --quiet --python $(VENV)/lowest --constraint $(VENV)/lowest.txt \
 	    --editable '.[$(EXTRAS)]' --group test
-	AA_NEWEST=1 $(VENV)/lowest/bin/$(PYTEST) -p no:cacheprovider --ignore tests/contract \
+	AA_NEWEST=1 $(VENV)/lowest/bin/$(PYTEST) -p no:cacheprovider --ignore tests/contract --ignore tests/docs \
 	    --ignore tests/server/test_schemathesis.py --ignore tests/typing
 
 test-versions: $(STAMP) ## Run the tests with every supported Python that is installed (PYTHONS="3.12 3.13")

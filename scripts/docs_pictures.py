@@ -3,15 +3,18 @@
     python scripts/docs_pictures.py            write docs/pictures/*.svg
     python scripts/docs_pictures.py --check    only say which are not what they should be
 
-Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes an image of that name.
+Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes an image of that name; the one of the
+explanation becomes an image of a terminal as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from aleph_alpha._runtime.terminal import show_anything
 from scripts._docs.notebooks import drawing_of, on_the_reference_server, run_cells
@@ -20,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "docs" / "notebooks" / "views.py"
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH = 640
+COLUMNS = 80
+IN_TERMINAL = "explanation"  # the cell whose view is drawn in a terminal, too
 
 
 def pictures() -> dict[str, str]:
@@ -29,12 +34,31 @@ def pictures() -> dict[str, str]:
         for cell in run_cells(NOTEBOOK):
             if cell.name and not cell.text:
                 found[f"{cell.name}.svg"] = drawing_of(cell.value).svg(width=WIDTH)
+                if cell.name == IN_TERMINAL:
+                    found["terminal.svg"] = terminal(cell.value)
     return found
 
 
+def terminal(view: Any) -> str:
+    """What `print(view)` writes to a terminal, drawn by rich; without the fonts that it would load."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(view.ansi(columns=COLUMNS, colors=256)))
+    svg = console.export_svg(title="print(view)", unique_id="terminal")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
 def same(one: str, two: str) -> bool:
-    """Whether images are the same, but for how the encoder of images of this machine packs them."""
+    """Whether images are the same, but for how the encoder of images of this machine packs them, or rich draws."""
+    if "rich-terminal" in one:
+        return _words(one) == _words(two)
     return _without_images(one) == _without_images(two)
+
+
+def _words(svg: str) -> list[str]:
+    return re.findall(r">([^<]*\w[^<]*)</text>", svg)
 
 
 def _without_images(svg: str) -> str:

@@ -12,7 +12,7 @@ from scripts._docs.notebooks import run_cells
 from tests.views.parsed import page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NAMES = {"targets", "image", "completion", "chat", "prompt", "similarity", "ranking"}
+NAMES = {"explanation", "targets", "image", "completion", "chat", "prompt", "similarity", "ranking"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,7 @@ def test_each_cell_of_the_notebook_runs_and_named_ones_show_something() -> None:
 
 
 def test_the_pictures_of_the_guide_are_current(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("rich")
     assert docs_pictures.main(["--check"]) == 0, capsys.readouterr().err
 
 
