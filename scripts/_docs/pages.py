@@ -48,23 +48,21 @@ def navigation() -> list[tuple[str, list[str]]]:
 
 
 def guides() -> list[str]:
-    """The pages that docs/zensical.toml lists by their file."""
+    """The pages that docs/zensical.toml lists by their file, notebooks among them."""
     return [page for _, listed in navigation() for page in listed if page.endswith(".md")]
 
 
 def every_page(notebooks: Mapping[str, str]) -> Iterator[Page]:
     """All pages in the order of the navigation; `notebooks` are their Markdown by path."""
     for section, listed in navigation():
-        if listed == ["docs/notebooks"]:
-            for path, text in notebooks.items():
-                yield Page(path, section, linked(text), text)
-        elif listed == ["public names"]:
+        if listed == ["public names"]:
             for stem, names in pages().items():
                 yield Page(f"reference/{stem}.md", section, reference.page(stem, names), reference.plain(stem, names))
         else:
             for path in listed:
-                text = ELSEWHERE.get(path, DOCS / path).read_text("utf-8")
-                text = with_fitting_links(text, path)
+                text = notebooks.get(path)
+                if text is None:
+                    text = with_fitting_links(ELSEWHERE.get(path, DOCS / path).read_text("utf-8"), path)
                 yield Page(path, section, linked(text), text)
 
 
@@ -99,8 +97,9 @@ def _on_site(target: str) -> str:
 def linked(text: str) -> str:
     """The page with the first mention of each public name as a link to its reference."""
     known = {name.path.removeprefix("aleph_alpha."): name.path for name in public_names()}
-    for name in reversed(public_names()):
-        known.setdefault(name.name, name.path)
+    for name in public_names():
+        if name.name[0].isupper():  # `run` and `read` may be anything
+            known.setdefault(name.name, name.path)
     known |= {f"aleph_alpha.{short}": full for short, full in known.items()}
     known |= {f"client.{method}": f"aleph_alpha.Client.{method}" for method in _methods()}
     seen: set[str] = set()

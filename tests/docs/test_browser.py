@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from aleph_alpha import __version__
+from scripts._docs.names import pages
 from tests.views.browser import Browser, missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,12 +51,12 @@ def test_no_page_asks_another_host_for_anything_and_axe_finds_nothing(
     if not AXE.exists():
         missing("axe-core is not installed: make browser")
     axe = AXE.read_text("utf-8")
-    pages = sorted(page.relative_to(site).as_posix() for page in site.rglob("*.html"))
-    assert len(pages) > 30
+    every = sorted(page.relative_to(site).as_posix() for page in site.rglob("*.html"))
+    assert len(every) > 30
     problems = []
     for dark, rules in ((False, "{}"), (True, "{runOnly: ['color-contrast', 'link-in-text-block']}")):
         browser.emulate(dark=dark)
-        for page in pages:
+        for page in every:
             browser.visit(f"{address}{__version__}/{page}")
             asked = [url for url in browser.requests if not url.startswith((address, "data:", "blob:"))]
             problems += [f"{page} asks for {url}" for url in asked]
@@ -78,8 +79,34 @@ def test_the_versions_are_offered(browser: Browser, address: str) -> None:
     assert offered == __version__
 
 
-def test_the_search_finds_a_public_name(browser: Browser, address: str) -> None:
+# The search opens in a shadow root; the second makes it the element that has the focus.
+OPEN = """new Promise(done => {
+    const look = () => {
+        document.querySelector(".md-search__button").click();
+        const root = [...document.querySelectorAll("*")].find(one => one.shadowRoot)?.shadowRoot;
+        const input = root?.querySelector("input[role=combobox]");
+        input ? (input.focus(), input.select(), done(true)) : setTimeout(look, 50);
+    };
+    look();
+})"""
+# The links of the results, once one of them leads to the anchor; else those after a while.
+RESULTS = """new Promise(done => {
+    const root = [...document.querySelectorAll("*")].find(one => one.shadowRoot).shadowRoot;
+    const until = Date.now() + 20000;
+    const look = () => {
+        const found = [...root.querySelectorAll("a")].map(one => decodeURIComponent(one.getAttribute("href")));
+        found.some(one => one.endsWith("#ANCHOR")) || Date.now() > until ? done(found) : setTimeout(look, 30);
+    };
+    look();
+})"""
+
+
+@pytest.mark.parametrize(
+    "name", [names[-1].path for names in pages().values()] + ["aleph_alpha.Client.iter_explain_many"]
+)
+def test_the_search_leads_to_a_name_of_each_page(name: str, browser: Browser, address: str) -> None:
     browser.visit(f"{address}{__version__}/index.html")
-    browser.evaluate(
-        "document.querySelector('[data-md-component=search], .md-search__button, label[for=__search]').click()"
-    )
+    browser.evaluate(OPEN)
+    browser.type(name.rpartition(".")[2])
+    found = browser.evaluate(RESULTS.replace("ANCHOR", name))
+    assert any(link.endswith(f"#{name}") for link in found), found

@@ -16,7 +16,8 @@ from scripts._docs.sections import one_name_an_item
 
 
 def test_every_guide_is_in_the_navigation_once() -> None:
-    assert sorted(set(guides()) - {"changelog.md"}) == sorted(page.name for page in DOCS.glob("*.md"))
+    notebooks = {f"notebooks/{one.stem}.md" for one in DOCS.glob("notebooks/*.py")}
+    assert set(guides()) - {"changelog.md"} == {page.name for page in DOCS.glob("*.md")} | notebooks
     assert len(guides()) == len(set(guides()))
 
 

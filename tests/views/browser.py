@@ -117,6 +117,10 @@ class Browser:
         for event in (down, {"type": "keyUp"}):
             self._call("Input.dispatchKeyEvent", key=key, code=key, windowsVirtualKeyCode=code, **event)
 
+    def type(self, text: str) -> None:
+        """Write into what has the focus."""
+        self._call("Input.insertText", text=text)
+
     def close(self) -> None:
         """End the browser."""
         os.close(self._commands)
