@@ -46,6 +46,7 @@ def terminal(view: Any) -> str:
 
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(view.ansi(columns=COLUMNS, colors=256)))
+    console.print()  # rich cuts the last line off
     svg = console.export_svg(title="print(view)", unique_id="terminal")
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 

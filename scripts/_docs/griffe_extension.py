@@ -66,7 +66,9 @@ def _function(name: str, live: Any, statement: ast.stmt, group: Any) -> griffe.F
         endlineno=statement.end_lineno,
         parent=group,
     )
-    made.docstring = griffe.Docstring(inspect.getdoc(live) or "", lineno=statement.lineno, parent=made)
+    made.docstring = griffe.Docstring(
+        inspect.getdoc(live) or "", lineno=statement.lineno, parent=made, parser=griffe.Parser.google
+    )
     if inspect.iscoroutinefunction(live):
         made.labels.add("async")
     return made

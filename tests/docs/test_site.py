@@ -30,6 +30,12 @@ def test_every_public_name_is_on_a_reference_page_and_found_by_search(site: Path
             assert any(anchor == f"{name.path}.{member}" for anchor, _ in titles), (name, member)
 
 
+def test_sections_of_docstrings_are_sections(site: Path) -> None:
+    for page in (site / "reference").glob("*.html"):
+        left = re.findall(r"<p>(?:Args|Arguments|Parameters|Attributes|Returns|Yields):.*", page.read_text("utf-8"))
+        assert left == [], page.name
+
+
 def test_every_page_has_a_twin_that_stands_alone(site: Path) -> None:
     for page in site.rglob("*.html"):
         text = page.with_suffix(".md").read_text("utf-8")
