@@ -8,6 +8,7 @@ from inspect import cleandoc
 
 _ROLE = re.compile(r":(?:meth|class|func|mod|attr|exc|data):`~?([^`]+)`")
 _LITERAL = re.compile(r"::[ ]*$")
+_SECTION = re.compile(r"[A-Z]\w*:$")
 _PROMPT = re.compile(r"\s*>>> ")
 
 # What a role names -> what stands for it.
@@ -28,7 +29,7 @@ def as_markdown(docstring: str, link: Link = as_code) -> str:
         line = lines[at]
         if _PROMPT.match(line):
             end = _end_of_example(lines, at)
-            written += _fenced("pycon", lines[at:end], _indent(line))
+            written += _fenced("pycon", lines[at:end], _depth(written, line))
         elif _LITERAL.search(line) and (block := _literal_block(lines, at + 1)):
             shown = _ROLE.sub(lambda found: link(found[1]), line.rstrip()[:-1])
             written += [shown, ""] if shown.strip() != ":" else []
@@ -53,6 +54,12 @@ def summary(docstring: str) -> str:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _depth(before: list[str], line: str) -> int:
+    """How deep a block stands: as it is written, but for one that is indented below a paragraph for no section."""
+    above = next((one for one in reversed(before) if one.strip()), "")
+    return 0 if not above.startswith(" ") and not _SECTION.match(above) else _indent(line)
 
 
 def _end_of_example(lines: list[str], start: int) -> int:

@@ -73,6 +73,7 @@ def test_names_of_an_item_that_go_over_two_lines_are_items() -> None:
             "\nArgs:\n    a: so\n        >>> 1\n        1\n",
             "Args:\n    a: so\n        ```pycon\n        >>> 1\n        1\n        ```",
         ),
+        ("One.\n\n    >>> 1\n    1\n\nTwo.", "One.\n\n```pycon\n>>> 1\n1\n```\n\nTwo."),
         ("As in::\n\n    a tree\n      of it\n\nEnd.", "As in:\n\n```text\na tree\n  of it\n```\n\nEnd."),
         ("\nSo::\n\n    import os\n", "So:\n\n```python\nimport os\n```"),
         ("One.\n\n::\n\n    a tree\n", "One.\n\n```text\na tree\n```"),

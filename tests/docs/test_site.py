@@ -34,6 +34,7 @@ def test_sections_of_docstrings_are_sections(site: Path) -> None:
     for page in (site / "reference").glob("*.html"):
         left = re.findall(r"<p>(?:Args|Arguments|Parameters|Attributes|Returns|Yields):.*", page.read_text("utf-8"))
         assert left == [], page.name
+        assert "```" not in page.read_text("utf-8"), page.name
 
 
 def test_every_page_has_a_twin_that_stands_alone(site: Path) -> None:
