@@ -128,7 +128,7 @@ def picture() -> bytes:
 
 
 @contextlib.contextmanager
-def installation() -> Iterator[tuple[str, str]]:
+def deployment() -> Iterator[tuple[str, str]]:
     """Token and host: a real deployment's, or those of a reference server for the time being."""
     token, host = os.environ.get("AA_TOKEN"), os.environ.get("AA_HOST")
     if token and host:
@@ -144,7 +144,7 @@ def installation() -> Iterator[tuple[str, str]]:
 def main() -> int:
     """Run the tour; exit status 1 when a step failed."""
     failed = 0
-    with installation() as (token, host), Client(token, host) as client:
+    with deployment() as (token, host), Client(token, host) as client:
         model = os.environ.get("AA_MODEL") or first_model(client)
         image_model = os.environ.get("AA_IMAGE_MODEL") or first_model(client, images=True)
         print(f"API {client.get_version()} at {client.host}, model {model}")

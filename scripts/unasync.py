@@ -83,7 +83,7 @@ class Converter:
         self.used: set[str] = set()
 
     def convert(self, source: str) -> str:
-        """The sync twin of one module's source."""
+        """The sync version of one module's source."""
         lines: list[str] = source.splitlines(keepends=True)
         edits: list[tuple[tuple[int, int], tuple[int, int], str]] = []
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
@@ -116,7 +116,7 @@ class Converter:
             raise UnusedRule("rules that change nothing: " + ", ".join(unused))
 
 
-def twins() -> dict[Path, str]:
+def versions() -> dict[Path, str]:
     """Every file that is to be there, with its text, formatted."""
     converter = Converter()
     made: dict[Path, str] = {}
@@ -151,7 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, say what differs")
     check = parser.parse_args(arguments).check
     try:
-        wanted = twins()
+        wanted = versions()
     except UnusedRule as error:
         print(error, file=sys.stderr)
         return 2

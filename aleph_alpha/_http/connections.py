@@ -18,7 +18,7 @@ Time: ``extensions["timeout"]`` (seconds or None for ``connect``, ``read``, ``wr
 bounds single steps, ``extensions["deadline"]`` (an instant of ``time.monotonic()``) the whole
 exchange to the end of the body. A reader of a stream may move the deadline of its request, say for
 each event: it is looked at anew at each step. On the wire both are exact; on the other ways the
-synchronous half looks at the deadline only when the head of a response is there, and at each part of its body.
+synchronous version looks at the deadline only when the head of a response is there, and at each part of its body.
 
 Only ``httpx`` exceptions come out, with ``.request`` set by ``send``. By class: ``ConnectError``,
 ``ConnectTimeout`` and ``PoolTimeout`` mean that nothing was sent. After ``WriteError``,

@@ -2,7 +2,7 @@
 
 They know nothing of ``extensions["deadline"]``. Here it is kept as well as it can be from outside:
 timeouts are cut to what is left, and time is looked at between the parts of a body; the
-asynchronous half also cancels a step that takes longer. The synchronous one cannot: a server that
+asynchronous version also cancels a step that takes longer. The synchronous one cannot: a server that
 sends the head of its response byte by byte, or one part of its body late, keeps it beyond the deadline.
 """
 

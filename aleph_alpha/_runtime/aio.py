@@ -1,4 +1,4 @@
-"""The asyncio half: see the package's docstring."""
+"""The implementation for asyncio: see the package's docstring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The threads half: see the package's docstring."""
+"""The implementation for threads: see the package's docstring."""
 
 from __future__ import annotations
 

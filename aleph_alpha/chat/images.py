@@ -13,7 +13,7 @@ from typing import Any
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.image import Image, checked_base64
 
-__all__ = ["data_url", "encode_picture", "image_of_url", "is_picture"]
+__all__ = ["data_url", "encode_image", "image_of_url", "is_picture"]
 
 # How files begin, for the formats that `Image` reads.
 _SIGNATURES = (
@@ -45,7 +45,7 @@ def data_url(image: Image, field: str) -> str:
         if value:
             raise InvalidRequestError(
                 f"{field}.{name}: images of a chat are looked at as a whole, without cropping or controls; "
-                "crop the picture itself (image.to_image().crop(...)) and leave both out"
+                "crop the image itself (image.to_image().crop(...)) and leave both out"
             )
     return f"data:{_media_type(image.base_64)};base64,{image.base_64}"
 
@@ -74,7 +74,7 @@ def is_picture(value: object) -> bool:
     return pil is not None and isinstance(value, pil.Image)
 
 
-def encode_picture(picture: Any, field: str) -> str:
+def encode_image(image: Any, field: str) -> str:
     """A PIL image as PNG, as a person sees it: upright, and with 8 bits a channel.
 
     The orientation that a camera has noted is applied. 16 bits are scaled to 8. So are integers and floats
@@ -86,35 +86,35 @@ def encode_picture(picture: Any, field: str) -> str:
     """
     buffer = io.BytesIO()
     try:
-        visible = _visible(_upright(picture))
+        visible = _visible(_upright(image))
         visible.save(buffer, format="PNG")
     except Exception as error:  # of a file that is opened only now, anything can be wrong
         raise ImageError(f"{field}: the image cannot be encoded as PNG: {error}") from error
     return f"data:image/png;base64,{binascii.b2a_base64(buffer.getbuffer(), newline=False).decode('ascii')}"
 
 
-def _upright(picture: Any) -> Any:
+def _upright(image: Any) -> Any:
     from PIL import ImageOps
 
-    picture.load()  # what is broken in the image itself is an error
+    image.load()  # what is broken in the image itself is an error
     try:
-        return ImageOps.exif_transpose(picture)
+        return ImageOps.exif_transpose(image)
     except Exception:  # what is broken in the notes of the camera is none
-        return picture
+        return image
 
 
-def _visible(picture: Any) -> Any:
+def _visible(image: Any) -> Any:
     """The image in a mode that PNG has with 8 bits a channel."""
-    mode = picture.mode
+    mode = image.mode
     if mode in _PNG_MODES:
-        return picture
+        return image
     if mode.startswith("I;16"):
-        return _scaled(picture.convert("I"), 0, 65_535)
+        return _scaled(image.convert("I"), 0, 65_535)
     if mode in ("I", "F"):
-        picture = _finite(picture)
-        return _scaled(picture, *_range(*picture.getextrema(), whole=mode == "I"))
-    visible = _from_profile(picture) if mode == "CMYK" else None
-    visible = visible or picture.convert(_WITH_ALPHA.get(mode, "RGB"))
+        image = _finite(image)
+        return _scaled(image, *_range(*image.getextrema(), whole=mode == "I"))
+    visible = _from_profile(image) if mode == "CMYK" else None
+    visible = visible or image.convert(_WITH_ALPHA.get(mode, "RGB"))
     visible.info.pop("icc_profile", None)  # it was for the mode that is no more
     return visible
 
@@ -128,33 +128,33 @@ def _range(darkest: float, brightest: float, *, whole: bool) -> tuple[float, flo
     return darkest, brightest
 
 
-def _scaled(picture: Any, black: float, white: float) -> Any:
+def _scaled(image: Any, black: float, white: float) -> Any:
     factor = 255 / (white - black) if white > black else 0.0
     # Half a step more: the conversion to whole numbers cuts off.
-    grey = picture.convert("F").point(lambda value: value * factor + (0.5 - black * factor))
+    grey = image.convert("F").point(lambda value: value * factor + (0.5 - black * factor))
     return grey.convert("L")
 
 
-def _finite(picture: Any) -> Any:
+def _finite(image: Any) -> Any:
     """The image with its values that are not a number, or infinite, as the darkest of the others."""
-    if picture.mode != "F" or all(map(math.isfinite, picture.getextrema())):
-        return picture
+    if image.mode != "F" or all(map(math.isfinite, image.getextrema())):
+        return image
     from PIL import Image as PIL
 
-    values = array.array("f", picture.tobytes())
+    values = array.array("f", image.tobytes())
     darkest = min(filter(math.isfinite, values), default=0.0)
     values = array.array("f", [value if math.isfinite(value) else darkest for value in values])
-    return PIL.frombytes("F", picture.size, values.tobytes())
+    return PIL.frombytes("F", image.size, values.tobytes())
 
 
-def _from_profile(picture: Any) -> Any:
+def _from_profile(image: Any) -> Any:
     """The colours that the profile of an image for print stands for; ``None`` without a usable one."""
-    profile = picture.info.get("icc_profile")
+    profile = image.info.get("icc_profile")
     if not profile:
         return None
     from PIL import ImageCms
 
     try:
-        return ImageCms.profileToProfile(picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
+        return ImageCms.profileToProfile(image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None

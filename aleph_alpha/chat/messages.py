@@ -341,16 +341,16 @@ def _content(message: ChatMessage, field: str) -> list[api.ChatImageContent | ap
             url = data_url(part, f"{field}[{index}]")
             parts.append(api.ChatImageContent(type_="image_url", image_url=api.ChatImageUrl(url=url)))
         elif is_picture(part):
-            url = _picture_url(message, index, part, f"{field}[{index}]")
+            url = _image_url(message, index, part, f"{field}[{index}]")
             parts.append(api.ChatImageContent(type_="image_url", image_url=api.ChatImageUrl(url=url)))
         else:
             raise InvalidRequestError(f"{field}[{index}] must be a text or an image, not {describe(part)}")
     return parts
 
 
-def _picture_url(message: ChatMessage, index: int, picture: Any, field: str) -> str:
+def _image_url(message: ChatMessage, index: int, image: Any, field: str) -> str:
     """The data URL of a PIL image, encoded at the first use of the message."""
-    from aleph_alpha.chat.images import encode_picture
+    from aleph_alpha.chat.images import encode_image
 
     urls: dict[int, str] | None = getattr(message, "_urls", None)
     if urls is None:
@@ -358,7 +358,7 @@ def _picture_url(message: ChatMessage, index: int, picture: Any, field: str) -> 
         if isinstance(message, Message):
             object.__setattr__(message, "_urls", urls)
     if index not in urls:
-        urls[index] = encode_picture(picture, field)
+        urls[index] = encode_image(image, field)
     return urls[index]
 
 

@@ -82,15 +82,15 @@ def _prepare(kind: Any, seen: set[Any]) -> None:
     except Exception:  # pydantic says what is wrong with it
         return
     if typed_dict and type(kind).__module__ == "typing" and "__get_pydantic_core_schema__" not in vars(kind):
-        twin = functools.cache(lambda: _twin(kind, hints))  # later, for it may hold itself
+        copy = functools.cache(lambda: _copy(kind, hints))  # later, for it may hold itself
         changed: Any = kind
-        changed.__get_pydantic_core_schema__ = lambda source, handler: handler.generate_schema(twin())
+        changed.__get_pydantic_core_schema__ = lambda source, handler: handler.generate_schema(copy())
     for hint in hints.values():
         for part in _parts(hint):
             _prepare(part, seen)
 
 
-def _twin(kind: Any, hints: dict[str, Any]) -> Any:
+def _copy(kind: Any, hints: dict[str, Any]) -> Any:
     fields = {}
     for name, hint in hints.items():
         required = name in kind.__required_keys__  # knows nothing of these two where annotations are strings
@@ -98,11 +98,11 @@ def _twin(kind: Any, hints: dict[str, Any]) -> Any:
             required, hint = get_origin(hint) is typing.Required, get_args(hint)[0]
         fields[name] = typing.Required[readable(hint)] if required else typing.NotRequired[readable(hint)]
     make: Any = typing_extensions.TypedDict
-    twin = make(kind.__name__, fields)
+    copy = make(kind.__name__, fields)
     for name in ("__doc__", "__module__", "__qualname__", "__pydantic_config__"):
         if hasattr(kind, name):
-            setattr(twin, name, getattr(kind, name))
-    return twin
+            setattr(copy, name, getattr(kind, name))
+    return copy
 
 
 def _parts(kind: Any) -> list[Any]:

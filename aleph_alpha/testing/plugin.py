@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Target"]
 
 MARKER = "aleph_alpha_cassette"
-_LOCAL, _INSTALLATION = "local", "installation"
+_LOCAL, _DEPLOYMENT = "local", "installation"
 _LOCAL_TOKEN = "token-of-the-reference-server"  # noqa: S105 (accepted by any, secret to nobody)
 _REPLAY_TOKEN = "token-of-a-replayed-test"  # noqa: S105 (scrubbed like any: no word of a prompt)
 
@@ -74,7 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(
             f"--aleph-alpha-{name}",
             nargs="?",
-            const=_INSTALLATION,
+            const=_DEPLOYMENT,
             metavar=_LOCAL,
             help=f"{what}, to AA_HOST with AA_TOKEN; with =local to the reference server",
         )
@@ -93,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
     record, live = _option(config, "record"), _option(config, "live")
     if record and live:
         raise pytest.UsageError("--aleph-alpha-record and --aleph-alpha-live exclude each other")
-    if _INSTALLATION in (record, live):
+    if _DEPLOYMENT in (record, live):
         missing = [name for name in ("AA_HOST", "AA_TOKEN") if not os.environ.get(name, "").strip()]
         if missing:
             raise pytest.UsageError(
@@ -161,7 +161,7 @@ def aleph_alpha_recording(
         record=record is not None,
         recorded_from=_origin(record),
         base_urls=[url for url in {base_url, target.host} if url],
-        secrets=[target.token] if record == _INSTALLATION else [],
+        secrets=[target.token] if record == _DEPLOYMENT else [],
         headers=config.getini("aleph_alpha_cassette_headers"),
         allowed=config.getini("aleph_alpha_cassette_allow"),
         max_kilobytes=float(config.getini("aleph_alpha_cassette_max_kb")),
@@ -226,7 +226,7 @@ def _close(client: AsyncClient) -> None:
 
 def _option(config: pytest.Config, name: str) -> str | None:
     value: str | None = config.getoption(f"--aleph-alpha-{name}")
-    if value not in (None, _LOCAL, _INSTALLATION):
+    if value not in (None, _LOCAL, _DEPLOYMENT):
         raise pytest.UsageError(
             f"--aleph-alpha-{name} takes nothing or '=local', not {value!r}; "
             "put the tests' paths in front of it, or another option behind it"
@@ -237,7 +237,7 @@ def _option(config: pytest.Config, name: str) -> str | None:
 def _target(request: pytest.FixtureRequest, where: str) -> Target:
     if where == _LOCAL:
         return Target(_LOCAL_TOKEN, request.getfixturevalue("aleph_alpha_server").url)
-    if where == _INSTALLATION:
+    if where == _DEPLOYMENT:
         return Target(os.environ["AA_TOKEN"].strip(), os.environ["AA_HOST"].strip())
     from aleph_alpha.testing.replay.scrub import REPLAY_HOST
 
@@ -247,7 +247,7 @@ def _target(request: pytest.FixtureRequest, where: str) -> Target:
 def _origin(record: str | None) -> str:
     if record == _LOCAL:
         return "the reference server of aleph_alpha.testing (a toy)"
-    return "an installation of the API"
+    return "a deployment of the API"
 
 
 def _cassette(item: pytest.Item, marker: pytest.Mark) -> Path:

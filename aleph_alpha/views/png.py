@@ -142,10 +142,10 @@ def _paste(sheet: PIL.Image.Image, shape: ImageShape, fonts: _Fonts, scale: Scal
 
     block = shape.block
     size = max(round(shape.width * zoom), 1), max(round(shape.height * zoom), 1)
-    picture = Image.new("RGBA", size, "#80808050")
+    image = Image.new("RGBA", size, "#80808050")
     if block.source:
         with Image.open(io.BytesIO(decode(block.source.partition(",")[2]))) as found:
-            picture = found.convert("RGBA").resize(size)
+            image = found.convert("RGBA").resize(size)
     tint = Image.new("RGBA", size)
     painter = ImageDraw.Draw(tint)
     for one, mark, written in overlay_tiles(block, scale, shape.width):
@@ -163,4 +163,4 @@ def _paste(sheet: PIL.Image.Image, shape: ImageShape, fonts: _Fonts, scale: Scal
         area = (x * size[0], y * size[1], (x + across) * size[0] - 1, (y + down) * size[1] - 1)
         painter.rectangle(area, None, "#000", round(1.5 * zoom))
         painter.rectangle(area, None, "#fff", max(round(zoom / 2), 1))
-    sheet.paste(Image.alpha_composite(picture, tint), (round(shape.x * zoom), round(shape.y * zoom)), picture)
+    sheet.paste(Image.alpha_composite(image, tint), (round(shape.x * zoom), round(shape.y * zoom)), image)

@@ -335,7 +335,7 @@ def test_an_image_alone_is_a_content() -> None:
 @pytest.mark.parametrize(
     ("image", "pattern"),
     [
-        (Image.from_bytes(picture("PNG"), cropping=Cropping(0, 0, 1)), r"content\[0\]\.cropping: .*crop the picture"),
+        (Image.from_bytes(picture("PNG"), cropping=Cropping(0, 0, 1)), r"content\[0\]\.cropping: .*crop the image"),
         (Image.from_bytes(picture("PNG"), controls=[ImageControl(0, 0, 1, 1, 0.5)]), r"content\[0\]\.controls: "),
         (Image("data:image/png;base64,xx"), r"content\[0\]\.base_64 must be base64 alone"),
     ],

@@ -237,7 +237,7 @@ def test_an_installation_is_named_by_the_environment(
     assert len(files) == 2
     for file in files:
         text = file.read_text()
-        assert "recorded_from: an installation of the API" in text
+        assert "recorded_from: a deployment of the API" in text
         assert "the-token" not in text
         assert "127.0.0.1" not in text
     monkeypatch.delenv("AA_HOST")

@@ -1,4 +1,4 @@
-"""From a host name to a connected socket, in both halves.
+"""From a host name to a connected socket, for both versions of the wire.
 
 A name may have several addresses, and one of them may swallow packets. The next one is tried
 after a quarter of a second without giving up the ones before (RFC 8305, "Happy Eyeballs"). asyncio

@@ -1,4 +1,4 @@
-"""Responses as bytes: what the two halves of the wire share, without a socket in sight.
+"""Responses as bytes: what the two versions of the wire share, without a socket in sight.
 
 ``ResponseParser`` turns bytes into a status, headers and body. Parsing is llhttp's (Node's parser,
 through ``httptools``); what is decided here is only what llhttp leaves open: limits, and a few
@@ -37,7 +37,7 @@ _REASON = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
 
 
 class BadResponse(Exception):
-    """What the server sent is not one whole HTTP/1.1 response; the halves add host and port."""
+    """What the server sent is not one whole HTTP/1.1 response; the versions add host and port."""
 
 
 class TooLarge(BadResponse):

@@ -1,4 +1,4 @@
-"""Whether a request is sent a second time, and on what connection: the same for both halves."""
+"""Whether a request is sent a second time, and on what connection: the same for both versions of the wire."""
 
 from __future__ import annotations
 

@@ -263,7 +263,7 @@ def use_cassette(
     path: str | PathLike[str],
     *,
     record: bool = False,
-    recorded_from: str = "an installation of the API",
+    recorded_from: str = "a deployment of the API",
     base_urls: Iterable[str] = (),
     secrets: Iterable[str] = (),
     headers: Iterable[str] = (),
