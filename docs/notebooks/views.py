@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Something to look at
+# # Views, one of each
 #
 # Explanations, probabilities, prompts, similarities and rankings show themselves at the end of a cell. This notebook
 # runs against the reference server of `aleph_alpha.testing`, whose model has read a few pages and is not a real one;
