@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("docs"), pytest.mark.tim
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *words: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
