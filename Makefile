@@ -11,10 +11,12 @@ PIP := python -m pip install --quiet --disable-pip-version-check
 # Exactly the versions that were tested; `make lock` renews them.
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 PYTEST := python -m pytest -n 2 --dist loadgroup
+# mteb brings torch, 6 GB: its tests run when they are asked for, with INTEGRATIONS=mteb.
+INTEGRATIONS ?= langchain lm_eval llama_index llm encoder
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures
+.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures test-integrations lock-integrations
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -40,6 +42,24 @@ test: $(STAMP) ## Run the tests, but for those that are slow by nature
 test-all: $(STAMP) ## Run all tests
 	$(BIN)/$(PYTEST)
 
+test-integrations: $(INTEGRATIONS:%=$(VENV)/integrations/%/.installed) ## Check and test the integrations, each in an environment of its own: [INTEGRATIONS="langchain mteb"]
+	@for name in $(INTEGRATIONS); do echo "== $$name"; \
+	    $(VENV)/integrations/$$name/bin/python tests/integrations/run.py $$name || exit 1; \
+	done
+
+$(VENV)/integrations/%/.installed: $(STAMP) tests/integrations/%/requirements.txt tests/integrations/%/constraints.txt
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(BIN)/python $(VENV)/integrations/$*
+	$(BIN)/uv pip install --quiet --python $(VENV)/integrations/$* --constraint tests/integrations/$*/constraints.txt \
+	    --requirement tests/integrations/$*/requirements.txt --editable '.[$*]'
+	@touch $@
+
+lock-integrations: $(STAMP) ## Renew the constraints of the integrations' environments
+	for name in $(INTEGRATIONS); do \
+	    $(BIN)/uv pip compile pyproject.toml tests/integrations/$$name/requirements.txt --quiet --upgrade --universal \
+	        --python-version 3.11 --no-header --no-annotate --extra $$name \
+	        --output-file tests/integrations/$$name/constraints.txt || exit 1; \
+	done
+
 test-newest: ## Run all tests with the newest versions of everything, and report what is newer than tested
 	$(PYTHON) -m venv --clear $(VENV)/newest
 	$(VENV)/newest/bin/$(PIP) --upgrade pip
@@ -61,6 +81,7 @@ check: lint types imports regenerate-check ## Everything that can be checked wit
 	$(BIN)/python scripts/request_fields.py
 	$(BIN)/python scripts/fault_table.py --check
 	$(BIN)/python scripts/essential_table.py --check
+	$(BIN)/python scripts/completions.py --check
 	$(BIN)/python scripts/docs_pictures.py --check
 	$(BIN)/python scripts/docs_site.py --no-notebooks --output build/docs/checked
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
@@ -86,6 +107,7 @@ fix: $(STAMP) ## Repair what can be repaired: formatting, the sync version, the 
 	$(BIN)/python scripts/faces.py
 	$(BIN)/python scripts/fault_table.py
 	$(BIN)/python scripts/essential_table.py
+	$(BIN)/python scripts/completions.py
 
 compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json and from_json with the vendor's client
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python AA_COMPAT_7=$(VENV)/compat-7.6.0/bin/python \
@@ -103,6 +125,15 @@ $(VENV)/bench: pyproject.toml constraints.txt
 	rm -rf $@
 	mv $@.new $@
 	@touch $@
+
+bench-telemetry: $(STAMP) $(VENV)/bench-telemetry ## Measure what telemetry costs a call, beside other clients
+	$(BIN)/python -m benchmarks.telemetry --python $(VENV)/bench-telemetry/bin/python
+
+$(VENV)/bench-telemetry:
+	$(PYTHON) -m venv $@.new
+	$@.new/bin/$(PIP) aleph-alpha-client==11.5.1 openai httpx opentelemetry-sdk \
+	    opentelemetry-instrumentation-alephalpha opentelemetry-instrumentation-genai-openai
+	mv $@.new $@
 
 $(VENV)/compat-%:
 	$(PYTHON) -m venv $@.new

@@ -19,6 +19,18 @@ _lazy, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_async.client": ["AsyncClient"],
+        "_observe.events": [
+            "AttemptBegan",
+            "AttemptEnded",
+            "CallBegan",
+            "CallEnded",
+            "CallEvent",
+            "ChunkCame",
+            "ObservedCall",
+            "WaitEnded",
+        ],
+        "_observe.outcome": ["Outcome"],
+        "_observe.telemetry": ["Telemetry"],
         "_sync.client": ["Client"],
         "aleph_alpha_client": ["POOLING_OPTIONS"],
         "chat.events": ["ChoiceEnd", "TextDelta", "ToolCallDelta", "ToolCallEnd"],

@@ -1,5 +1,17 @@
 # Made from __init__.py by scripts/faces.py: change it there, then run `make fix`.
 from ._async.client import AsyncClient as AsyncClient
+from ._observe.events import (
+    AttemptBegan as AttemptBegan,
+    AttemptEnded as AttemptEnded,
+    CallBegan as CallBegan,
+    CallEnded as CallEnded,
+    CallEvent as CallEvent,
+    ChunkCame as ChunkCame,
+    ObservedCall as ObservedCall,
+    WaitEnded as WaitEnded,
+)
+from ._observe.outcome import Outcome as Outcome
+from ._observe.telemetry import Telemetry as Telemetry
 from ._sync.client import Client as Client
 from .aleph_alpha_client import POOLING_OPTIONS as POOLING_OPTIONS
 from .chat.events import (
@@ -153,16 +165,22 @@ __all__ = [
     "AlephAlphaError",
     "ApiToken",
     "AsyncClient",
+    "AttemptBegan",
+    "AttemptEnded",
     "AuthenticationError",
     "BadRequestError",
     "BatchSemanticEmbeddingRequest",
     "BatchSemanticEmbeddingResponse",
     "BusyError",
+    "CallBegan",
+    "CallEnded",
+    "CallEvent",
     "ChatChoice",
     "ChatRequest",
     "ChatResponse",
     "ChatStreamChunk",
     "ChoiceEnd",
+    "ChunkCame",
     "Client",
     "CompletionRequest",
     "CompletionResponse",
@@ -203,9 +221,11 @@ __all__ = [
     "ModelSettings",
     "NewApiToken",
     "NotFoundError",
+    "ObservedCall",
     "OtherItem",
     "OtherItemExplanation",
     "OtherStatusError",
+    "Outcome",
     "PermissionDeniedError",
     "Prompt",
     "PromptGranularity",
@@ -241,6 +261,7 @@ __all__ = [
     "TargetGranularity",
     "TargetPromptItemExplanation",
     "TargetScore",
+    "Telemetry",
     "TemplateError",
     "Text",
     "TextControl",
@@ -272,6 +293,7 @@ __all__ = [
     "UnsupportedVersionError",
     "Usage",
     "UserDetail",
+    "WaitEnded",
     "__version__",
     "load_base64_from_file",
     "load_base64_from_url",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import re
@@ -11,12 +12,15 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from aleph_alpha._observe.telemetry import Telemetry
 from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     import httpx
     import httpx2
+
+    from aleph_alpha._observe.events import EventHandler
 
 __all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Deviation", "Meta", "Settings"]
 
@@ -160,6 +164,15 @@ class Settings:
     log_bodies: bool = False
     """Also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG."""
 
+    on_event: EventHandler | None = field(default=None, repr=False)
+    """A function that is called with each event of each call: ``CallBegan``, ``AttemptBegan``, ``AttemptEnded``,
+    ``WaitEnded``, ``ChunkCame``, ``CallEnded``, in whichever thread or task it happens. It must be quick, and not
+    async; what it raises is logged."""
+
+    telemetry: bool | Telemetry = True
+    """Tell OpenTelemetry of each call, in a program that uses it: spans, metrics, ``traceparent``. ``False`` turns it
+    off, a ``Telemetry`` says more."""
+
     strict: bool = False
     """Raise ``ResponseError`` for every response that is not what the contract says. Otherwise only one without what
     was asked for is an error; the rest is told by ``response.meta.deviations``."""
@@ -178,6 +191,9 @@ class Settings:
             if isinstance(self.tags, str):
                 raise TypeError("tags must be a sequence of strings, not one string")
             object.__setattr__(self, "tags", tuple(self.tags))
+        _check_handler(self.on_event)
+        if not isinstance(self.telemetry, bool | Telemetry):
+            raise TypeError(f"telemetry must be True, False or a Telemetry, not {_name(self.telemetry)}")
         _check_seconds("request_timeout_seconds", self.request_timeout_seconds)
         if not isinstance(self.deadline, Default):
             _check_seconds("deadline", self.deadline)
@@ -285,6 +301,15 @@ def _is_host_name(name: str) -> bool:
         return ":" in name or bool(name.rstrip(".").encode("idna"))
     except UnicodeError:
         return False
+
+
+def _check_handler(handler: object) -> None:
+    if handler is None:
+        return
+    if not callable(handler):
+        raise TypeError(f"on_event must be a function or None, not {_name(handler)}")
+    if inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None)):  # noqa: B004
+        raise TypeError("on_event must be a plain function, not an async one: it is called in the middle of a call")
 
 
 def _check_seconds(name: str, value: float | None) -> None:

@@ -17,12 +17,16 @@ from aleph_alpha.testing import LocalServer
 from tests.doctests import run_examples
 
 _NO_TEMPLATES = int(liquid.__version__.partition(".")[0]) < 2  # the lowest version that may be beside this package
+# Their frameworks are not installed here: tests/integrations/test_doctests.py runs them where they are.
+_ELSEWHERE = "aleph_alpha.integrations."
 
 
 def _modules() -> Iterator[str]:
     yield "aleph_alpha"
     for module in pkgutil.walk_packages(aleph_alpha.__path__, "aleph_alpha."):
-        if not module.name.endswith("__main__") and not (_NO_TEMPLATES and "prompt_template" in module.name):
+        if module.name.startswith(_ELSEWHERE) or module.name.endswith("__main__"):
+            continue
+        if not (_NO_TEMPLATES and "prompt_template" in module.name):
             yield module.name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import re
+import sys
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from aleph_alpha._async.body import AsyncBody
+    from aleph_alpha._call.observation import Observation
     from aleph_alpha._http.connections import AsyncConnections
     from aleph_alpha._http.exchange import Endpoint
     from aleph_alpha._http.wire.protocol import WireResponse
@@ -47,6 +49,7 @@ T = TypeVar("T")
 _log = logging.getLogger("aleph_alpha")
 _SHORTEST_TOKEN = 8  # bytes; a shorter one keeps no secret, and may be a word
 _LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
+_modules = sys.modules
 
 
 class AsyncSender:
@@ -98,11 +101,29 @@ class AsyncSender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
-        exchange = _Exchange(call, settings, self._gate, time.monotonic())
+        seen = None
+        if settings.on_event is not None or "opentelemetry" in _modules:
+            from aleph_alpha._call.observation import observe
+
+            seen = observe(call, settings, stream=False)
+        exchange = _Exchange(call, settings, self._gate, time.monotonic(), seen=seen)
         try:
-            response = await self._attempts(exchange)
-        finally:
-            exchange.leave()
+            try:
+                response = await self._attempts(exchange)
+            finally:
+                exchange.leave()
+            result: T = self._result(exchange, response)
+        except BaseException as error:
+            if seen is not None:
+                seen.failed(error)
+            raise
+        if seen is not None:
+            seen.complete(result)
+        return result
+
+    def _result(self, exchange: _Exchange, response: WireResponse) -> Any:
+        """What the body says."""
+        call, settings = exchange.call, exchange.settings
         try:
             result, of_body = parsed(call, response.content)
             found = [*(Deviation(*each) for each in response.deviations), *of_body]
@@ -126,16 +147,24 @@ class AsyncSender:
         """
         from aleph_alpha._async.body import AsyncBody
 
-        exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True)
+        seen = None
+        if settings.on_event is not None or "opentelemetry" in _modules:
+            from aleph_alpha._call.observation import observe
+
+            seen = observe(call, settings, stream=True)
+        exchange = _Exchange(call, settings, self._gate, time.monotonic(), streams=True, seen=seen)
         try:
             response = await self._attempts(exchange)
             found = [Deviation(*each) for each in response.deviations]
             self.deviating.tell(call.operation, found, strict=settings.strict)
             meta = exchange.meta(response, found)
             body = AsyncBody(exchange.response, call, settings, meta, exchange.attempt_started)
-        except BaseException:
+        except BaseException as error:
             exchange.leave()
+            if seen is not None:
+                seen.failed(error)
             raise
+        body.seen = seen
         body.on_close = exchange.leave  # until then the server is busy with it
         return body
 
@@ -149,8 +178,13 @@ class AsyncSender:
         self._open()  # what takes long the first time, before others are told to wait for this call
         try:
             while True:
-                if not (self._gate.calm or await exchange.turn()):
-                    exchange.give_up(ours or exchange.never_sent())
+                if not self._gate.calm:
+                    waiting = time.monotonic()
+                    in_time = await exchange.turn()
+                    if exchange.seen is not None:
+                        exchange.seen.waited(waiting, "turn")
+                    if not in_time:
+                        exchange.give_up(ours or exchange.never_sent())
                 exchange.begin()
                 try:
                     response = await self._attempt(exchange, token)
@@ -160,10 +194,14 @@ class AsyncSender:
                 else:
                     if 200 <= response.status < 300:
                         exchange.log(str(response.status), response)
+                        if exchange.seen is not None:
+                            exchange.seen.attempt_ended(response.status, None)
                         exchange.answered()
                         return response
                     if response.status == 401 and not renewed and callable(self._settings.token):
                         renewed = True
+                        if exchange.seen is not None:
+                            exchange.seen.attempt_ended(401, _status_error(response, exchange.call, token))
                         exchange.leave()
                         token = await self._renewed_token(token)
                         continue
@@ -171,10 +209,15 @@ class AsyncSender:
                     outcome = Outcome(Failure.STATUS, response.status, refusal.retry_after, refusal.code)
                     del refusal
                 exchange.log(type(ours).__name__, None)
+                if exchange.seen is not None:
+                    exchange.seen.attempt_ended(outcome.status, ours)
                 wait = exchange.wait(outcome)
                 if wait is None:
                     exchange.give_up(ours)
+                waiting = time.monotonic()
                 await sleep(wait)
+                if exchange.seen is not None:
+                    exchange.seen.waited(waiting, "retry")
         finally:
             ours = None  # by this frame it would hold itself, and the request, until a collection
 
@@ -182,7 +225,10 @@ class AsyncSender:
         from aleph_alpha._http.exchange import limits
 
         connections, endpoint = self._open()
+        more = None if exchange.seen is None else exchange.seen.attempt(exchange.attempts, token)
         head = endpoint.head(exchange.call, token, exchange.settings)
+        if more:
+            head = head.with_headers(more)
         steps, deadline = limits(exchange.settings, time.monotonic(), exchange.deadline)
         if exchange.streams:
             request = head.request(exchange.call.body, {"timeout": steps, "deadline": deadline})
@@ -249,9 +295,17 @@ class _Exchange:
     _why: str | None = None  # there is no further attempt
 
     def __init__(
-        self, call: Call[Any], settings: Settings, gate: Gate, started: float, *, streams: bool = False
+        self,
+        call: Call[Any],
+        settings: Settings,
+        gate: Gate,
+        started: float,
+        *,
+        streams: bool = False,
+        seen: Observation | None = None,
     ) -> None:
         self.call = call
+        self.seen = seen
         self.settings = settings
         self.streams = streams
         self.attempts = 0

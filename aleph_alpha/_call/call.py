@@ -8,7 +8,7 @@ here or there sends anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -59,6 +59,7 @@ class Call(Generic[T]):
         parse: makes the result of the body of a 2xx response; raises only ``ResponseError``.
         confidential: the response holds a secret, so that its body is never logged.
         model: that the request is for, where it is for one: calls to different ones fare differently.
+        json: what the body says, for those who observe calls; ``None`` where it is not JSON.
     """
 
     operation: str
@@ -71,6 +72,7 @@ class Call(Generic[T]):
     parse: Callable[[bytes], T]
     confidential: bool = False
     model: str | None = None
+    json: Any = field(default=None, repr=False)
 
 
 def call(
@@ -95,6 +97,7 @@ def call(
         accept=accept,
         parse=parse,
         model=body.get("model") if isinstance(body, dict) else None,
+        json=body,
     )
 
 

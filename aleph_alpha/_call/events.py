@@ -37,6 +37,13 @@ class Reader(Protocol[E_co]):
         """
         ...
 
+    def so_far(self, events: Sequence[Any]) -> Any:
+        """What has come, in the form of what a call without a stream returns; None where that is nothing yet.
+
+        `events` are those that were given out. A text that has not ended has the finish reason None.
+        """
+        ...
+
 
 class ResponseReader(Reader[E_co], Protocol[E_co, R_co]):
     """Keeps what the events add up to, too."""

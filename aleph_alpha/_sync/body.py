@@ -14,6 +14,8 @@ from aleph_alpha.options import Meta, Settings
 if TYPE_CHECKING:
     import httpx
 
+    from aleph_alpha._call.observation import Observation
+
 __all__ = ["Body"]
 
 _EARLY = 0.01  # seconds by which timers may be early
@@ -26,9 +28,11 @@ class Body:
     Attributes:
         meta: how the response came about.
         on_close: called once when nothing more is read.
+        seen: tells whoever wants to know what the stream does.
     """
 
     on_close: Callable[[], None] | None = None
+    seen: Observation | None = None
 
     def __init__(
         self, response: httpx.Response, call: Call[Any], settings: Settings, meta: Meta, started: float

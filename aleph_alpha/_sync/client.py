@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from aleph_alpha._observe.telemetry import Telemetry
 from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha._sync.attributes import Attributes
 from aleph_alpha._sync.chat_methods import ChatMethods
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import httpx
     import httpx2
     from tokenizers import Tokenizer
+
+    from aleph_alpha._observe.events import EventHandler
 
 __all__ = ["Client"]
 
@@ -73,6 +76,12 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             password)``.
         proxy: URL of a proxy; by default those of the environment (``HTTPS_PROXY``, ``NO_PROXY``, ...).
         log_bodies: also log bodies (cut), where the ``aleph_alpha`` logger is at DEBUG.
+        on_event: A function that is called with each event of each call: ``CallBegan``,
+            ``AttemptBegan``, ``AttemptEnded``, ``WaitEnded``, ``ChunkCame``, ``CallEnded``, in
+            whichever thread or task it happens. It must be quick, and not async; what it raises is
+            logged.
+        telemetry: tell OpenTelemetry of each call, in a program that uses it: spans, metrics,
+            ``traceparent``. ``False`` turns it off, a ``Telemetry`` says more.
         strict: raise ``ResponseError`` for every response that is not what the contract says. Otherwise
             only one without what was asked for is an error; the rest is told by
             ``response.meta.deviations``.
@@ -110,6 +119,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         cert: str | tuple[str, str] | tuple[str, str, str] | None = None,
         proxy: str | None = None,
         log_bodies: bool = False,
+        on_event: EventHandler | None = None,
+        telemetry: bool | Telemetry = True,
         strict: bool = False,
         pool_size: int | None = None,
         http_client: httpx.Client | httpx2.Client | None = None,
@@ -132,6 +143,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             cert=cert,
             proxy=proxy,
             log_bodies=log_bodies,
+            on_event=on_event,
+            telemetry=telemetry,
             strict=strict,
         )
         self._sender = Sender(self._settings, http_client)
@@ -165,6 +178,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         retry_after_cap: float | Default = DEFAULT,
         headers: Mapping[str, str] | Default = DEFAULT,
         log_bodies: bool | Default = DEFAULT,
+        on_event: EventHandler | Default | None = DEFAULT,
+        telemetry: bool | Telemetry | Default = DEFAULT,
         strict: bool | Default = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
@@ -185,6 +200,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             retry_after_cap=retry_after_cap,
             headers=headers,
             log_bodies=log_bodies,
+            on_event=on_event,
+            telemetry=telemetry,
             strict=strict,
         )
         return copy

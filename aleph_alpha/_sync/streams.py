@@ -54,6 +54,9 @@ class Events(Generic[E]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is GeneratorExit and self._body is not None and self._body.seen is not None:
+            # Of a generator that was closed, or is being collected: nobody's code must run here.
+            self._body.seen.stream_ended(complete=self._ended, later=True)
         self.close()
 
     def __iter__(self) -> Self:
@@ -83,6 +86,8 @@ class Events(Generic[E]):
         body, closed, self._closed = self._body, self._closed, True
         if body is None or closed:
             return
+        if body.seen is not None:
+            body.seen.stream_ended(complete=self._ended)
         if self._ended:
             body.finish()
         else:
@@ -95,6 +100,8 @@ class Events(Generic[E]):
             call: Call[Any] = self._describe()
             self._operation = call.operation
             self._body = self._sender.open(call, self._settings)
+            if self._body.seen is not None:
+                self._body.seen.stream(self, self._reader, self._events)
         return self._body
 
     def _advance(self) -> bool:
@@ -110,15 +117,22 @@ class Events(Generic[E]):
             while len(self._events) == known and not self._ended:
                 self._take(body)
         except StreamError as error:
+            self._failed(error)
             self.close()
             error.events = list(self._events)
             self._failure = error
             if len(self._events) == known:
                 raise
-        except BaseException:  # cancellation above all
+        except BaseException as error:  # cancellation above all
+            self._failed(error)
             self.close()
             raise
         return len(self._events) > known
+
+    def _failed(self, error: BaseException) -> None:
+        seen = None if self._body is None else self._body.seen
+        if seen is not None:
+            seen.stream_ended(complete=False, error=error)
 
     def _take(self, body: Body) -> None:
         """Read the next bytes, and keep the events in them."""
@@ -129,11 +143,17 @@ class Events(Generic[E]):
             raise StreamError(str(error)) from error
         if part and events:
             body.event_came()
+        known = len(self._events)
         before = collected.set(self._found)
         try:
             self._feed(events, whole=bool(part))
         finally:
             collected.reset(before)
+        if body.seen is not None:
+            if len(self._events) > known:
+                body.seen.chunk(len(self._events) - known)
+            if self._ended:
+                body.seen.stream_ended(complete=True)
         if not part and not self._ended:
             from aleph_alpha._http.exchange import content_type_hint
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.events import Halves
@@ -116,6 +117,9 @@ class ChatStreamReader:
 
     def pieces(self, index: int) -> list[str]:
         return self._texts.setdefault(index, [])
+
+    def so_far(self, events: Sequence[Any]) -> ChatResponse | None:
+        return self.final() if self._choices else None
 
     def final(self) -> ChatResponse:
         choices = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,8 +10,8 @@ from aleph_alpha._call.events import CONTINUED, Halves
 from aleph_alpha._call.fields import known
 from aleph_alpha._call.reading import from_json, read
 from aleph_alpha.chat.chunks import DONE, Chunks, PendingCalls
-from aleph_alpha.chat.messages import Role, ToolCall
-from aleph_alpha.chat.response import FinishReason, Usage, usage
+from aleph_alpha.chat.messages import Role, TextMessage, ToolCall
+from aleph_alpha.chat.response import ChatChoice, ChatResponse, FinishReason, Usage, usage
 
 if TYPE_CHECKING:
     from aleph_alpha_api import models as api
@@ -103,6 +103,10 @@ class ChatItemsReader:
         self.unknown = self._chunks.unknown
         self._halves = Halves()  # by the index of their response
         self._calls: dict[int, PendingCalls] = {}
+        self._whole_calls: dict[int, list[ToolCall]] = {}
+        self._reasons: dict[int, FinishReason] = {}
+        self._usage: Usage | None = None
+        self._about: dict[str, Any] = {}
 
     def feed(self, data: bytes) -> list[ChatItem]:
         """See ``aleph_alpha._call.events.Reader``."""
@@ -118,6 +122,7 @@ class ChatItemsReader:
     def items(self, chunk: api.ChatStreamChunk) -> list[ChatItem]:
         """What a chunk says."""
         items: list[ChatItem] = []
+        self._about = self._about or {"id": known(chunk.id), "model": known(chunk.model)}
         for choice in chunk.choices:
             delta, reason = choice.delta, known(choice.finish_reason)
             parts = known(delta.tool_calls) or []
@@ -134,15 +139,39 @@ class ChatItemsReader:
                 items.append(ChatStreamChunk(content or "", role, None, choice.index))
             if reason:
                 items += self._take_calls(choice.index)
-                items.append(FinishReason(str(reason)))
+                self._reasons[choice.index] = FinishReason(str(reason))
+                items.append(self._reasons[choice.index])
         used = known(chunk.usage)
         if used is not None:
-            items.append(usage(used))
+            self._usage = usage(used)
+            items.append(self._usage)
         return items
+
+    def so_far(self, events: Sequence[ChatItem]) -> ChatResponse | None:
+        """See ``aleph_alpha._call.events.Reader``."""
+        texts: dict[int, list[str]] = {index: [] for index in (*self._reasons, *self._whole_calls)}
+        for item in events:
+            if isinstance(item, ChatStreamChunk):
+                texts.setdefault(item.index, []).append(item.content)
+        choices = [
+            ChatChoice(
+                index,
+                TextMessage(Role.Assistant, "".join(pieces), self._whole_calls.get(index)),
+                self._reasons.get(index),
+            )
+            for index, pieces in sorted(texts.items())
+        ]
+        if not choices:
+            return None
+        first = choices[0]
+        return ChatResponse(first.finish_reason, first.message, choices, self._usage, **self._about)
 
     def _take_calls(self, index: int) -> list[ToolCall]:
         calls = self._calls.pop(index, None)
-        return [] if calls is None else calls.whole()
+        if calls is None:
+            return []
+        self._whole_calls[index] = calls.whole()
+        return self._whole_calls[index]
 
 
 def stream_chat_item_from_json(json: Mapping[str, Any]) -> ChatStreamChunk | FinishReason | Usage:

@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from aleph_alpha.cli.common import OK, PARTLY, UsageError, add_client_options, client_options, field_values
+from aleph_alpha.cli.chat import schema_of
+from aleph_alpha.cli.command import Command, Context, Parser
+from aleph_alpha.cli.failures import PartlyFailed
+from aleph_alpha.cli.inputs import read_text
+from aleph_alpha.cli.request_fields import assignments
 
-__all__ = ["add"]
+__all__ = ["COMMANDS"]
 
 _TASKS = {
     "embed": "semantic embeddings of texts",
     "embeddings": "embeddings of the /embeddings endpoint",
     "complete": "completions",
-    "chat": "answers of a chat model",
-    "evaluate": "how likely an expected text is",
-    "explain": "what of a prompt made a target likely",
+    "chat": "responses of a chat model",
+    "evaluate": "likelihood of expected texts",
+    "explain": "which parts of a prompt matter for a target",
     "rerank": "documents sorted by how well they answer a query",
     "translate": "translations",
 }
-_EPILOG = """\
-The same command goes on where it was, after whatever kind of end. Exit codes: 0 all rows are done; 3 done,
-but some rows failed (see errors/ in the output folder); 1 failure; 2 usage; 4 authentication; 75 busy;
-130 interrupted.
-"""
+# What follows the name of the task in an example.
+_SOURCE = "docs.parquet --key id --column text --output"
+_EXAMPLES = {
+    "embed": f"{_SOURCE} vectors/ --model toy-base",
+    "embeddings": f"{_SOURCE} more-vectors/ --model toy-embedding",
+    "complete": f"{_SOURCE} completions/ --model toy-base --set maximum_tokens=8",
+    "chat": f"{_SOURCE} chats/ --model toy-chat --system 'Be brief.' --set maximum_tokens=8",
+    "evaluate": f"{_SOURCE} scores/ --model toy-base --expected expected",
+    "explain": f"{_SOURCE} why/ --model toy-base --target expected --set prompt_granularity=word",
+    "rerank": f"{_SOURCE} ranking/ --model toy-reranker --documents documents",
+    "translate": f"{_SOURCE} translations/ --model toy-translation --target-language de",
+}
 
 
-def add(commands: Any) -> None:
-    """Add the commands to those of the program."""
-    bulk = commands.add_parser("bulk", help="jobs over files: exactly one row a key", description=_EPILOG)
-    tasks = bulk.add_subparsers(dest="task", required=True, metavar="TASK")
-    for name, what in _TASKS.items():
-        task = tasks.add_parser(
-            name, help=what, description=f"{what[0].upper()}{what[1:]}, for each row of files.", epilog=_EPILOG
-        )
-        _add_options(task, name)
-        task.set_defaults(run=_run)
-
-
-def _add_options(parser: argparse.ArgumentParser, task: str) -> None:
+def _add_options(parser: Parser, task: str) -> None:
     parser.add_argument("source", nargs="+", help="files, globs, folders or URLs: Parquet, CSV, JSON lines, Arrow")
     parser.add_argument("--key", required=True, help="column of the keys: unique, not null")
-    parser.add_argument("--model", required=True, help="name of the model")
     parser.add_argument("--output", required=True, help="folder for the results")
     _add_inputs(parser, task)
     if task not in ("rerank", "translate"):
@@ -56,12 +50,9 @@ def _add_options(parser: argparse.ArgumentParser, task: str) -> None:
     parser.add_argument("--limit", type=int, help="look at the first N rows only", metavar="N")
     parser.add_argument("--retry-failed", action="store_true", help="try rows again that failed for good")
     parser.add_argument("--dry-run", action="store_true", help="count rows, tokens and requests; write nothing")
-    parser.add_argument("--json", action="store_true", help="the report as one JSON object on standard output")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no report")
-    add_client_options(parser)
 
 
-def _add_inputs(parser: argparse.ArgumentParser, task: str) -> None:
+def _add_inputs(parser: Parser, task: str) -> None:
     if task in ("embeddings", "rerank", "translate"):
         parser.add_argument("--column", required=True, help="column of the texts")
     else:
@@ -90,69 +81,84 @@ def _add_inputs(parser: argparse.ArgumentParser, task: str) -> None:
         parser.add_argument("--batch-size", type=int, default=100, help="texts in a request (default: %(default)s)")
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(context: Context, task: str) -> None:
     from aleph_alpha import AsyncClient, bulk
 
-    task = _task(options)
-    client = AsyncClient.from_env(**client_options(options))
+    options = context.options
+    job = _task(context, task)
+    client = AsyncClient(**context.client_options(retries=8))
     same = {"key": options.key, "client": client, "concurrency": options.concurrency, "limit": options.limit}
     if options.dry_run:
-        estimate = bulk.dry_run(task, options.source, **same)
-        print(json.dumps(asdict(estimate)) if options.json else estimate)
-        return OK
+        estimate = bulk.dry_run(job, options.source, **same)
+        if context.out.json:
+            context.out.record(estimate)
+        else:
+            context.out.text(str(estimate))
+        return
     report = bulk.run(
-        task,
+        job,
         options.source,
         output=options.output,
         engine=options.engine,
         workers=options.workers,
         retry_failed=options.retry_failed,
-        progress=False if options.quiet else None,
+        progress=False if context.out.quiet or context.out.json else None,
         **same,
     )
-    if options.json:
-        print(json.dumps(asdict(report)))
-    elif not options.quiet:
-        print(report)
-    return PARTLY if report.failed else OK
+    if context.out.json:
+        context.out.record(report)
+    elif not context.out.quiet:
+        context.out.text(str(report))
+    if report.failed:
+        raise PartlyFailed(
+            f"{report.failed} of {report.rows} rows failed",
+            hint=f"errors/ in {options.output} tells why; --retry-failed tries them again",
+        )
 
 
-def _task(options: argparse.Namespace) -> Any:
+def _task(context: Context, task: str) -> Any:
     from aleph_alpha import bulk
 
-    words: dict[str, Any] = {"model": options.model, "column": options.column}
+    options = context.options
+    words: dict[str, Any] = {"model": context.needed_model(), "column": options.column}
     if hasattr(options, "set"):
-        words["fields"] = field_values(options.set)
+        words["fields"] = _fields(options.set)
     for name in ("image", "system", "expected", "target", "documents", "top_n", "target_language", "batch_size"):
         if hasattr(options, name):
             words[name] = getattr(options, name)
     if getattr(options, "template", None) is not None:
-        words["template"] = _text(options.template)
+        words["template"] = read_text(options.template)
     if getattr(options, "representation", None) is not None:
         from aleph_alpha import SemanticRepresentation
 
         words["representation"] = SemanticRepresentation(options.representation)
     if getattr(options, "schema", None) is not None:
-        words["fields"]["response_format"] = _schema(options.schema)
-    return getattr(bulk, options.task.capitalize())(**words)
+        words["fields"]["response_format"] = schema_of(options.schema)
+    return getattr(bulk, task.capitalize())(**words)
 
 
-def _schema(path: str) -> Any:
-    from aleph_alpha import JSONSchema
+def _fields(words: list[str]) -> dict[str, Any]:
+    """Values are JSON, or texts where they are not; the task checks the names before anything is sent."""
+    values: dict[str, Any] = {}
+    for name, text in assignments(words).items():
+        try:
+            values[name] = json.loads(text)
+        except ValueError:
+            values[name] = text
+    return values
 
-    try:
-        schema = json.loads(_text(path))
-    except ValueError as error:
-        raise UsageError(f"{path} is not valid JSON: {error}") from error
-    if not isinstance(schema, dict):
-        raise UsageError(f"{path} must be a JSON schema, an object")
-    return JSONSchema(schema, name=schema.get("title", "answer"), strict=True)
+
+def _command(task: str) -> Command:
+    what = _TASKS[task]
+    return Command(
+        f"bulk {task}",
+        f"{what[0].upper()}{what[1:]}, for each row of files. The same command goes on where it was, after whatever "
+        "kind of end; results are in the output folder, rows that failed in its errors/.",
+        lambda context: _run(context, task),
+        lambda parser: _add_options(parser, task),
+        examples=(f"aleph-alpha bulk {task} {_EXAMPLES[task]}",),
+        model=True,
+    )
 
 
-def _text(path: str) -> str:
-    if path == "-":
-        return sys.stdin.read()
-    try:
-        return Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+COMMANDS = tuple(map(_command, _TASKS))

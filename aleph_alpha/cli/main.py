@@ -2,42 +2,151 @@
 
 from __future__ import annotations
 
-import argparse
+import gc
+import signal
 import sys
+import warnings
+from argparse import HelpFormatter, Namespace
 from collections.abc import Sequence
+from typing import Any, TextIO
 
 from aleph_alpha._runtime.terminal import show_anything
-from aleph_alpha.cli import bulk
-from aleph_alpha.cli.common import ended
+from aleph_alpha.cli.command import COMMON_EXIT_CODES, Context, Parser, leaf
+from aleph_alpha.cli.failures import FAILURE, INTERRUPTED, OK, UsageError, code_of, one_line
+from aleph_alpha.cli.output import Output, abandon
+from aleph_alpha.cli.registry import FAMILIES, commands_of
 from aleph_alpha.version import __version__
 
-__all__ = ["main", "parser"]
-
-_FAMILIES = (bulk,)
+__all__ = ["main", "parser", "program"]
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
-    top = argparse.ArgumentParser(prog="aleph-alpha", description="The Aleph Alpha API from a shell.")
+def parser(*families: str) -> Parser:
+    """The parser of all commands, of which those of `families` know their options."""
+    top = Parser(
+        prog="aleph-alpha",
+        description="The Aleph Alpha API from a shell.",
+        epilog=COMMON_EXIT_CODES,
+        formatter_class=HelpFormatter,
+    )
     top.add_argument("--version", action="version", version=f"aleph-alpha {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for family in _FAMILIES:
-        family.add(commands)
+    below = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    for family, (_, summary) in FAMILIES.items():
+        one: Parser = below.add_parser(family, help=summary)
+        if family in families:
+            _fill(one, family)
     return top
+
+
+def _fill(one: Parser, family: str) -> None:
+    commands = commands_of(family)
+    if commands[0].name == family:
+        leaf(one, commands[0])
+        return
+    one.description = f"{FAMILIES[family][1][0].upper()}{FAMILIES[family][1][1:]}."
+    below = one.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    for command in commands:
+        leaf(below.add_parser(command.name.partition(" ")[2], help=command.summary), command)
+
+
+def program() -> int:
+    """Run the command of ``sys.argv``, in a process of its own."""
+    gc.set_threshold(50_000, 20, 20)  # a tenth of the time to start goes into looking through modules that stay
+    # httpx has a command line, and loads rich and click for it where they are installed: 30 ms.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # cannot be imported, says the import system
+    code = main()
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C, while the process ends, is not an error
+    return code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
+    Args:
+        arguments: the words after ``aleph-alpha``; those of the command line unless given.
+
     Returns:
-        The exit code: 0 all is done; 1 failure; 2 usage; 3 done, but some rows failed; 4 authentication;
-        75 busy, try again; 130 interrupted.
+        The exit code: 0 all is done; 1 failure; 2 usage; 3 partly failed; 4 authentication; 75 busy, try again;
+        130 interrupted.
     """
     show_anything()
-    options = parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    out = _output(words)  # of errors in the command line itself
     try:
-        code: int = options.run(options)
-        sys.stdout.flush()
+        with warnings.catch_warnings():
+            options = _parsed(words)
+            context = Context(options)
+            out = context.out
+            _tell_warnings(out)
+            code = context.command.run(context)
+        out.flush()
+        return OK if code is None else code
+    except SystemExit as ended:  # of --help and --version
+        try:
+            out.flush()
+        except OSError as error:
+            return _ended(error, out)
+        return ended.code if isinstance(ended.code, int) else OK
     except BaseException as error:
-        return ended(error, debug=options.debug)
-    return code
+        return _ended(error, out)
+
+
+def _output(words: Sequence[str]) -> Output:
+    options = words[: words.index("--")] if "--" in words else words
+    return Output(json="--json" in options, quiet="--quiet" in options, debug="--debug" in options)
+
+
+def _parsed(words: Sequence[str]) -> Namespace:
+    family = next((word for word in words if not word.startswith("-")), "")
+    if family and family not in FAMILIES:
+        from aleph_alpha.cli.request_fields import suggestion
+
+        close = suggestion(family, FAMILIES)
+        raise UsageError(
+            f"there is no command {one_line(family, 60)!r}{close}", hint="`aleph-alpha --help` lists the commands"
+        )
+    options, others = parser(family).parse_known_args(words)
+    # argparse gives a list of arguments those before the first option only.
+    texts = [word for word in others if word == "-" or not word.startswith("-")]
+    if len(texts) < len(others) or (texts and not hasattr(options, "words")):
+        unknown = next(word for word in others if word not in texts or len(texts) == len(others))
+        raise UsageError(
+            f"unknown argument: {one_line(unknown.partition('=')[0], 60)}",
+            hint=f"`aleph-alpha {options.command.name} --help` shows how it is called",
+        )
+    if texts:
+        options.words = [*options.words, *texts]
+    return options
+
+
+def _tell_warnings(out: Output) -> None:
+    """Until the block of warnings ends, show each in the form of all else on standard error."""
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        out.warn(str(message))
+
+    hook: Any = show
+    warnings.showwarning = hook
+
+
+def _ended(error: BaseException, out: Output) -> int:
+    """Say why a command ended, and return its exit code."""
+    try:
+        out.end_line()
+        out.flush()
+    except OSError as broken:
+        # Whoever read standard output has gone, or the disk is full; Python writes the rest at its end.
+        abandon(sys.stdout)
+        if not isinstance(error, KeyboardInterrupt):
+            error = broken
+    if isinstance(error, BrokenPipeError):
+        return FAILURE
+    out.error(error)
+    return code_of(error)

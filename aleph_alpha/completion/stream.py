@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -106,19 +107,25 @@ class CompletionStreamReader:
     def pieces(self, index: int) -> list[str]:
         return self._texts.setdefault(index, [])
 
+    def so_far(self, events: Sequence[Any]) -> CompletionResponse | None:
+        return self._response(self._summary) if self._completions or self._summary else None
+
     def final(self) -> CompletionResponse:
+        if self._summary is None:
+            raise ResponseError(f"{OPERATION}: there is no summary in the stream")
+        return self._response(self._summary)
+
+    def _response(self, summary: CompletionSummary | None) -> CompletionResponse:
         from aleph_alpha.completion.response import CompletionResponse
 
-        summary = self._summary
-        if summary is None:
-            raise ResponseError(f"{OPERATION}: there is no summary in the stream")
+        numbers: Any = summary  # of a stream that has not ended there are none
         completions = [completion for _, completion in sorted(self._completions.items())]
         versions: list[Any] = [one.summary.model_version for one in completions if one.summary is not None]
         version: Any = next((version for version in versions if version is not None), None)
         return CompletionResponse(
             model_version=version,
             completions=[one.result() for one in completions],
-            num_tokens_prompt_total=summary.num_tokens_prompt_total,
-            num_tokens_generated=summary.num_tokens_generated,
-            optimized_prompt=summary.optimized_prompt,
+            num_tokens_prompt_total=numbers and numbers.num_tokens_prompt_total,
+            num_tokens_generated=numbers and numbers.num_tokens_generated,
+            optimized_prompt=numbers and numbers.optimized_prompt,
         )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
 import sys
 
 from aleph_alpha._runtime.terminal import show_anything
@@ -31,20 +29,17 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.command == "scan":
         return _scan.run(arguments)
 
-    import uvicorn
+    from aleph_alpha.testing.server.process import serve as run
 
-    from aleph_alpha.testing.faults.rules import Faults
-    from aleph_alpha.testing.server.app import create_app
-    from aleph_alpha.testing.server.local import configure, listen
-    from aleph_alpha.testing.server.queueing import Queue
-
-    queue = None if arguments.slots is None else Queue(arguments.slots, arguments.seconds, arguments.slowdown)
-    app = create_app(token=arguments.token, seed=arguments.seed, queue=queue)
-    with listen(arguments.port) as listening:
-        print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-        server = uvicorn.Server(configure(app, Faults()))
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(server.serve(sockets=[listening]))
+    run(
+        lambda url: print(url, flush=True),
+        port=arguments.port,
+        token=arguments.token,
+        seed=arguments.seed,
+        slots=arguments.slots,
+        seconds=arguments.seconds,
+        slowdown=arguments.slowdown,
+    )
     return 0
 
 

@@ -6,14 +6,15 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
-from pathlib import Path
 
 import aleph_alpha
 from scripts._docs.docstrings import summary
+from scripts._docs.source import ROOT, Function, all_of, definition_of, docstring_of, methods_of
 from scripts.faces import exports
 
 # Reference pages in their order: what each is called, and what it is for. Any other follows, in its module's words.
@@ -41,7 +42,9 @@ PAGES = {
     "service": ("Models and account", "Find out what a deployment offers, and who you are there."),
     "options": ("Options and metadata", "What belongs to a response without being its content, and the versions."),
     "errors": ("Errors", "What can go wrong, one class a kind, so that you can decide what to do about each."),
+    "events": ("Events", "Be told of each attempt of each call, for logs and counters of your own."),
     "bulk": ("Bulk jobs", "Process a whole data set, and lose nothing when something dies."),
+    "integrations": ("Integrations", "Use the API through a framework that your program is written for."),
     "testing-server": ("Testing: the server", "Develop and test without a token or a network."),
     "testing-faults": (
         "Testing: faults",
@@ -53,6 +56,7 @@ PAGES = {
 _PAGE_OF = {
     "_sync": "client",
     "_async": "async-client",
+    "_observe": "events",
     "aleph_alpha_client": "client",
     "utils": "prompt",
     "version": "options",
@@ -80,23 +84,32 @@ class PublicName:
 
     @property
     def value(self) -> object:
-        """The object itself."""
+        """The object itself, or its source where it needs what is not installed."""
         module, _, name = self.path.rpartition(".")
-        return getattr(importlib.import_module(module), name)
+        try:
+            return getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError:  # of the framework that it is for
+            return definition_of(self.defined)
 
 
 def faces() -> Iterator[str]:
-    """The packages whose ``__all__`` is the public API."""
+    """The packages, and modules named after an extra, whose ``__all__`` is the public API."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     yield "aleph_alpha"
     for module in pkgutil.walk_packages(aleph_alpha.__path__, "aleph_alpha."):
         private = any(part.startswith("_") for part in module.name.split("."))
-        if module.ispkg and not private and listed(module.name):
+        _, _, framework = module.name.partition("aleph_alpha.integrations.")
+        face = module.ispkg or framework.replace("_", "-") in extras
+        if face and not private and listed(module.name):
             yield module.name
 
 
 def listed(package: str) -> list[str]:
     """What a package lists in ``__all__``, sorted."""
-    return sorted(getattr(importlib.import_module(package), "__all__", ()))
+    try:
+        return sorted(getattr(importlib.import_module(package), "__all__", ()))
+    except ModuleNotFoundError:
+        return sorted(all_of(package))
 
 
 @cache
@@ -106,7 +119,7 @@ def public_names() -> tuple[PublicName, ...]:
     for package in sorted(faces(), key=lambda package: (package.count("."), package)):
         modules = _modules(package)
         for name in listed(package):
-            module = str(modules.get(name) or getattr(getattr(_package(package), name), "__module__", package))
+            module = modules.get(name) or _module_of(package, name)
             defined = f"{module}.{name}"
             found.setdefault(defined, PublicName(f"{package}.{name}", defined, page_of(module)))
     return tuple(sorted(found.values(), key=lambda one: (one.name.lower(), one.path)))
@@ -138,23 +151,29 @@ def title_and_purpose(page: str) -> tuple[str, str]:
     return page.replace("_", " ").capitalize(), summary(module.__doc__ or "")
 
 
-def members(value: object) -> list[str]:
+def members(value: object) -> dict[str, object]:
     """The public methods and properties of a class that a user of it meets, but for those of its public parents."""
-    if not isinstance(value, type):
-        return []
-    public = {name.value for name in public_names() if isinstance(name.value, type)} - {value}
-    found: dict[str, None] = {}
-    for parent in value.__mro__:
-        if parent in public or not parent.__module__.startswith("aleph_alpha"):
+    if isinstance(value, ast.ClassDef):
+        return methods_of(value)
+    found: dict[str, object] = {}
+    for parent in value.__mro__ if isinstance(value, type) else ():
+        if (parent is not value and parent in _classes()) or not parent.__module__.startswith("aleph_alpha"):
             continue
         for name, member in vars(parent).items():
             if not name.startswith("_") and inspect.getdoc(member) and _is_method(member):
-                found.setdefault(name)
-    return list(found)
+                found.setdefault(name, member)
+    return found
+
+
+@cache
+def _classes() -> frozenset[type]:
+    return frozenset(name.value for name in public_names() if isinstance(name.value, type))
 
 
 def documentation(name: PublicName) -> str:
     """The docstring of a public name; that of a constant or a type alias stands below it in the source."""
+    if isinstance(name.value, ast.ClassDef | Function):
+        return docstring_of(name.value)
     if inspect.isclass(name.value) or inspect.isroutine(name.value):
         return inspect.getdoc(name.value) or ""
     module, _, constant = name.defined.rpartition(".")
@@ -171,13 +190,18 @@ def _is_method(member: object) -> bool:
     return isinstance(member, (staticmethod, classmethod, property, cached_property)) or inspect.isfunction(member)
 
 
-def _package(name: str) -> object:
-    return importlib.import_module(name)
+def _module_of(package: str, name: str) -> str:
+    try:
+        return str(getattr(getattr(importlib.import_module(package), name), "__module__", package))
+    except ModuleNotFoundError:
+        return package
 
 
 def _modules(package: str) -> dict[str, str]:
     """Name -> the module that a lazy package takes it from."""
-    file = Path(str(importlib.import_module(package).__file__))
+    file = ROOT / package.replace(".", "/") / "__init__.py"
+    if not file.exists():
+        return {}
     return {
         name: f"{package}.{module}"
         for module, names in (exports(file.read_text("utf-8")) or {}).items()

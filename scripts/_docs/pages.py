@@ -128,7 +128,7 @@ def _methods() -> list[str]:
     from aleph_alpha import Client
     from scripts._docs.names import members
 
-    return members(Client)
+    return list(members(Client))
 
 
 def config(found: list[Page], titles: dict[str, str]) -> str:
@@ -157,7 +157,8 @@ def write(found: list[Page], folder: Path) -> None:
         file = folder / page.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page.text, "utf-8")
-    for beside in (*DOCS.rglob("*.svg"), *DOCS.glob("*.css"), *DOCS.glob("*.js"), *DOCS.glob("notebooks/*.py")):
-        target = folder / beside.relative_to(DOCS)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(beside, target)
+    for beside in DOCS.rglob("*"):
+        if beside.is_file() and beside.suffix not in {".md", ".toml", ".pyc"}:
+            target = folder / beside.relative_to(DOCS)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(beside, target)

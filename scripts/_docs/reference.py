@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import json
@@ -10,13 +11,14 @@ from typing import Any
 
 from scripts._docs.docstrings import as_markdown, summary
 from scripts._docs.names import PublicName, documentation, members, title_and_purpose
+from scripts._docs.source import Function, docstring_of, signature_of
 
 
 def page(stem: str, names: list[PublicName]) -> str:
     """The Markdown that the site is built from."""
     parts = list(_head(stem, names, link="[`{name}`][{path}]"))
     for name in names:
-        listed = members(name.value)
+        listed = list(members(name.value))
         options = {"members": listed or False, "inherited_members": bool(listed)}
         parts.append(f"::: {name.path}\n    options: {json.dumps(options)}")
     return "\n\n".join(parts) + "\n"
@@ -27,9 +29,9 @@ def plain(stem: str, names: list[PublicName]) -> str:
     parts = list(_head(stem, names, link="`{name}`"))
     for name in names:
         parts += [f"## {name.path}", *_described(name.name, name.value, documentation(name))]
-        for member in members(name.value):
-            found = inspect.getattr_static(name.value, member)
-            parts += [f"### {name.name}.{member}", *_described(member, found, inspect.getdoc(found) or "")]
+        for member, found in members(name.value).items():
+            documented = docstring_of(found) if isinstance(found, Function) else inspect.getdoc(found) or ""
+            parts += [f"### {name.name}.{member}", *_described(member, found, documented)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -39,10 +41,16 @@ def _head(stem: str, names: list[PublicName], link: str) -> Iterator[str]:
     yield from _words_of_module(stem, purpose)
     if len(names) > 1:
         rows = [
-            f"| {link.format(name=name.name, path=name.path)} | {_cell(summary(documentation(name)))} |"
+            f"| {link.format(name=_label(name, names), path=name.path)} | {_cell(summary(documentation(name)))} |"
             for name in names
         ]
         yield "\n".join(["| name | what it is |", "|---|---|", *rows])
+
+
+def _label(name: PublicName, names: list[PublicName]) -> str:
+    """The name, or the end of its path where another on the page has the same."""
+    alone = [one.name for one in names].count(name.name) == 1
+    return name.name if alone else ".".join(name.path.split(".")[-2:])
 
 
 def _cell(text: str) -> str:
@@ -69,6 +77,8 @@ def _described(name: str, found: object, docstring: str) -> Iterator[str]:
 
 def _signature(name: str, found: object) -> str:
     """As one would write it, without what the reader does not pass."""
+    if isinstance(found, ast.ClassDef | Function):
+        return signature_of(found)
     if isinstance(found, property) or (not callable(found) and not isinstance(found, (staticmethod, classmethod))):
         return ""
     function: Any = getattr(found, "__func__", found)

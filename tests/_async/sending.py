@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -35,7 +36,9 @@ class Waits(list[float]):
         return False
 
 
-def client_for(script: Script, token: Any = "marker-token", host: str = HOST, **options: Any) -> AsyncClient:
+def client_for(
+    script: Callable[[httpx.Request], httpx.Response], token: Any = "marker-token", host: str = HOST, **options: Any
+) -> AsyncClient:
     return AsyncClient(token, host, http_client=httpx.AsyncClient(transport=httpx.MockTransport(script)), **options)
 
 

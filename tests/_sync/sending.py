@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -36,7 +37,9 @@ class Waits(list[float]):
         return False
 
 
-def client_for(script: Script, token: Any = "marker-token", host: str = HOST, **options: Any) -> Client:
+def client_for(
+    script: Callable[[httpx.Request], httpx.Response], token: Any = "marker-token", host: str = HOST, **options: Any
+) -> Client:
     return Client(token, host, http_client=httpx.Client(transport=httpx.MockTransport(script)), **options)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import telemetry
 from benchmarks.__main__ import main
 from benchmarks.report import ratios
 from benchmarks.runner import Samples, measure_round, old_python, stub
@@ -71,3 +72,11 @@ def test_an_unknown_work_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["juggling"])
     assert "no such work: juggling" in capsys.readouterr().err
+
+
+def test_what_telemetry_costs_is_told_for_each_way(capsys: pytest.CaptureFixture[str]) -> None:
+    assert telemetry.main(["--rounds", "1", "--calls", "5"]) == 0
+    table = capsys.readouterr().out
+    for name, shown in telemetry.VARIANTS.items():
+        assert (f"| {shown} |" in table) == name.startswith("ours")
+    assert "| ours |" in table

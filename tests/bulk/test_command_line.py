@@ -62,10 +62,13 @@ def test_the_report_is_json_on_standard_output_where_asked_for(capsys: pytest.Ca
     assert err == ""
 
 
-def test_some_rows_that_failed_are_exit_code_3_until_they_are_done() -> None:
+def test_some_rows_that_failed_are_exit_code_3_until_they_are_done(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [{"id": 1, "text": "x"}, {"id": 2, "text": "word " * 3000}]
     Path("docs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert main(words("--set=maximum_tokens=2", source="docs.jsonl")) == 3
+    assert main(words("--set=maximum_tokens=2", "--json", source="docs.jsonl")) == 3
+    out, err = capsys.readouterr()
+    assert json.loads(out)["failed"] == 1
+    assert json.loads(err)["error"]["exit_code"] == 3
     rows[1]["text"] = "y"
     Path("docs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert main(words("--set=maximum_tokens=2", source="docs.jsonl")) == 3
@@ -74,7 +77,7 @@ def test_some_rows_that_failed_are_exit_code_3_until_they_are_done() -> None:
 
 ENDS = {
     "a wrong token": ({"AA_TOKEN": "bad"}, [], 4, "AuthenticationError UNAUTHORIZED"),
-    "no token": ({"AA_TOKEN": ""}, [], 2, "no API token"),
+    "no token": ({"AA_TOKEN": ""}, [], 4, "no API token"),
     "a model that there is not": ({}, ["--model=no-model"], 1, "NotFoundError UNKNOWN_MODEL"),
     "a column that there is not": ({}, ["--column=txt"], 1, "has no column 'txt'; it has 'id', 'text'"),
     "a field that there is not": ({}, ["--set=maximum_token=2"], 2, "did you mean maximum_tokens?"),

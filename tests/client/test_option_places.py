@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from aleph_alpha import AsyncClient, Client
+from aleph_alpha._observe.events import EventHandler
 from aleph_alpha.options import DEFAULT, ConstructorOptions, Settings
 from scripts import client_options, unasync
 
 ROOT = Path(__file__).resolve().parents[2]
-HINTS = typing.get_type_hints(Settings, include_extras=True)
+HINTS = typing.get_type_hints(Settings, localns={"EventHandler": EventHandler}, include_extras=True)
 ONLY_CONSTRUCTOR = list(ConstructorOptions.__annotations__)
 FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
 CONSTRUCTOR = [*FIELDS, *(name for name in ONLY_CONSTRUCTOR if name not in FIELDS)]
@@ -107,6 +108,8 @@ VALUES: dict[str, Any] = {
     "cert": "client.pem",
     "proxy": "http://127.0.0.1:3128",
     "log_bodies": True,
+    "on_event": print,
+    "telemetry": False,
 }
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from aleph_alpha import AsyncClient, Client
+from aleph_alpha import AsyncClient, Client, Telemetry
 from aleph_alpha.errors import InvalidRequestError
 
 KINDS = [Client, AsyncClient]
+
+
+async def handle_later(event: Any) -> None: ...
+
+
+class Handlers:
+    async def later(self, event: Any) -> None: ...
+
+
+class LaterHandler:
+    async def __call__(self, event: Any) -> None: ...
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,6 +55,12 @@ KINDS = [Client, AsyncClient]
         ({"headers": {"X-A": "b\r\nX-C: d"}}, InvalidRequestError, "X-A"),
         ({"headers": {"X A": "b"}}, InvalidRequestError, "X A"),
         ({"headers": {"X-A": 1}}, TypeError, "headers"),
+        ({"on_event": "print"}, TypeError, "on_event"),
+        ({"on_event": handle_later}, TypeError, "async"),
+        ({"on_event": Handlers().later}, TypeError, "async"),
+        ({"on_event": LaterHandler()}, TypeError, "async"),
+        ({"telemetry": None}, TypeError, "telemetry"),
+        ({"telemetry": "latest"}, TypeError, "telemetry"),
     ],
 )
 def test_an_argument_that_cannot_work_is_refused_by_name(
@@ -50,6 +68,23 @@ def test_an_argument_that_cannot_work_is_refused_by_name(
 ) -> None:
     with pytest.raises(error, match=named):
         kind(**{"token": "token", **arguments})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"conventions": "newest"}, "Telemetry.conventions must be one of released, latest or None, got 'newest'"),
+        ({"content": "true"}, "Telemetry.content must be one of NO_CONTENT"),
+        ({"content": True}, "Telemetry.content"),
+        ({"content_length": 0}, "Telemetry.content_length must be 1 or greater, got 0"),
+        ({"content_length": -1}, "Telemetry.content_length must be 1 or greater, got -1"),
+        ({"content_length": 1.5}, "Telemetry.content_length must be an integer"),
+        ({"content_length": True}, "Telemetry.content_length must be an integer"),
+    ],
+)
+def test_a_telemetry_option_that_cannot_work_is_refused_by_name(arguments: dict[str, Any], named: str) -> None:
+    with pytest.raises(InvalidRequestError, match=re.escape(named)):
+        Telemetry(**arguments)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -172,6 +172,34 @@ class TestTools:
     def test_required_calls_one_even_if_none_fits(self, api: CheckedClient) -> None:
         assert _only(_chat(api, tools=TOOLS, tool_choice="required"))["finish_reason"] == "tool_calls"
 
+    @pytest.mark.parametrize("wish", ["auto", "required"])
+    def test_calls_all_that_are_named_with_what_was_said_of_each(self, api: CheckedClient, wish: str) -> None:
+        asked = [{"role": "user", "content": "Call get_weather for Paris, then send_letter to Anna."}]
+        choice = _only(_chat(api, asked, tools=TOOLS, tool_choice=wish))
+        assert choice["finish_reason"] == "tool_calls"
+        calls = choice["message"]["tool_calls"]
+        assert [call["function"] for call in calls] == [
+            {"name": "get_weather", "arguments": '{"location": "Paris"}'},
+            {"name": "send_letter", "arguments": '{"recipient": "Anna"}'},
+        ]
+        assert len({call["id"] for call in calls}) == 2
+        pieces: dict[int, list[dict[str, Any]]] = {0: [], 1: []}
+        for chunk in _events(api, asked, tools=TOOLS, tool_choice="required")[:-1]:
+            for piece in _only(chunk)["delta"].get("tool_calls", ()):
+                pieces[piece["index"]].append(piece["function"])
+        for place, call in enumerate(calls):
+            assert pieces[place][0]["name"] == call["function"]["name"]
+            told = "".join(piece["arguments"] for piece in pieces[place])
+            assert told == call["function"]["arguments"]
+
+    def test_several_calls_share_the_tokens_that_are_allowed(self, api: CheckedClient) -> None:
+        asked = [{"role": "user", "content": "Call get_weather for Paris, then send_letter to Anna."}]
+        whole = _chat(api, asked, tools=TOOLS)["usage"]["completion_tokens"]
+        for limit in (1, whole // 2, whole - 1, whole):
+            answer = _chat(api, asked, tools=TOOLS, max_tokens=limit)
+            assert answer["usage"]["completion_tokens"] == limit
+            assert _only(answer)["finish_reason"] == ("tool_calls" if limit == whole else "length")
+
     def test_tells_the_result_of_a_call_and_does_not_repeat_the_call(self, api: CheckedClient) -> None:
         call = _only(_chat(api, WEATHER, tools=TOOLS))["message"]["tool_calls"][0]
         asked: list[dict[str, Any]] = [

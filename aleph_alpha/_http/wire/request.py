@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -28,6 +28,7 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*").fullmatch
 _TARGET = re.compile(rb"[\x21-\x7e]+").fullmatch
 _DIGITS = re.compile(rb"[0-9]{1,18}").fullmatch
+_FRAMING = frozenset({b"host", b"content-length", b"transfer-encoding", b"connection"})
 _ANNOUNCES_EMPTY = frozenset({"POST", "PUT", "PATCH"})  # methods whose absent body is announced as one of length 0
 
 
@@ -61,6 +62,26 @@ class RequestHead:
 
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.origin.scheme}://{self.origin}{self.url.path}>"
+
+    def with_headers(self, more: Mapping[str, str]) -> RequestHead:
+        """The same head for one request with more headers.
+
+        One that is there already stays as it is, and one that HTTP cannot carry is left out: what
+        observers add is not worth losing a request.
+        """
+        there = {name.lower() for name, _ in self.headers} | _FRAMING
+        added = []
+        for name, value in more.items():
+            header = name.encode("ascii", "replace"), value.encode("latin-1", "replace")
+            if header[0].lower() not in there and _TOKEN(header[0]) and _VALUE(header[1]):
+                added.append(header)
+        head = object.__new__(RequestHead)
+        head.url, head.method, head.origin = self.url, self.method, self.origin
+        head.headers = (*self.headers, *added)
+        head._lines = self._lines + b"".join([b"%b: %b\r\n" % header for header in added])
+        head._through = None
+        head.head_only, head.announces_empty = self.head_only, self.announces_empty
+        return head
 
     def through(self, proxy: Proxy) -> RequestHead:
         """The same head as it is sent through a proxy of HTTP."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def _in_loop(main: Callable[[], object]) -> None:
         except BaseException as error:
             failed.append(error)
 
-    thread = threading.Thread(target=run, name="aleph-alpha-bulk")
+    # With the context variables of the caller, as asyncio.run has them: the calls belong to its span.
+    thread = threading.Thread(target=copy_context().run, args=(run,), name="aleph-alpha-bulk")
     thread.start()
     thread.join()
     if failed:

@@ -184,6 +184,11 @@ class Dictation:
         self._maximum = len(self._ids) if maximum_tokens is None else maximum_tokens
         self._top = top
 
+    @property
+    def length(self) -> int:
+        """How many tokens will be told."""
+        return min(len(self._ids), self._maximum)
+
     def __iter__(self) -> Iterator[Piece]:
         stream = TextStream(self._bpe)
         told = self._ids[: self._maximum]

@@ -1,4 +1,7 @@
-"""The toy rule for tools: the one whose name and description share the most telling words with the last message."""
+"""The toy rule for tools: the one whose name and description share the most telling words with the last message.
+
+Where the message names several, as in "call get_weather in Paris and get_time in Rome", all of these are called.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,24 @@ _TELLING = 0.4
 """Rarity from which on a shared word is a reason to call a tool."""
 
 
-def choose(tools: Sequence[Mapping[str, Any]], said: str, *, required: bool) -> Mapping[str, Any] | None:
-    """The function to call, or None if none is asked for and none fits."""
+def choose(tools: Sequence[Mapping[str, Any]], said: str, *, required: bool) -> Sequence[tuple[Mapping[str, Any], str]]:
+    """The functions to call, each with what was said of it; empty if none is asked for and none fits."""
     functions = [tool["function"] for tool in tools]
+    named = _named(functions, said)
+    if len(named) > 1:
+        return named
     best = max(functions, key=lambda function: relevance(said, " ".join(_texts(function))), default=None)
-    if best is None or required or rarest_shared(said, " ".join(_texts(best))) >= _TELLING:
-        return best
-    return None
+    if best is not None and (required or rarest_shared(said, " ".join(_texts(best))) >= _TELLING):
+        return [(best, said)]
+    return []
+
+
+def _named(functions: Sequence[Mapping[str, Any]], said: str) -> Sequence[tuple[Mapping[str, Any], str]]:
+    """The functions whose names stand in what was said, each with the text from there to the next one."""
+    found = [(re.search(rf"(?<!\w){re.escape(function['name'])}(?!\w)", said), function) for function in functions]
+    places = sorted(((match.end(), match.start(), function["name"], function) for match, function in found if match))
+    ends = [start for _, start, *_ in places[1:]] + [len(said)]
+    return [(function, said[begin:end]) for (begin, *_, function), end in zip(places, ends, strict=False)]
 
 
 def _texts(function: Mapping[str, Any]) -> Iterator[str]:

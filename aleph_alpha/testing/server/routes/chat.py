@@ -47,15 +47,13 @@ def _chat(call: ServerCall) -> ServerResponse:
         return Events(stream(conversation))
     response = conversation.envelope("chat.completion", MODEL_VERSION)
     for choice in conversation.choices:
-        pieces = list(choice.telling)
-        tokens = [token for piece in pieces for token in piece.tokens]
-        talks = choice.tool_call is None
+        tokens = [token for telling in choice.tellings for piece in telling for token in piece.tokens]
         response["choices"].append(
             {
                 "finish_reason": choice.finish_reason,
                 "index": choice.index,
                 "message": _message(conversation, choice),
-                "logprobs": conversation.logprobs(tokens, first=True) if talks else None,
+                "logprobs": None if choice.tool_calls else conversation.logprobs(tokens, first=True),
             }
         )
     response["usage"] = conversation.usage()
@@ -66,10 +64,12 @@ def _message(conversation: Conversation, choice: Choice) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": choice.text}
     if conversation.lists_tool_calls:
         message["tool_calls"] = []
-    if choice.tool_call is not None:
-        function = {"name": choice.tool_call.name, "arguments": choice.text}
-        message["content"] = ""
-        message["tool_calls"] = [{"id": choice.tool_call.id, "type": "function", "function": function}]
+    if choice.tool_calls:
+        functions = [{"name": call.name, "arguments": call.arguments} for call in choice.tool_calls]
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": function}
+            for call, function in zip(choice.tool_calls, functions, strict=True)
+        ]
     return message
 
 
@@ -87,7 +87,7 @@ def _prepare(call: ServerCall) -> Conversation:
     state = call.server.model.state(context.ids, context.gains(call.server.model))
     steer(state, call.server.model, call.server, body.get("steering_concepts", ()))
     limit = _limit(body)
-    wanted = _wanted_tool(body)
+    wanted = _wanted_tools(body)
     choices = []
     for index in range(n):
         random = random_for(call.server.seed, body, index)
@@ -103,8 +103,8 @@ def _limit(body: Mapping[str, Any]) -> int | None:
     return None if limit is None else int(limit)
 
 
-def _wanted_tool(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The function that is to be called, by the request's wish or by the toy rule."""
+def _wanted_tools(body: Mapping[str, Any]) -> Sequence[tuple[Mapping[str, Any], str]]:
+    """The functions that are to be called, by the request's wish or by the toy rule, and what was said of each."""
     offered = body.get("tools", ())
     by_name: dict[str, Mapping[str, Any]] = {tool["function"]["name"]: tool["function"] for tool in offered}
     if len(by_name) < len(offered):
@@ -114,18 +114,18 @@ def _wanted_tool(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         name = choice["function"]["name"]
         if name not in by_name:
             raise invalid("/tool_choice/function/name", f"{name[:80]!r} is none of the tools.", Rule.TOOLS)
-        return by_name[name]
+        return [(by_name[name], said_last(body["messages"]))]
     if choice == "required" and not offered:
         raise invalid("/tool_choice", "'required' needs tools.", Rule.TOOLS)
     if choice == "none" or (choice == "auto" and body["messages"][-1]["role"] != "user"):
-        return None
+        return []
     return tools.choose(offered, said_last(body["messages"]), required=choice == "required")
 
 
 def _choice(
     call: ServerCall,
     index: int,
-    function: Mapping[str, Any] | None,
+    wanted: Sequence[tuple[Mapping[str, Any], str]],
     limit: int | None,
     random: np.random.Generator,
     start: tuple[State, Context],
@@ -135,16 +135,23 @@ def _choice(
     top = int(body.get("top_logprobs", 0))
     room = CONTEXT_SIZE - len(context.ids)
 
-    def tell(text: str) -> Dictation:
-        return Dictation(bpe, state, text, limit, top)
+    def tell(text: str, told: int = 0) -> Dictation:
+        return Dictation(bpe, state, text, None if limit is None else limit - told, top)
 
-    if function is not None:
-        arguments = _arguments(body, function, random)
-        forced = body.get("tool_choice", "auto") != "auto"
+    forced = body.get("tool_choice", "auto") != "auto"
+    digest = call.server.id_for(orjson.dumps(body), index + 1).replace("-", "")
+    calls: list[ToolCall] = []
+    told = 0
+    for function, said in wanted:
+        arguments = _arguments(body, function, said, random)
+        if calls and told == limit:
+            break
         if forced or not tools.answered(body["messages"], function["name"], arguments):
-            digest = call.server.id_for(orjson.dumps(body), index + 1).replace("-", "")
-            told = tell(json.dumps(arguments, ensure_ascii=False))
-            return Choice(index, told, ToolCall(f"toy-tool-{digest}", function["name"]))
+            telling = tell(json.dumps(arguments, ensure_ascii=False), told)
+            calls.append(ToolCall(f"toy-tool-{digest}{len(calls) or ''}", function["name"], telling))
+            told += telling.length
+    if calls:
+        return Choice(index, tool_calls=calls)
     if "response_format" in body:
         return Choice(index, tell(_formatted(body, random)))
     if (result := _tool_result(body["messages"])) is not None:
@@ -156,11 +163,13 @@ def _choice(
     return Choice(index, Generation(bpe, state, sampler, most, stops, top))
 
 
-def _arguments(body: Mapping[str, Any], function: Mapping[str, Any], random: np.random.Generator) -> dict[str, Any]:
+def _arguments(
+    body: Mapping[str, Any], function: Mapping[str, Any], said: str, random: np.random.Generator
+) -> dict[str, Any]:
     schema = {"type": "object", **function.get("parameters", {})}
     place = next(i for i, tool in enumerate(body["tools"]) if tool["function"]["name"] == function["name"])
     try:
-        arguments = value_for(schema, said_last(body["messages"]), random)
+        arguments = value_for(schema, said, random)
     except NoValue as error:
         raise invalid(f"/tools/{place}/function/parameters", f"{error}.", Rule.JSON_SCHEMA) from error
     if not isinstance(arguments, dict):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.testing.server.call import give_way
 from aleph_alpha.testing.server.catalogue import MODEL_VERSION
 
 if TYPE_CHECKING:
+    from aleph_alpha.testing.server.model.generation import Piece
     from aleph_alpha.testing.server.routes.conversation import Choice, Conversation
 
 
@@ -36,17 +37,22 @@ def _deltas(conversation: Conversation, choice: Choice) -> Iterator[dict[str, An
         return {"finish_reason": finish_reason, "index": choice.index, "delta": delta, "logprobs": logprobs}
 
     yield entry({"role": "assistant", "content": ""})
-    call = choice.tool_call
-    if call is not None:
-        function = {"name": call.name, "arguments": ""}
-        yield entry({"tool_calls": [{"index": 0, "id": call.id, "type": "function", "function": function}]})
-    first, begun = True, False
-    for piece in choice.telling:
-        text = piece.text if begun else piece.text.removeprefix(" ")
-        begun = begun or bool(piece.text)
-        if call is not None:
-            yield entry({"tool_calls": [{"index": 0, "function": {"arguments": text}}]})
-        else:
+    if choice.telling is not None:
+        first = True
+        for text, piece in _begun(choice.telling):
             yield entry({"content": text}, conversation.logprobs(piece.tokens, first=first))
-        first = False
+            first = False
+    for place, call in enumerate(choice.tool_calls):
+        function = {"name": call.name, "arguments": ""}
+        yield entry({"tool_calls": [{"index": place, "id": call.id, "type": "function", "function": function}]})
+        for text, _ in _begun(call.telling):
+            yield entry({"tool_calls": [{"index": place, "function": {"arguments": text}}]})
     yield entry({}, finish_reason=choice.finish_reason)
+
+
+def _begun(telling: Iterable[Piece]) -> Iterator[tuple[str, Piece]]:
+    """The texts of the pieces, without the space that follows `Assistant:`."""
+    begun = False
+    for piece in telling:
+        yield piece.text if begun else piece.text.removeprefix(" "), piece
+        begun = begun or bool(piece.text)

@@ -22,27 +22,43 @@ class ToolCall:
 
     id: str
     name: str
+    telling: Dictation
+
+    @property
+    def arguments(self) -> str:
+        """The arguments, as far as they have been told."""
+        return self.telling.result.text.removeprefix(" ")
 
 
 @dataclass(slots=True)
 class Choice:
-    """One of `n` answers under way. The telling is its content, or the arguments of its tool call."""
+    """One of `n` answers under way: a telling of its content, or the calls that it asks for."""
 
     index: int
-    telling: Generation | Dictation
-    tool_call: ToolCall | None = None
+    telling: Generation | Dictation | None = None
+    tool_calls: Sequence[ToolCall] = ()
+
+    @property
+    def tellings(self) -> Sequence[Generation | Dictation]:
+        """All that is told, in this order."""
+        return [call.telling for call in self.tool_calls] if self.telling is None else [self.telling]
+
+    @property
+    def token_count(self) -> int:
+        """Tokens told so far."""
+        return sum(telling.result.token_count for telling in self.tellings)
 
     @property
     def finish_reason(self) -> str:
         """Why it ended, in the words of chat."""
-        if self.telling.result.finish_reason == MAXIMUM_TOKENS:
+        if self.tellings[-1].result.finish_reason == MAXIMUM_TOKENS:
             return "length"
-        return "stop" if self.tool_call is None else "tool_calls"
+        return "tool_calls" if self.tool_calls else "stop"
 
     @property
     def text(self) -> str:
-        """The text without the space that follows `Assistant:`."""
-        return self.telling.result.text.removeprefix(" ")
+        """The text without the space that follows `Assistant:`; empty beside calls."""
+        return "" if self.telling is None else self.telling.result.text.removeprefix(" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +97,7 @@ class Conversation:
 
     def usage(self) -> dict[str, int]:
         """Token counts, once all is generated. The prompt is counted once."""
-        generated = sum(choice.telling.result.token_count for choice in self.choices)
+        generated = sum(choice.token_count for choice in self.choices)
         read = len(self.context.ids)
         self.call.usage = TaskUsage(self.toy.name, read, generated, self.context.image_count)
         return {"prompt_tokens": read, "completion_tokens": generated, "total_tokens": read + generated}

@@ -1,0 +1,151 @@
+"""How values and errors are written."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from aleph_alpha import BusyError, NotFoundError
+from aleph_alpha.cli import failures
+from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
+from aleph_alpha.cli.output import Output, plain, to_json
+from tests.cli.running import Here
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+)
+
+
+@given(VALUES, st.booleans())
+def test_any_value_is_one_line_of_json(value: Any, ascii_only: bool) -> None:
+    line = to_json(value, ascii_only=ascii_only)
+    assert "\n" not in line
+    json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+@given(st.dictionaries(st.tuples(st.text(), st.text()), st.floats(allow_nan=False, allow_infinity=False)))
+def test_pairs_as_keys_are_objects_inside_each_other(values: dict[tuple[str, str], float]) -> None:
+    made = plain(values)
+    assert {(outer, inner): value for outer, below in made.items() for inner, value in below.items()} == values
+
+
+def test_numbers_that_json_lacks_are_null() -> None:
+    assert to_json([math.inf, -math.inf, math.nan, 1.5]) == "[null, null, null, 1.5]"
+
+
+@given(st.text())
+def test_what_is_told_is_one_printable_line(text: str) -> None:
+    assert one_line(text).isprintable()
+    assert message_of(failures.UsageError(text)).isprintable()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotFoundError(404, json.dumps({"error": "a\nb" * 10_000, "code": "X"})),
+        BusyError(503, "<html>\n<h1>no</h1>", retry_after=2.5),
+        OSError("no\nway"),
+        ValueError("x" * 100_000),
+        RuntimeError(),
+        KeyboardInterrupt(),
+        ExceptionGroup("several", [ValueError("one\ntwo")]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_is_one_or_two_short_lines_or_one_json_object(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Output().error(error)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) in (1, 2)
+    assert len(err) < 1500
+    Output(json=True).error(error)
+    told = json.loads(capsys.readouterr().err)["error"]
+    assert told == error_json(error)
+    assert told["exit_code"] == failures.code_of(error)
+
+
+def test_a_busy_server_is_told_of_with_the_time_that_it_asks_for() -> None:
+    assert hint_for(BusyError(503, "", retry_after=2.5)) == "try again in 2.5 s; --retries N tries more often"
+
+
+def test_debug_shows_the_traceback(here: Here) -> None:
+    ended = here("complete", "x", "--model=no-model", "--debug")
+    assert ended.code == 1
+    assert "Traceback" in ended.err
+    assert ended.err.splitlines()[-2].startswith("aleph-alpha: status 404")
+    ended = here("complete", "x", "--model=no-model", "--debug", "--json")
+    assert "Traceback" in ended.error["traceback"]
+
+
+def test_warnings_do_not_disturb_standard_output(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    import warnings
+
+    from aleph_alpha.service import models
+
+    call = models.models_call
+
+    def warned() -> Any:
+        warnings.warn("mind this", UserWarning, stacklevel=1)
+        return call()
+
+    monkeypatch.setattr(models, "models_call", warned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        ended = here("check", "--json")
+        assert (ended.code, len(ended.records)) == (0, 1)
+        assert [json.loads(line) for line in ended.err.splitlines()] == [{"warning": "mind this"}]
+        ended = here("check")
+        assert ended.err == "aleph-alpha: warning: mind this\n"
+        assert here("check", "--quiet").err == ""
+
+
+MISTAKES = {
+    "no command": ([], "COMMAND"),
+    "a command that there is not": (["complet"], "did you mean complete?"),
+    "a command below it that there is not": (["tokens", "lst"], "invalid choice"),
+    "a field that there is not": (["complete", "x", "--model=m", "--set=temprature=1"], "did you mean temperature?"),
+    "a field without a value": (["complete", "x", "--model=m", "--set=top_k"], "NAME=VALUE"),
+    "a field twice": (["complete", "x", "--model=m", "--set=top_k=1", "--top-k=2"], "given twice"),
+    "a field that the command sets": (["complete", "x", "--model=m", "--set=prompt=x"], "not set this way"),
+    "a value of another kind": (["complete", "x", "--model=m", "--set=top_k=much"], "top_k"),
+    "no model": (["complete", "x"], "no model: give --model NAME"),
+    "no target": (["explain", "x", "--model=m"], "no target"),
+    "an ending that is not known": (["explain", "x", "--model=m", "--target=y", "--save=x.pdf"], ".html"),
+    "a variable without a template": (["complete", "--model=m", "--var=a=b"], "--template"),
+    "a text and a template": (["complete", "x", "--model=m", "--template=question.txt"], "--var"),
+    "an image that is none": (["complete", "x", "--model=m", "--image=prompt.txt"], "image"),
+    "a token id that is none": (["detokenize", "2", "x", "--model=m"], "whole numbers"),
+    "a host that is none": (["models", "--host=nowhere"], "host must be a URL"),
+    "a deadline that is none": (["models", "--deadline=soon"], "must be a number of seconds"),
+    "a schema that is none": (["chat", "x", "--model=m", "--schema=prompt.txt"], "is not valid JSON"),
+    "a conversation that is none": (["chat", "x", "--model=m", "--messages=question.txt"], "is not valid JSON"),
+    "to delete without being asked": (["tokens", "delete", "1"], "say --yes"),
+    "a profile that there is not": (["models", "--profile=no"], "there is no profile"),
+    "standard input twice": (["rerank", "-", "-", "--model=m"], "given twice"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_before_anything_is_sent(name: str, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    words, message = MISTAKES[name]
+    monkeypatch.setenv("AA_HOST", "http://127.0.0.1:9")
+    ended = here(*words, "--json")
+    assert (ended.code, ended.out) == (2, "")
+    assert message in ended.error["message"] + ended.error.get("hint", "")
+    told = here(*words)
+    assert told.err.startswith("aleph-alpha: ")
+    assert len(told.err.splitlines()) <= 2
+
+
+def test_calls_that_a_model_asks_for_are_shown(here: Here) -> None:
+    tool = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+    words = ["chat", "What is the weather in Paris?", "--model=toy-chat", f"--set=tools={json.dumps([tool])}"]
+    for more in ([], ["--stream"]):
+        assert "get_weather({" in here(*words, "--set=tool_choice=required", *more).out

@@ -1,0 +1,87 @@
+"""How a command starts: what it imports, and that what it does not need stays unread."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from aleph_alpha.testing import LocalServer
+from tests.cli.calls import CALLS, Call
+from tests.cli.running import start
+from tests.cli.test_contract import words_of
+
+HEAVY = {
+    "PIL", "asyncio", "click", "distributed", "fsspec", "httpx2", "keyring", "liquid", "numpy", "pandas", "pyarrow",
+    "pydantic", "pygments", "ray", "rich", "shtab", "starlette", "tokenizers", "tqdm", "uvicorn", "yaml",
+}  # fmt: skip
+# What a command needs of these; jobs need a lot.
+NEEDED: Mapping[str, set[str]] = {"check": {"yaml"}, "serve": {"asyncio", "starlette", "uvicorn"}}
+LIGHT = {"aleph_alpha.bulk", "aleph_alpha.views", "aleph_alpha.testing", "aleph_alpha._async", "httpx"}
+
+_PROGRAM = """
+import sys
+from aleph_alpha.cli.main import program
+code = program()
+sys.stdout.flush()
+print("\\n" + " ".join(name for name in sys.modules if "." not in name or name.count(".") == 1), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def modules_of(*words: str, stdin: str = "") -> set[str]:
+    done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, input=stdin)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [pytest.param(*each, id=each[0]) for each in CALLS.items() if each[0] != "serve" and not each[1].slow],
+)
+def test_a_command_loads_nothing_heavy_that_it_does_not_use(name: str, call: Call, server: LocalServer) -> None:
+    loaded = modules_of(*words_of(name, call, server), stdin=call.stdin)
+    assert loaded & HEAVY - NEEDED.get(name, set()) == set()
+    if call.path is None:
+        assert loaded & LIGHT == set()
+    elif name != "explain":
+        assert loaded & {"aleph_alpha.bulk", "aleph_alpha.views", "aleph_alpha.testing"} == set()
+
+
+USED: Mapping[str, tuple[list[str], set[str]]] = {
+    "a template": (["complete", "--model=toy-base", "--template=question.txt", "--var=name=x"], {"liquid"}),
+    "an image": (["chat", "x", "--model=toy-multimodal", "--image=picture.png", "--max-tokens=2"], {"PIL"}),
+    "a drawing": (["explain", "x", "--target=y", "--model=toy-base", "--save=x.png", "--quiet"], {"PIL"}),
+    "a page": (["explain", "x", "--target=y", "--model=toy-base", "--save=x.html", "--quiet"], set()),
+}
+
+
+@pytest.mark.parametrize("name", USED)
+def test_what_is_used_is_loaded_and_no_more(name: str) -> None:
+    words, used = USED[name]
+    extra: set[Any] = {"asyncio"} if "liquid" in used else set()  # liquid's own
+    assert modules_of(*words) & HEAVY - extra == used
+
+
+@pytest.mark.parametrize("name", ["", *CALLS])
+def test_help_loads_neither_the_client_nor_anything_heavy(name: str) -> None:
+    loaded = modules_of(*name.split(), "--help")
+    assert loaded & (HEAVY | LIGHT | {"ssl"}) == set()
+    families = {one for one in loaded if one.startswith("aleph_alpha.cli.")}
+    assert name or "aleph_alpha.cli.chat" not in families
+
+
+def test_a_stream_is_shown_while_it_comes(server: LocalServer) -> None:
+    from aleph_alpha.testing.faults import Stall
+
+    with (
+        server.faults.add(Stall("body"), path="/chat/completions"),
+        start(["chat", "Hello", "--model=toy-chat", "--max-tokens=64", "--stream"]) as process,
+    ):
+        assert process.stdout is not None
+        first = process.stdout.read(1)
+        process.kill()
+    assert first
