@@ -21,6 +21,7 @@ CONFIG = DOCS / "zensical.toml"
 ELSEWHERE = {"changelog.md": ROOT / "CHANGELOG.md"}
 _LINK = re.compile(r"(\]\()([^)#:\s]+)(#[^)]*)?(\))")
 _FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"\]\((?:\.\./)*files/([^)#\s]+)")  # of the repository, put beside the pages
 _INLINE = re.compile(r"(?<![\[`])`([A-Za-z_.]+)`(?![\]`])")
 
 
@@ -91,7 +92,9 @@ def _on_site(target: str) -> str:
     if target.startswith("docs/notebooks/"):
         return target.removeprefix("docs/").removesuffix(".py") + ".md"
     known = {"README.md": "index.md"} | {file.relative_to(ROOT).as_posix(): page for page, file in ELSEWHERE.items()}
-    return known.get(target, target.removeprefix("docs/"))
+    if target in known or target.startswith("docs/"):
+        return known.get(target, target.removeprefix("docs/"))
+    return f"files/{target}"
 
 
 def linked(text: str) -> str:
@@ -162,3 +165,7 @@ def write(found: list[Page], folder: Path) -> None:
             target = folder / beside.relative_to(DOCS)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(beside, target)
+    for linked_file in {path for page in found for path in _FILE.findall(page.text)}:
+        target = folder / "files" / linked_file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / linked_file, target)

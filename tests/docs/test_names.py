@@ -51,6 +51,8 @@ def test_the_first_mention_of_a_name_is_a_link_and_code_is_not() -> None:
         ("notebooks/views.py", "views.md", "notebooks/views.md"),
         ("../aleph_alpha/bulk/task.py", "bulk.md", "reference/bulk.md"),
         ("../README.md", "chats.md", "index.md"),
+        ("../scripts/demo.py", "notebooks/views.md", "../scripts/demo.py"),
+        ("../../scripts/demo.py", "notebooks/views.md", "../files/scripts/demo.py"),
         ("docs/options.md#more", "changelog.md", "options.md#more"),
         ("../views.md", "notebooks/views.md", "../views.md"),
         ("no-such.md", "chats.md", "no-such.md"),
