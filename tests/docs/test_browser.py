@@ -79,14 +79,16 @@ def test_the_versions_are_offered(browser: Browser, address: str) -> None:
     assert offered == __version__
 
 
-# The search opens in a shadow root; the second makes it the element that has the focus.
+# The search opens in a shadow root, once the script that makes it is there.
 OPEN = """new Promise(done => {
+    const root = () => [...document.querySelectorAll("*")].find(one => one.shadowRoot)?.shadowRoot;
+    const dialog = () => root()?.querySelector("dialog");
+    const click = setInterval(() => dialog()?.open || document.querySelector(".md-search__button").click(), 1000);
     const look = () => {
-        document.querySelector(".md-search__button").click();
-        const root = [...document.querySelectorAll("*")].find(one => one.shadowRoot)?.shadowRoot;
-        const input = root?.querySelector("input[role=combobox]");
-        input ? (input.focus(), input.select(), done(true)) : setTimeout(look, 50);
+        const input = dialog()?.open && dialog().querySelector("input[role=combobox]");
+        input ? (clearInterval(click), input.focus(), done(true)) : setTimeout(look, 20);
     };
+    document.querySelector(".md-search__button").click();
     look();
 })"""
 # The links of the results, once one of them leads to the anchor; else those after a while.
