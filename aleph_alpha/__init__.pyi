@@ -68,6 +68,7 @@ from .embedding.semantic import (
     SemanticEmbeddingResponse as SemanticEmbeddingResponse,
     SemanticRepresentation as SemanticRepresentation,
 )
+from .embedding.similar import Nearest as Nearest, nearest as nearest, similarity as similarity
 from .errors import (
     AlephAlphaError as AlephAlphaError,
     APIConnectionError as APIConnectionError,
@@ -78,11 +79,16 @@ from .errors import (
     BusyError as BusyError,
     ImageError as ImageError,
     InvalidRequestError as InvalidRequestError,
+    MissingCapabilityError as MissingCapabilityError,
     NotFoundError as NotFoundError,
     OtherStatusError as OtherStatusError,
     PermissionDeniedError as PermissionDeniedError,
+    PromptDoesNotFitError as PromptDoesNotFitError,
+    PromptTooLongError as PromptTooLongError,
+    QueueFullError as QueueFullError,
     QuotaError as QuotaError,
     RateLimitError as RateLimitError,
+    RejectedRequestError as RejectedRequestError,
     RequestTimeoutError as RequestTimeoutError,
     ResponseError as ResponseError,
     ServerError as ServerError,
@@ -90,11 +96,17 @@ from .errors import (
     StreamError as StreamError,
     StreamTimeoutError as StreamTimeoutError,
     TemplateError as TemplateError,
+    UnknownModelError as UnknownModelError,
     UnprocessableEntityError as UnprocessableEntityError,
     UnsupportedRuntimeError as UnsupportedRuntimeError,
     UnsupportedVersionError as UnsupportedVersionError,
 )
-from .evaluation import EvaluationRequest as EvaluationRequest, EvaluationResponse as EvaluationResponse
+from .evaluation import (
+    ChoiceScore as ChoiceScore,
+    ChoiceScores as ChoiceScores,
+    EvaluationRequest as EvaluationRequest,
+    EvaluationResponse as EvaluationResponse,
+)
 from .explanation.request import (
     CustomGranularity as CustomGranularity,
     ExplanationPostprocessing as ExplanationPostprocessing,
@@ -114,9 +126,10 @@ from .explanation.scores import (
     TokenPromptItemExplanation as TokenPromptItemExplanation,
     TokenScore as TokenScore,
 )
-from .options import Deviation as Deviation, Meta as Meta
+from .options import Deviation as Deviation, Meta as Meta, ResponseCache as ResponseCache
 from .prompt.controls import ControlTokenOverlap as ControlTokenOverlap
 from .prompt.image import Cropping as Cropping, Image as Image, ImageControl as ImageControl
+from .prompt.lengths import TextPart as TextPart, join_text as join_text, split_text as split_text
 from .prompt.prompt import OtherItem as OtherItem, Prompt as Prompt
 from .prompt.text import Text as Text, TextControl as TextControl
 from .prompt.tokens import TokenControl as TokenControl, Tokens as Tokens
@@ -180,6 +193,8 @@ __all__ = [
     "ChatResponse",
     "ChatStreamChunk",
     "ChoiceEnd",
+    "ChoiceScore",
+    "ChoiceScores",
     "ChunkCame",
     "Client",
     "CompletionRequest",
@@ -217,8 +232,10 @@ __all__ = [
     "JSONSchema",
     "Message",
     "Meta",
+    "MissingCapabilityError",
     "ModelCatalogue",
     "ModelSettings",
+    "Nearest",
     "NewApiToken",
     "NotFoundError",
     "ObservedCall",
@@ -228,19 +245,24 @@ __all__ = [
     "Outcome",
     "PermissionDeniedError",
     "Prompt",
+    "PromptDoesNotFitError",
     "PromptGranularity",
     "PromptTemplate",
+    "PromptTooLongError",
     "QaAnswer",
     "QaRequest",
     "QaResponse",
+    "QueueFullError",
     "QuotaError",
     "RateLimitError",
     "RecentRequest",
+    "RejectedRequestError",
     "RequestTimeoutError",
     "RerankRequest",
     "RerankResponse",
     "RerankResult",
     "RerankUsage",
+    "ResponseCache",
     "ResponseError",
     "Role",
     "SemanticEmbeddingRequest",
@@ -267,6 +289,7 @@ __all__ = [
     "TextControl",
     "TextDelta",
     "TextMessage",
+    "TextPart",
     "TextPromptItemExplanation",
     "TextScore",
     "TokenControl",
@@ -288,6 +311,7 @@ __all__ = [
     "TranslationRequest",
     "TranslationResponse",
     "TranslationSegment",
+    "UnknownModelError",
     "UnprocessableEntityError",
     "UnsupportedRuntimeError",
     "UnsupportedVersionError",
@@ -295,6 +319,10 @@ __all__ = [
     "UserDetail",
     "WaitEnded",
     "__version__",
+    "join_text",
     "load_base64_from_file",
     "load_base64_from_url",
+    "nearest",
+    "similarity",
+    "split_text",
 ]

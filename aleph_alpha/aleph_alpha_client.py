@@ -54,7 +54,7 @@ def _raise_for_status(status_code: int, text: str) -> None:
 
     >>> _raise_for_status(404, '{"error": "...", "code": "UNKNOWN_MODEL"}')
     Traceback (most recent call last):
-    aleph_alpha.errors.NotFoundError: status 404 UNKNOWN_MODEL: ...
+    aleph_alpha.errors.UnknownModelError: status 404 UNKNOWN_MODEL: ...
     """
     if status_code >= 400:
         raise status_error(status_code, text)

@@ -8,14 +8,20 @@
     │   └── TemplateError                     a template or a value that cannot be rendered
     ├── APIStatusError                        the API answered with 4xx or 5xx
     │   ├── BadRequestError (ValueError)                400
+    │   │   ├── PromptTooLongError                          ... PROMPT_TOO_LONG
+    │   │   │   └── PromptDoesNotFitError (InvalidRequestError)  ... found here with check_length, nothing was sent
+    │   │   ├── RejectedRequestError                        ... INVALID_REQUEST
+    │   │   └── MissingCapabilityError                      ... MISSING_CAPABILITY
     │   ├── AuthenticationError (PermissionError)       401
     │   ├── QuotaError                                  402
     │   ├── PermissionDeniedError (RuntimeError)        403
     │   ├── NotFoundError (RuntimeError)                404
+    │   │   └── UnknownModelError                           ... UNKNOWN_MODEL
     │   ├── RequestTimeoutError (TimeoutError)          408
     │   ├── UnprocessableEntityError (RuntimeError)     422
     │   ├── RateLimitError (RuntimeError)               429
     │   ├── BusyError                                   503
+    │   │   └── QueueFullError                              ... QUEUE_FULL
     │   ├── ServerError (RuntimeError)                  any other 5xx
     │   └── OtherStatusError (RuntimeError)             everything else
     ├── APIConnectionError (ConnectionError)  no whole response arrived
@@ -34,6 +40,7 @@ client: code that catches ``ValueError`` or parses ``error.args[1]`` keeps worki
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -47,11 +54,16 @@ __all__ = [
     "BusyError",
     "ImageError",
     "InvalidRequestError",
+    "MissingCapabilityError",
     "NotFoundError",
     "OtherStatusError",
     "PermissionDeniedError",
+    "PromptDoesNotFitError",
+    "PromptTooLongError",
+    "QueueFullError",
     "QuotaError",
     "RateLimitError",
+    "RejectedRequestError",
     "RequestTimeoutError",
     "ResponseError",
     "ServerError",
@@ -59,6 +71,7 @@ __all__ = [
     "StreamError",
     "StreamTimeoutError",
     "TemplateError",
+    "UnknownModelError",
     "UnprocessableEntityError",
     "UnsupportedVersionError",
     "status_error",
@@ -118,9 +131,9 @@ class APIStatusError(AlephAlphaError):
         headers: the response's headers, names in lower case.
         retry_after: seconds that the server asked to wait, if it did.
 
-    >>> error = BadRequestError(400, '{"error": "prompt too long", "code": "PROMPT_TOO_LONG"}')
+    >>> error = BadRequestError(400, '{"error": "/n: 0 is too few", "code": "INVALID_REQUEST"}')
     >>> error.code, error.args[0], isinstance(error, ValueError)
-    ('PROMPT_TOO_LONG', 400, True)
+    ('INVALID_REQUEST', 400, True)
     """
 
     def __init__(
@@ -166,7 +179,65 @@ def _error_body(body: str) -> tuple[str | None, str | None]:
 
 
 class BadRequestError(APIStatusError, ValueError):
-    """400: the request is wrong (``PROMPT_TOO_LONG``, ``INVALID_REQUEST``, ``MISSING_CAPABILITY``, ...)."""
+    """400: the request is wrong; the codes that are known have classes of their own."""
+
+
+class PromptTooLongError(BadRequestError):
+    """400 ``PROMPT_TOO_LONG``: the prompt, with what is to follow it, does not fit into the model's context.
+
+    Attributes:
+        tokens: how many there are, where the message tells; else ``None``.
+        limit: how many the model takes, where the message tells; else ``None``.
+
+    >>> message = "The prompt has 2100 tokens, but the model's context holds 2048."
+    >>> error = status_error(400, '{"error": "%s", "code": "PROMPT_TOO_LONG"}' % message)
+    >>> type(error).__name__, error.tokens, error.limit
+    ('PromptTooLongError', 2100, 2048)
+    """
+
+    tokens: int | None
+    limit: int | None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.tokens, self.limit = _tokens_and_limit(self.message or "")
+
+
+class PromptDoesNotFitError(PromptTooLongError, InvalidRequestError):
+    """A prompt that a client with ``check_length=True`` has not sent: it has more tokens than the model takes.
+
+    ``.status`` is ``None`` and ``.attempts`` 0, as nothing was sent; ``.tokens`` and ``.limit`` are always there.
+    """
+
+    def __init__(self, message: str, *, tokens: int, limit: int) -> None:
+        super().__init__(message, attempts=0)
+        self.tokens, self.limit = tokens, limit
+
+
+class RejectedRequestError(BadRequestError):
+    """400 ``INVALID_REQUEST``: a field of the request is wrong; ``.message`` says which, and why."""
+
+
+class MissingCapabilityError(BadRequestError):
+    """400 ``MISSING_CAPABILITY``: the model cannot do this; ``Client.model_settings`` tells which can."""
+
+
+_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:[,_]\d{3})+(?![\w-]|[.,]\d)|(?<![\w.,-])\d+(?![\w-]|[.,]\d)")
+_LIMITING = re.compile(r"(?:max|limit|context|at most|up to|exceed|longer than|more than)[^\d.;]*$", re.IGNORECASE)
+
+
+def _tokens_and_limit(message: str) -> tuple[int | None, int | None]:
+    """Of a message that says that the first is greater than the second; ``None`` for what it does not tell."""
+    found = [
+        (int(re.sub("[,_]", "", one[0])), bool(_LIMITING.search(message, 0, one.start())))
+        for one in _NUMBER.finditer(message)
+    ]
+    different = {number for number, _ in found}
+    if len(different) == 2:
+        return max(different), min(different)
+    limits = {number for number, limiting in found if limiting}
+    others = different - limits
+    return others.pop() if len(others) == 1 else None, limits.pop() if len(limits) == 1 else None
 
 
 class AuthenticationError(APIStatusError, PermissionError):
@@ -182,7 +253,11 @@ class PermissionDeniedError(APIStatusError, RuntimeError):
 
 
 class NotFoundError(APIStatusError, RuntimeError):
-    """404: unknown model (``UNKNOWN_MODEL``), or an endpoint that this deployment does not have."""
+    """404: unknown model, or an endpoint that this deployment does not have."""
+
+
+class UnknownModelError(NotFoundError):
+    """404 ``UNKNOWN_MODEL``: the deployment has no model of that name; ``Client.models`` lists those that it has."""
 
 
 class RequestTimeoutError(APIStatusError, TimeoutError):
@@ -202,10 +277,14 @@ class RateLimitError(APIStatusError, RuntimeError):
 
 
 class BusyError(APIStatusError):
-    """503: no capacity just now (``QUEUE_FULL``), or the server is restarting. Raised after all retries failed.
+    """503: no capacity just now, or the server is restarting. Raised after all retries failed.
 
     ``.retry_after`` is the seconds to wait, where the server said so.
     """
+
+
+class QueueFullError(BusyError):
+    """503 ``QUEUE_FULL``: the model has too many requests waiting. Raised after all retries failed."""
 
 
 class ServerError(APIStatusError, RuntimeError):
@@ -227,6 +306,14 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
     429: RateLimitError,
     503: BusyError,
 }
+# Only with the status that they go with: the class of a status tells what kind of builtin exception it is.
+_BY_CODE: dict[tuple[int, str | None], type[APIStatusError]] = {
+    (400, "INVALID_REQUEST"): RejectedRequestError,
+    (400, "MISSING_CAPABILITY"): MissingCapabilityError,
+    (400, "PROMPT_TOO_LONG"): PromptTooLongError,
+    (404, "UNKNOWN_MODEL"): UnknownModelError,
+    (503, "QUEUE_FULL"): QueueFullError,
+}
 
 
 def status_error(
@@ -243,7 +330,8 @@ def status_error(
     'ServerError'
     """
     fallback = ServerError if 500 <= status < 600 else OtherStatusError
-    cls = _BY_STATUS.get(status, fallback)
+    code, _ = _error_body(body)
+    cls = _BY_CODE.get((status, code)) or _BY_STATUS.get(status, fallback)
     return cls(status, body, headers=headers, attempts=attempts, retry_after=retry_after)
 
 

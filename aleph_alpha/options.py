@@ -9,7 +9,7 @@ import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from aleph_alpha._observe.telemetry import Telemetry
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from aleph_alpha._observe.events import EventHandler
 
-__all__ = ["DEFAULT_DEADLINE", "DEFAULT_HOST", "DEFAULT_REQUEST_TIMEOUT", "Default", "Deviation", "Meta", "Settings"]
+__all__ = [
+    "DEFAULT_DEADLINE",
+    "DEFAULT_HOST",
+    "DEFAULT_REQUEST_TIMEOUT",
+    "Default",
+    "Deviation",
+    "Meta",
+    "ResponseCache",
+    "Settings",
+]
 
 DEFAULT_HOST = "https://api.aleph-alpha.com"  # the documented one
 DEFAULT_REQUEST_TIMEOUT = 305  # seconds; the server closes a request after 300
@@ -87,6 +96,8 @@ class Meta:
         seconds: from the call to its result, waits between the attempts included.
         deviations: where the response was not what the contract says, yet what was asked for could be read;
             at most 1,000. With ``strict=True`` of the client there are none: the first one is an error.
+        cached: whether the response was in the client's `cache`, so that nothing was sent: `attempts` is 0 then, and
+            there are no `headers`. For a batch, whether all of it was.
     """
 
     status: int
@@ -94,6 +105,21 @@ class Meta:
     attempts: int
     seconds: float
     deviations: tuple[Deviation, ...] = ()
+    cached: bool = False
+
+
+class ResponseCache(Protocol):
+    """Where responses can be kept. Keys are 64 hexadecimal digits, values bodies as the API sent them.
+
+    The methods are called in threads other than the caller's, several at once; for ``AsyncClient`` they may be async.
+    What they raise is logged, and the request sent as without a cache.
+    """
+
+    def get(self, key: str, /) -> Any:
+        """The bytes of the key, or ``None``."""
+
+    def set(self, key: str, value: bytes, /) -> Any:
+        """Keep bytes."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +203,16 @@ class Settings:
     """Raise ``ResponseError`` for every response that is not what the contract says. Otherwise only one without what
     was asked for is an error; the rest is told by ``response.meta.deviations``."""
 
+    check_length: bool = False
+    """Count the tokens of prompts that are to be completed, evaluated, explained or embedded, and raise
+    ``PromptDoesNotFitError`` in place of sending one that is longer than the model's context. The first call to a model
+    gets its tokenizer and context size; where the deployment has not both, nothing is checked."""
+
+    cache: str | os.PathLike[str] | ResponseCache | None = None
+    """Keep responses that are the same each time, and take them from there: of embeddings, evaluations, explanations,
+    rerankings and tokens, and of completions and chats that are not sampled (see the guide "Recipes"). A folder, or an
+    object with ``get(key)`` and ``set(key, value)`` for bytes. ``response.meta.cached`` tells which were there."""
+
     def __post_init__(self) -> None:
         if isinstance(self.token, str | Secret):
             token = Secret.of(self.token)
@@ -199,6 +235,7 @@ class Settings:
             _check_seconds("deadline", self.deadline)
         _check_count("total_retries", self.total_retries, least=0)
         _check_count("limit", self.limit, least=1)
+        _check_cache(self.cache)
         object.__setattr__(self, "headers", _check_headers(self.headers))
 
     def changed(self, **changes: Any) -> Self:
@@ -326,6 +363,13 @@ def _check_count(name: str, value: int, *, least: int) -> None:
         raise TypeError(f"{name} must be an int, not {_name(value)}")
     if value < least:
         raise InvalidRequestError(f"{name} must be {least} or greater, got {value}")
+
+
+def _check_cache(cache: object) -> None:
+    if cache is None or (isinstance(cache, str | os.PathLike) and str(cache)):
+        return
+    if not all(callable(getattr(cache, name, None)) for name in ("get", "set")):
+        raise TypeError(f"cache must be a folder, or an object with get and set, got {_name(cache)}")
 
 
 def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:

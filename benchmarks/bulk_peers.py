@@ -2,8 +2,9 @@
 
     AA_COMPAT_11=<python with the vendor's client> python -m benchmarks.bulk_peers [--rows 600] [PEER ...]
 
-In one run, against the reference server: all rows; one row that is too long for the model; and a
-``kill -9`` half-way, after which the same program is run again. Peers whose packages are missing are left out.
+In one run, against the reference server: all rows; one row that is too long for the model; ``kill -9`` of one
+worker half-way, where there are workers; and of the program, which is then run again. Peers whose packages are
+missing are left out. Megabytes are those of all processes of a peer.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +33,13 @@ _MODEL = "toy-base"
 _TOKENS = 2
 
 
-def _bulk(url: str, rows: list[dict[str, Any]], output: Path) -> None:
+def _bulk(url: str, rows: list[dict[str, Any]], output: Path, engine: Any = "local") -> None:
     from aleph_alpha import AsyncClient, bulk
 
     task = bulk.Complete(_MODEL, "text", fields={"maximum_tokens": _TOKENS})
     client = AsyncClient("token", url)
-    bulk.run(task, rows, key="id", output=output, client=client, concurrency=_AT_ONCE, progress=False)
+    words: Any = {"concurrency": _AT_ONCE, "engine": engine, "progress": False}
+    bulk.run(task, rows, key="id", output=output, client=client, **words)
 
 
 def _asyncio(url: str, rows: list[dict[str, Any]], output: Path) -> None:
@@ -92,7 +95,15 @@ def _ray(url: str, rows: list[dict[str, Any]], output: Path) -> None:
     processor(ray.data.from_items(rows)).write_parquet(str(output))
 
 
-_PEERS = {"bulk": _bulk, "asyncio": _asyncio, "threads": _threads, "ray": _ray}
+_PEERS: dict[str, Callable[[str, list[dict[str, Any]], Path], None]] = {
+    "bulk": _bulk,
+    "bulk-dask": partial(_bulk, engine="dask"),
+    "bulk-ray": partial(_bulk, engine="ray"),
+    "asyncio": _asyncio,
+    "threads": _threads,
+    "ray": _ray,
+}
+_CLUSTERS = ("bulk-dask", "bulk-ray", "ray")
 
 
 def _write(output: Path, rows: list[dict[str, Any]]) -> None:
@@ -134,7 +145,46 @@ def _requests(url: str) -> int:
 def _start(peer: str, url: str, source: Path, output: Path) -> subprocess.Popen[str]:
     python = os.environ.get("AA_COMPAT_11", sys.executable) if peer == "threads" else sys.executable
     command = [python, str(Path(__file__).resolve()), "_peer", peer, url, str(source), str(output)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)  # noqa: S603
+
+
+def _family(process: int) -> list[int]:
+    """A process and all below it."""
+    found = [process]
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _family(int(child))
+    return found
+
+
+def _memory(process: int) -> int:
+    """Bytes that a process and those below it have, what they share divided among them."""
+    total = 0
+    for one in _family(process):
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0) * 1024
+    return total
+
+
+def _finish(job: subprocess.Popen[str]) -> float:
+    """Wait for the end; the most megabytes on the way."""
+    most = 0
+    while job.poll() is None:
+        most = max(most, _memory(job.pid))
+        time.sleep(0.1)
+    return most / 1e6
+
+
+def _worker(process: int) -> int | None:
+    """One of its processes that send requests for it."""
+    for one in _family(process)[1:]:
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{one}/cmdline").read_bytes()
+            if b"spawn_main" in command or b"ray::run_here" in command or b"ray::Map" in command:
+                return one
+    return None
 
 
 def _measure(peer: str, rows: int, folder: Path) -> dict[str, Any]:
@@ -145,23 +195,46 @@ def _measure(peer: str, rows: int, folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"peer": peer}
     with _server() as url:
         began = time.monotonic()
-        out, _ = _start(peer, url, source, folder / "all").communicate()
-        seconds = time.monotonic() - began
-        found |= {"rows/s": round(rows / seconds, 1), "MB": out.strip(), "requests": _requests(url)}
-        found["lost"] = rows - _found(folder / "all")
-        _start(peer, url, long, folder / "long").communicate()
-        found["lost with a bad row"] = rows - 1 - _found(folder / "long")
+        job = _start(peer, url, source, folder / "all")
+        megabytes = _finish(job)
+        found["rows/s"] = round(rows / (time.monotonic() - began), 1)
+        if job.returncode:
+            raise SystemExit(f"{peer} failed: is its package installed?")
+        found |= {"MB": round(megabytes), "requests": _requests(url), "lost": rows - _found(folder / "all")}
+        _finish(_start(peer, url, long, folder / "long"))
+        found["lost, a bad row"] = rows - 1 - _found(folder / "long")
+    if peer in _CLUSTERS:
+        with _server() as url:
+            job = _start(peer, url, source, folder / "worker")
+            worker = _half_way(job, url, rows) and _worker(job.pid)
+            if worker:
+                os.kill(worker, signal.SIGKILL)
+            _finish(job)
+            found["lost, a worker killed"] = rows - _found(folder / "worker")
+            found["requests, a worker killed"] = _requests(url) if worker else None
     with _server() as url:
         job = _start(peer, url, source, folder / "killed")
-        while _requests(url) < rows / 2 and job.poll() is None:
-            time.sleep(0.02)
+        _half_way(job, url, rows)
         job.kill()
-        job.communicate()
-        found["kept after a kill"] = _found(folder / "killed")
-        _start(peer, url, source, folder / "killed").communicate()
-        found["requests with a kill"] = _requests(url)
-        found["lost after both"] = rows - _found(folder / "killed")
+        job.wait()
+        found["visible, killed"] = _found(folder / "killed")
+        _finish(_start(peer, url, source, folder / "killed"))
+        found["lost, killed and run again"] = rows - _found(folder / "killed")
+        found["requests, killed and run again"] = _requests(url)
     return found
+
+
+def _half_way(job: subprocess.Popen[str], url: str, rows: int) -> bool:
+    """Wait until half of the requests have been sent; whether the job goes on then."""
+    while _requests(url) < rows / 2 and job.poll() is None:
+        time.sleep(0.02)
+    return job.poll() is None
+
+
+def _table(measured: list[dict[str, Any]]) -> str:
+    names = list(dict.fromkeys(name for one in measured for name in one))
+    rows = [[str(one.get(name, "")) for name in names] for one in measured]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (names, ["---"] * len(names), *rows))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -170,18 +243,22 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments[:1] == ["_peer"]:
         peer, url, source, output = arguments[1:]
         _PEERS[peer](url, json.loads(Path(source).read_text()), Path(output))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000)
         return 0
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk_peers")
     parser.add_argument("peers", nargs="*", default=list(_PEERS), metavar="PEER", help=", ".join(_PEERS))
     parser.add_argument("--rows", type=int, default=600)
     options = parser.parse_args(arguments)
+    measured = []
     for peer in options.peers:
         folder = Path(tempfile.mkdtemp(prefix="bulk-peers-"))
         try:
-            print(json.dumps(_measure(peer, options.rows, folder)), flush=True)
+            measured.append(_measure(peer, options.rows, folder))
+            print(json.dumps(measured[-1]), flush=True)
+        except SystemExit as error:
+            print(error, file=sys.stderr)
         finally:
             shutil.rmtree(folder)
+    print(_table(measured))
     return 0
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,14 +82,43 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that are marked ``proxied`` run a second time through a proxy, those marked ``direct`` do not."""
+    item = metafunc.definition
+    if item.get_closest_marker("proxied") and not item.get_closest_marker("direct"):
+        ways = ["direct", pytest.param("through a proxy", marks=pytest.mark.slow)]
+        metafunc.parametrize("proxies", ways, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The same of single rows of a table, and of tests that make their clients by a parameter."""
+    items[:] = [item for item in items if not (item.get_closest_marker("direct") and "through a proxy" in item.name)]
+
+
+@pytest.fixture(scope="session")
+def proxy_url() -> Iterator[str]:
+    """Of a proxy in a process of its own, so that its descriptors and threads are not taken for those of a test."""
+    if given := os.environ.get("AA_TESTS_PROXY"):
+        yield given
+        return
+    command = [sys.executable, "-m", "tests.wire.relay"]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
 @pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' addresses are this machine's, whatever the environment says about proxies."""
+def proxies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says about proxies and authorities: nothing, or the proxy of the tests."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
+    if getattr(request, "param", "direct") != "direct":
+        monkeypatch.setenv("ALL_PROXY", request.getfixturevalue("proxy_url"))
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ class Row:
         waits: seconds between the attempts, where the server says how long.
         options: of the client.
         others: whether the other calls of the client pause, too.
+        direct: a proxy in between makes another fault of it.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Row:
     dead_when_reused: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     others: Others = Others.GO_ON
+    direct: bool = False
 
     @property
     def batch(self) -> Cell | None:
@@ -92,10 +94,10 @@ class Row:
         return Cell(self.call.outcome, self.call.sent + self.dead_when_reused, kept=2)
 
 
-def harmless(title: str, *faults: Fault, **options: Any) -> Row:
+def harmless(title: str, *faults: Fault, direct: bool = False, **options: Any) -> Row:
     """Nobody notices."""
     whole = Cell(ANSWER)
-    return Row(title, faults, whole, whole, whole, options=options)
+    return Row(title, faults, whole, whole, whole, options=options, direct=direct)
 
 
 def refused(
@@ -169,7 +171,7 @@ TABLE: dict[str, list[Row]] = {
             others=Others.PACE,
         ),
         refused("503, Retry-After: 3600", Status(503, retry_after=3600), "BusyError", 1, ()),
-        refused("503 QUEUE_FULL", Status(503, code="QUEUE_FULL"), "BusyError", ALL, others=Others.PACE),
+        refused("503 QUEUE_FULL", Status(503, code="QUEUE_FULL"), "QueueFullError", ALL, others=Others.PACE),
         refused("503", Status(503), "BusyError", ALL, others=Others.PACE),
         refused("408", Status(408), "RequestTimeoutError", ALL),
         refused("500", Status(500), "ServerError", ALL),
@@ -177,11 +179,14 @@ TABLE: dict[str, list[Row]] = {
         refused("504, no body", Status(504, body="empty"), "ServerError", ALL),
         refused("501", Status(501), "ServerError"),
         refused("529", Status(529), "ServerError"),
-        refused("400 PROMPT_TOO_LONG", Status(400, code="PROMPT_TOO_LONG"), "BadRequestError"),
+        refused("400 PROMPT_TOO_LONG", Status(400, code="PROMPT_TOO_LONG"), "PromptTooLongError"),
+        refused("400 INVALID_REQUEST", Status(400, code="INVALID_REQUEST"), "RejectedRequestError"),
+        refused("400 MISSING_CAPABILITY", Status(400, code="MISSING_CAPABILITY"), "MissingCapabilityError"),
+        refused("400, another code", Status(400, code="SOMETHING_NEW"), "BadRequestError"),
         refused("401", Status(401), "AuthenticationError"),
         refused("402", Status(402), "QuotaError"),
         refused("403, an HTML page", Status(403, body="html"), "PermissionDeniedError"),
-        refused("404 UNKNOWN_MODEL", Status(404, code="UNKNOWN_MODEL"), "NotFoundError"),
+        refused("404 UNKNOWN_MODEL", Status(404, code="UNKNOWN_MODEL"), "UnknownModelError"),
         refused("413 before the request was read", Status(413, early=True), "OtherStatusError"),
         refused("422", Status(422), "UnprocessableEntityError"),
         refused("307", Status(307, body="empty", headers={"location": "/elsewhere"}), "OtherStatusError"),
@@ -208,7 +213,7 @@ TABLE: dict[str, list[Row]] = {
         broken("reset inside the body", Disconnect("body", "reset"), kept=True),
         broken("closed one byte into the body", Disconnect(1), kept=False),
         harmless("closed after the response", Disconnect("end")),
-        harmless("reset after the response", Disconnect("end", "reset")),
+        harmless("reset after the response", Disconnect("end", "reset"), direct=True),
         broken("no HTTP", NotHttp()),
         broken("a head of 1 MB", HugeHeaders(1000)),
         harmless("an interim response first", Informational()),

@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._call.call import Defaults
 from aleph_alpha._runtime.aio import Items, fan_out, in_order
 from aleph_alpha._runtime.progress import progress
 from aleph_alpha.embedding.collect import Collected, chunks, counted
-from aleph_alpha.options import Settings
 
 if TYPE_CHECKING:
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
@@ -20,8 +18,7 @@ __all__ = ["batch_semantic_embed", "iter_batch_semantic_embed"]
 
 
 async def batch_semantic_embed(
-    sender: AsyncSender,
-    settings: Settings,
+    send: Callable[..., Any],
     defaults: Defaults,
     request: BatchSemanticEmbeddingRequest,
     model: str | None,
@@ -44,7 +41,7 @@ async def batch_semantic_embed(
     def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
         first, batch = part
         call = batch_semantic_embed_call(batch, model, defaults, arrays=arrays, first=first)
-        return lambda: sender.send(call, settings)
+        return lambda: send(call, batch, first)
 
     with progress(prompts, shown=progress_bar) as advance:
 
@@ -60,8 +57,7 @@ async def batch_semantic_embed(
 
 
 def iter_batch_semantic_embed(
-    sender: AsyncSender,
-    settings: Settings,
+    send: Callable[..., Any],
     defaults: Defaults,
     request: BatchSemanticEmbeddingRequest,
     model: str | None,
@@ -82,7 +78,7 @@ def iter_batch_semantic_embed(
         call = batch_semantic_embed_call(batch, model, defaults, arrays=arrays, first=first)
 
         async def run() -> BatchSemanticEmbeddingResponse:
-            return counted(await sender.send(call, settings), len(batch.prompts))
+            return counted(await send(call, batch, first), len(batch.prompts))
 
         return run
 

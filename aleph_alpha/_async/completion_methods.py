@@ -43,7 +43,7 @@ class CompletionMethods(Methods):
         """
         from aleph_alpha.completion.calls import complete_call
 
-        return await self._send(complete_call(request, model, self._defaults))
+        return await self._send(complete_call(request, model, self._defaults), request)
 
     complete_many, iter_complete_many = many(complete)("""Continue many prompts.
 
@@ -69,7 +69,7 @@ class CompletionMethods(Methods):
         """
         from aleph_alpha.completion.calls import complete_json_call
 
-        return await self._send(complete_json_call(request, model, self._defaults))
+        return await self._send(complete_json_call(request, model, self._defaults), request)
 
     def stream_complete(self, request: CompletionRequest, model: str) -> CompletionStream:
         """Continue a prompt, and get the continuation while it comes.
@@ -119,6 +119,8 @@ class CompletionMethods(Methods):
         async def describe() -> Any:
             from aleph_alpha.completion.calls import complete_stream_call
 
-            return complete_stream_call(request, model, self._defaults)
+            call = complete_stream_call(request, model, self._defaults)
+            await self._check_length(call, request)
+            return call
 
         return describe

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
+from aleph_alpha._async.caching import keep, recall
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
@@ -101,6 +102,13 @@ class AsyncSender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
+        key: str | None = None
+        if settings.cache is not None:
+            started = time.monotonic()
+            key, kept = await recall(call, settings)
+            known = None if kept is None else self._kept_result(call, settings, kept, started)
+            if known is not None:
+                return known
         seen = None
         if settings.on_event is not None or "opentelemetry" in _modules:
             from aleph_alpha._call.observation import observe
@@ -119,6 +127,8 @@ class AsyncSender:
             raise
         if seen is not None:
             seen.complete(result)
+        if key is not None and _kept(response.content, call, self._token) == response.content:
+            await keep(key, response.content, settings)
         return result
 
     def _result(self, exchange: _Exchange, response: WireResponse) -> Any:
@@ -138,6 +148,18 @@ class AsyncSender:
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(response, found))
+        return result
+
+    def _kept_result(self, call: Call[T], settings: Settings, body: bytes, started: float) -> T | None:
+        """The result of a body that was kept; nothing where it cannot be read any more."""
+        try:
+            result, found = parsed(call, body)
+            if found:
+                self.deviating.tell(call.operation, found, strict=settings.strict, body=body)
+        except ResponseError:
+            return None
+        if isinstance(result, WithMeta):
+            result.attach_meta(Meta(200, {}, 0, time.monotonic() - started, tuple(found), cached=True))
         return result
 
     async def open(self, call: Call[Any], settings: Settings) -> AsyncBody:
@@ -178,7 +200,7 @@ class AsyncSender:
         self._open()  # what takes long the first time, before others are told to wait for this call
         try:
             while True:
-                if not self._gate.calm:
+                if not self._gate.free:
                     waiting = time.monotonic()
                     in_time = await exchange.turn()
                     if exchange.seen is not None:
@@ -316,6 +338,7 @@ class _Exchange:
         self._busy = 0.0  # seconds that failed attempts have taken
         self._started = started
         self._gate = gate
+        gate.begin(id(self))
         self._due = started  # when the wait between two attempts is over
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
@@ -358,12 +381,14 @@ class _Exchange:
 
     def answered(self) -> None:
         """The attempt was a success."""
+        self._gate.answered()
         if not self._gate.calm and self.settings.total_retries:
             self._gate.succeeded(self._kind, self.attempt_started, time.monotonic())
 
     def leave(self) -> None:
         """The call is over, or the stream that it has begun."""
         turn, self._turn = self._turn, None
+        self._gate.over(id(self))
         if turn is not None:
             self._gate.leave(self._kind, turn, time.monotonic())
 

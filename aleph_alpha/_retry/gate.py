@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aleph_alpha._retry.pacing import Pacing, Turn
+from aleph_alpha._retry.pacing import FEW, Pacing, Turn
 from aleph_alpha._retry.schedule import Others
 
 __all__ = ["Gate", "Kind"]
@@ -24,7 +24,7 @@ class Gate:
     """Times are of ``time.monotonic()``.
 
     Attributes:
-        calm: every call may start at once, and there is nothing to tell: what is looked at before each call.
+        calm: there is nothing to wait for and nothing to tell.
 
     >>> gate, kind = Gate(), ("complete", "some-model")
     >>> gate.succeeded(kind, sent=1.0, now=1.1)
@@ -41,22 +41,47 @@ class Gate:
         self.calm = False  # nothing has succeeded yet
         self._cold = True
         self._until = 0.0
+        self._room = FEW  # calls that may be made at once: about twice as many as there were when one succeeded
+        self._calls: set[int] = set()  # that are not over; changed without the lock, one step at a time
         self._kinds: dict[Kind, Pacing] = {}
         self._renew()
 
     def _renew(self) -> None:
         self._pid = os.getpid()
+        self._calls.clear()
         self._lock = threading.RLock()  # a coroutine that is collected while it is held leaves the queue
         self._kinds = {}
+
+    def begin(self, call: int) -> None:
+        """A call is made; the number tells it from others until `over`."""
+        self._calls.add(call)
+
+    def over(self, call: int) -> None:
+        """That call is over. After the last one, what is known of how many succeed at once is too old."""
+        self._calls.discard(call)
+        if not self._calls:
+            self._room = FEW
+
+    @property
+    def free(self) -> bool:
+        """Every call may start at once: what is looked at before each attempt."""
+        return self.calm and len(self._calls) <= self._room
+
+    def answered(self) -> None:
+        """A call has succeeded, `calm` or not."""
+        room = FEW + 2 * len(self._calls)
+        if room > self._room:
+            self._room = room
 
     def enter(self, kind: Kind, turn: Turn, now: float) -> float | None:
         """A call wants to start: ``None`` if it may, else when to `look` again unless it is woken before."""
         with self._locked(kind, now):
             pacing = self._kinds.get(kind)
             if pacing is None:
-                if not self._cold and now >= self._until:
+                crowd = len(self._calls) > self._room
+                if not self._cold and not crowd and now >= self._until:
                     return None
-                pacing = self._kinds[kind] = Pacing(cold=self._cold, until=self._until)
+                pacing = self._kinds[kind] = Pacing(cold=self._cold, crowd=crowd, until=self._until)
             pacing.ask(turn, now)
             return self._look(pacing, turn, now)
 

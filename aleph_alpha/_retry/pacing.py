@@ -13,8 +13,9 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
 - **Recovering.** Each success doubles the number of calls that may be under way, until it no longer matters.
 - **Full.** A refusal lowers that number a little below what the server has accepted, and a round of
   successes without a refusal raises it by one, the next by two, then four, ...
-- **Cold.** Before the first response of all, `COLD` calls go out; all others follow when one has
-  succeeded, and twice as many each `COLD_SECONDS` while none has ended.
+- **Beginning.** Before the first response of all, and of a crowd of calls that is much larger than what was
+  under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each
+  `COLD_SECONDS` or `WARM_SECONDS` while none has ended.
 
 Whose turn it is: calls go in the order in which they were made. One that has failed while nothing
 succeeded goes behind those that wait, so that no call uses up its schedule for the others.
@@ -28,13 +29,14 @@ import math
 import weakref
 from collections.abc import Callable
 
-__all__ = ["FEW", "IN_A_ROW", "Pacing", "Turn"]
+__all__ = ["CROWD", "FEW", "IN_A_ROW", "Pacing", "Turn"]
 
 FEW = 4  # calls under way while nothing succeeds
 IN_A_ROW = 8  # failures, from which on it is not about single calls
 OUTAGE = 3  # failed probes in a row, from which on it is not about a full server
-COLD = 8  # calls before the first response of all
-COLD_SECONDS = 0.05
+CROWD = 8  # calls before the first response
+COLD_SECONDS = 0.05  # until as many again go out: before the first response of all
+WARM_SECONDS = 0.02  # ... where there have been others
 OPEN = 256.0  # calls under way: no bound any more
 STANDSTILL = 5.0  # seconds without a success after the first failure, which say the same
 GRACE = 2.0  # seconds beyond the end of a schedule, after which a last attempt waits for no other
@@ -74,6 +76,7 @@ class Pacing:
 
     Args:
         cold: nothing has ever succeeded.
+        crowd: many more calls come than there were before.
         until: when the first call may start.
 
     >>> pacing, first, second = Pacing(), Turn(9.0, patience=63.75), Turn(9.5, patience=63.75)
@@ -88,10 +91,12 @@ class Pacing:
     True
     """
 
-    def __init__(self, *, cold: bool = False, until: float = 0.0) -> None:
-        self.window = float(COLD) if cold else math.inf  # calls that may be under way
+    def __init__(self, *, cold: bool = False, crowd: bool = False, until: float = 0.0) -> None:
+        self.window = float(CROWD) if cold or crowd else math.inf  # calls that may be under way
         self._proven = not cold
-        self._opens: float | None = None  # when the cold start is over, whatever has come
+        self._beginning = cold or crowd  # nothing has come yet
+        self._wait = COLD_SECONDS if cold else WARM_SECONDS
+        self._opens: float | None = None  # when more go out in spite of that
         self._until = until
         self._row = 0  # failures since the last success
         self._failing = 0.0  # since when
@@ -102,7 +107,7 @@ class Pacing:
         self._threshold = math.inf  # up to there the window doubles
         self._earned = 0.0  # successes of this round
         self._step = 1.0  # of the window after a round
-        self._seen = -math.inf  # when anything last happened
+        self._seen = math.inf  # when anything last happened
         self._watching: Turn | None = None  # the one that was told when to look again for all
         # Those under way, and all who have failed or asked and are not over; abandoned ones leave by themselves.
         self._running: weakref.WeakSet[Turn] = weakref.WeakSet()
@@ -135,7 +140,7 @@ class Pacing:
 
     def succeeded(self, sent: float, now: float) -> None:
         """A call that was sent at that time was answered. It is under way until it leaves."""
-        if self._row == 0 and not self._proven:
+        if self._beginning:
             self._open()
         elif self._bounded and sent >= self._cut:
             self._grow()
@@ -183,7 +188,7 @@ class Pacing:
 
     def warm(self) -> None:
         """Calls of another kind have succeeded."""
-        if not self._proven and self._row == 0:
+        if self._beginning:
             self._open()
         self._proven = True
 
@@ -195,8 +200,8 @@ class Pacing:
 
     def tick(self, now: float) -> None:
         """Somebody has waited until `look_again`."""
-        if self._opens is not None and now >= self._opens and not self._proven and not self._row:
-            self._opens = now + COLD_SECONDS
+        if self._opens is not None and now >= self._opens and self._beginning and not self._row:
+            self._opens = now + self._wait
             self._widen()
 
     def admit(self, now: float) -> list[Turn]:
@@ -269,19 +274,20 @@ class Pacing:
     def _start(self, turn: Turn, now: float) -> Turn:
         self._wait_no_more(turn)
         self._running.add(turn)
-        if self._opens is None and not self._proven:
-            self._opens = now + COLD_SECONDS
+        if self._opens is None and self._beginning:
+            self._opens = now + self._wait
         self._next = now + self._gap
         return turn
 
     def _open(self) -> None:
         self.window = self._threshold = math.inf
+        self._beginning = False
 
     def _cut_to(self, window: float, now: float, *, known: bool) -> None:
         self.window = max(1.0, window)
         self._threshold = self.window if known else math.inf
         self._cut, self._earned, self._step = now, 0.0, 1.0
-        self._uncounted = False
+        self._uncounted = self._beginning = False
 
     def _grow(self) -> None:
         if self.window < self._threshold:

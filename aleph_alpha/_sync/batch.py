@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha._call.call import Defaults
 from aleph_alpha._runtime.progress import progress
 from aleph_alpha._runtime.threads import Items, fan_out, in_order
-from aleph_alpha._sync.sender import Sender
 from aleph_alpha.embedding.collect import Collected, chunks, counted
-from aleph_alpha.options import Settings
 
 if TYPE_CHECKING:
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
@@ -21,8 +19,7 @@ __all__ = ["batch_semantic_embed", "iter_batch_semantic_embed"]
 
 
 def batch_semantic_embed(
-    sender: Sender,
-    settings: Settings,
+    send: Callable[..., Any],
     defaults: Defaults,
     request: BatchSemanticEmbeddingRequest,
     model: str | None,
@@ -45,7 +42,7 @@ def batch_semantic_embed(
     def job(part: tuple[int, BatchSemanticEmbeddingRequest]) -> Callable[[], Any]:
         first, batch = part
         call = batch_semantic_embed_call(batch, model, defaults, arrays=arrays, first=first)
-        return lambda: sender.send(call, settings)
+        return lambda: send(call, batch, first)
 
     with progress(prompts, shown=progress_bar) as advance:
 
@@ -61,8 +58,7 @@ def batch_semantic_embed(
 
 
 def iter_batch_semantic_embed(
-    sender: Sender,
-    settings: Settings,
+    send: Callable[..., Any],
     defaults: Defaults,
     request: BatchSemanticEmbeddingRequest,
     model: str | None,
@@ -83,7 +79,7 @@ def iter_batch_semantic_embed(
         call = batch_semantic_embed_call(batch, model, defaults, arrays=arrays, first=first)
 
         def run() -> BatchSemanticEmbeddingResponse:
-            return counted(sender.send(call, settings), len(batch.prompts))
+            return counted(send(call, batch, first), len(batch.prompts))
 
         return run
 

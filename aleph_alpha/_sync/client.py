@@ -24,6 +24,7 @@ from aleph_alpha.options import (
     DEFAULT_HOST,
     DEFAULT_REQUEST_TIMEOUT,
     Default,
+    ResponseCache,
     Settings,
     connection_limit,
     from_environment,
@@ -85,6 +86,14 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         strict: raise ``ResponseError`` for every response that is not what the contract says. Otherwise
             only one without what was asked for is an error; the rest is told by
             ``response.meta.deviations``.
+        check_length: count the tokens of prompts that are to be completed, evaluated, explained or
+            embedded, and raise ``PromptDoesNotFitError`` in place of sending one that is longer than
+            the model's context. The first call to a model gets its tokenizer and context size; where
+            the deployment has not both, nothing is checked.
+        cache: keep responses that are the same each time, and take them from there: of embeddings,
+            evaluations, explanations, rerankings and tokens, and of completions and chats that are not
+            sampled (see the guide "Recipes"). A folder, or an object with ``get(key)`` and ``set(key,
+            value)`` for bytes. ``response.meta.cached`` tells which were there.
         pool_size: another name of `limit`.
         http_client: an ``httpx.Client`` or ``httpx2.Client`` to send with instead; its own
             settings count for connections, and it is not closed.
@@ -122,6 +131,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         on_event: EventHandler | None = None,
         telemetry: bool | Telemetry = True,
         strict: bool = False,
+        check_length: bool = False,
+        cache: str | os.PathLike[str] | ResponseCache | None = None,
         pool_size: int | None = None,
         http_client: httpx.Client | httpx2.Client | None = None,
     ) -> None:
@@ -146,9 +157,12 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             on_event=on_event,
             telemetry=telemetry,
             strict=strict,
+            check_length=check_length,
+            cache=cache,
         )
         self._sender = Sender(self._settings, http_client)
         self._tokenizers: dict[str, Tokenizer] = {}
+        self._context_sizes: dict[str, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_tokenizers": {}}  # several MB each, and cheap to load again
@@ -181,6 +195,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
         on_event: EventHandler | Default | None = DEFAULT,
         telemetry: bool | Telemetry | Default = DEFAULT,
         strict: bool | Default = DEFAULT,
+        check_length: bool | Default = DEFAULT,
+        cache: str | os.PathLike[str] | ResponseCache | Default | None = DEFAULT,
     ) -> Self:
         """A client with other options that shares this one's connections and token.
 
@@ -203,6 +219,8 @@ class Client(Attributes, CompletionMethods, ChatMethods, EmbeddingMethods, Scori
             on_event=on_event,
             telemetry=telemetry,
             strict=strict,
+            check_length=check_length,
+            cache=cache,
         )
         return copy
 

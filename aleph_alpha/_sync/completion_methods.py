@@ -44,7 +44,7 @@ class CompletionMethods(Methods):
         """
         from aleph_alpha.completion.calls import complete_call
 
-        return self._send(complete_call(request, model, self._defaults))
+        return self._send(complete_call(request, model, self._defaults), request)
 
     complete_many, iter_complete_many = many(complete)("""Continue many prompts.
 
@@ -70,7 +70,7 @@ class CompletionMethods(Methods):
         """
         from aleph_alpha.completion.calls import complete_json_call
 
-        return self._send(complete_json_call(request, model, self._defaults))
+        return self._send(complete_json_call(request, model, self._defaults), request)
 
     def stream_complete(self, request: CompletionRequest, model: str) -> CompletionStream:
         """Continue a prompt, and get the continuation while it comes.
@@ -118,6 +118,8 @@ class CompletionMethods(Methods):
         def describe() -> Any:
             from aleph_alpha.completion.calls import complete_stream_call
 
-            return complete_stream_call(request, model, self._defaults)
+            call = complete_stream_call(request, model, self._defaults)
+            self._check_length(call, request)
+            return call
 
         return describe

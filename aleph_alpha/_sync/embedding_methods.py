@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from aleph_alpha._runtime.threads import Items
@@ -10,11 +11,18 @@ from aleph_alpha._sync.batch import batch_semantic_embed, iter_batch_semantic_em
 from aleph_alpha._sync.methods import Methods, many
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
     from aleph_alpha.embedding.instructable import InstructableEmbeddingRequest, InstructableEmbeddingResponse
     from aleph_alpha.embedding.layers import EmbeddingRequest, EmbeddingResponse
     from aleph_alpha.embedding.openai import EmbeddingV2Request, EmbeddingV2Response
-    from aleph_alpha.embedding.semantic import SemanticEmbeddingRequest, SemanticEmbeddingResponse
+    from aleph_alpha.embedding.semantic import (
+        SemanticEmbeddingRequest,
+        SemanticEmbeddingResponse,
+        SemanticRepresentation,
+    )
 
 __all__ = ["EmbeddingMethods"]
 
@@ -35,7 +43,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.layers import embed_call
 
-        return self._send(embed_call(request, model, self._defaults))
+        return self._send(embed_call(request, model, self._defaults), request)
 
     embed_many, iter_embed_many = many(embed)("""Vectors of many prompts from chosen layers of a model.
 
@@ -59,7 +67,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.semantic import semantic_embed_call
 
-        return self._send(semantic_embed_call(request, model, self._defaults))
+        return self._send(semantic_embed_call(request, model, self._defaults), request)
 
     def batch_semantic_embed(
         self,
@@ -99,8 +107,7 @@ class EmbeddingMethods(Methods):
         (3, 128)
         """
         return batch_semantic_embed(
-            self._sender,
-            self._settings,
+            self._send,
             self._defaults,
             request,
             model,
@@ -147,8 +154,7 @@ class EmbeddingMethods(Methods):
         1
         """
         return iter_batch_semantic_embed(
-            self._sender,
-            self._settings,
+            self._send,
             self._defaults,
             request,
             model,
@@ -156,6 +162,55 @@ class EmbeddingMethods(Methods):
             batch_size=batch_size,
             as_array=as_array,
         )
+
+    def embed_texts(
+        self,
+        texts: Iterable[str],
+        model: str,
+        representation: SemanticRepresentation | None = None,
+        *,
+        compress_to_size: int | None = None,
+        normalize: bool = False,
+        num_concurrent_requests: int = 4,
+        batch_size: int = 100,
+        progress_bar: bool = False,
+    ) -> NDArray[np.float32]:
+        """Semantic embeddings of texts as one array; a text that comes several times is sent once.
+
+        Args:
+            texts: what to embed; a generator is fine.
+            model: name of the model.
+            representation: what the vectors are for, ``SemanticRepresentation.Symmetric`` unless given.
+            compress_to_size: 128 for shorter vectors; ``None`` for whole ones.
+            normalize: vectors of length 1.
+            num_concurrent_requests: batches under way at once, 1 or more.
+            batch_size: texts in a batch, 1 to 100 (what the API takes).
+            progress_bar: show one (tqdm) that counts texts that are sent.
+
+        Returns:
+            float32 of the shape (texts, numbers), in the order of the texts; (0, 0) without any.
+
+        Raises:
+            InvalidRequestError: `texts` are not strings.
+            ImportError: numpy is not installed (extra ``numpy``).
+            And as :meth:`complete`, with ``.partial`` (index of a text -> its vector) and ``.remaining``.
+
+        >>> vectors = client.embed_texts(["sun", "sea", "sun"], model="toy-base", compress_to_size=128)
+        >>> vectors.shape, (vectors[0] == vectors[2]).all().item()
+        ((3, 128), True)
+        """
+        from aleph_alpha.embedding.texts import Texts
+
+        task = Texts(texts)
+        request = task.request(representation, compress_to_size, normalize)
+        try:
+            response = self.batch_semantic_embed(
+                request, model, num_concurrent_requests, batch_size, progress_bar, as_array=True
+            )
+        except BaseException as error:
+            task.regroup(error)
+            raise
+        return task.rows(response)
 
     def embeddings(self, request: EmbeddingV2Request, model: str, *, as_array: bool = False) -> EmbeddingV2Response:
         """Vectors of texts or token ids, as other vendors' APIs give them.
@@ -199,7 +254,7 @@ class EmbeddingMethods(Methods):
         """
         from aleph_alpha.embedding.instructable import instructable_embed_call
 
-        return self._send(instructable_embed_call(request, model, self._defaults))
+        return self._send(instructable_embed_call(request, model, self._defaults), request)
 
     instructable_embed_many, iter_instructable_embed_many = many(instructable_embed)("""Vectors for many instructions.
 

@@ -23,6 +23,7 @@ from aleph_alpha._runtime.entries import Entries
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.threads import Wake, place, resolve, sleep
 from aleph_alpha._secret import Secret
+from aleph_alpha._sync.caching import keep, recall
 from aleph_alpha.errors import (
     AlephAlphaError,
     APIStatusError,
@@ -102,6 +103,13 @@ class Sender:
         Raises:
             AlephAlphaError: the last attempt's failure; `.attempts` says how many there were.
         """
+        key: str | None = None
+        if settings.cache is not None:
+            started = time.monotonic()
+            key, kept = recall(call, settings)
+            known = None if kept is None else self._kept_result(call, settings, kept, started)
+            if known is not None:
+                return known
         seen = None
         if settings.on_event is not None or "opentelemetry" in _modules:
             from aleph_alpha._call.observation import observe
@@ -120,6 +128,8 @@ class Sender:
             raise
         if seen is not None:
             seen.complete(result)
+        if key is not None and _kept(response.content, call, self._token) == response.content:
+            keep(key, response.content, settings)
         return result
 
     def _result(self, exchange: _Exchange, response: WireResponse) -> Any:
@@ -139,6 +149,18 @@ class Sender:
             raise
         if isinstance(result, WithMeta):
             result.attach_meta(exchange.meta(response, found))
+        return result
+
+    def _kept_result(self, call: Call[T], settings: Settings, body: bytes, started: float) -> T | None:
+        """The result of a body that was kept; nothing where it cannot be read any more."""
+        try:
+            result, found = parsed(call, body)
+            if found:
+                self.deviating.tell(call.operation, found, strict=settings.strict, body=body)
+        except ResponseError:
+            return None
+        if isinstance(result, WithMeta):
+            result.attach_meta(Meta(200, {}, 0, time.monotonic() - started, tuple(found), cached=True))
         return result
 
     def open(self, call: Call[Any], settings: Settings) -> Body:
@@ -179,7 +201,7 @@ class Sender:
         self._open()  # what takes long the first time, before others are told to wait for this call
         try:
             while True:
-                if not self._gate.calm:
+                if not self._gate.free:
                     waiting = time.monotonic()
                     in_time = exchange.turn()
                     if exchange.seen is not None:
@@ -317,6 +339,7 @@ class _Exchange:
         self._busy = 0.0  # seconds that failed attempts have taken
         self._started = started
         self._gate = gate
+        gate.begin(id(self))
         self._due = started  # when the wait between two attempts is over
         self._policy = RetryPolicy(settings.total_retries, settings.retry_ambiguous, settings.retry_after_cap)
 
@@ -359,12 +382,14 @@ class _Exchange:
 
     def answered(self) -> None:
         """The attempt was a success."""
+        self._gate.answered()
         if not self._gate.calm and self.settings.total_retries:
             self._gate.succeeded(self._kind, self.attempt_started, time.monotonic())
 
     def leave(self) -> None:
         """The call is over, or the stream that it has begun."""
         turn, self._turn = self._turn, None
+        self._gate.over(id(self))
         if turn is not None:
             self._gate.leave(self._kind, turn, time.monotonic())
 

@@ -12,6 +12,7 @@ from aleph_alpha.version import check_api_version
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from aleph_alpha.prompt.prompt import Prompt
     from aleph_alpha.service.account import ApiToken, NewApiToken, RecentRequest, UserDetail
     from aleph_alpha.service.compatibility import CompatibilityReport
     from aleph_alpha.service.model_settings import ModelCatalogue
@@ -23,6 +24,7 @@ class ServiceMethods(Methods):
     """Version, models and what they can do, tokens, account, permissions, the API's own document."""
 
     _tokenizers: dict[str, Tokenizer]
+    _context_sizes: dict[str, int]
 
     def get_version(self) -> str:
         """Version of the API, as in ``"4.7.0"``.
@@ -104,6 +106,48 @@ these have: toy-multimodal, toy-chat
         from aleph_alpha.service.model_settings import model_settings_call
 
         return self._send(model_settings_call())
+
+    def count_tokens(self, prompt: Prompt | str, model: str) -> int:
+        """How many tokens a prompt or a text has, counted here with the model's tokenizer.
+
+        Each item of a prompt is counted by itself, as the API reads it; an image has 144 tokens (as its
+        documentation says). The prompt of a completion may come to a few less, as the API trims its texts
+        (see ``disable_optimizations``).
+
+        Raises:
+            InvalidRequestError: no prompt and no text, or an item that cannot be counted.
+            And as :meth:`tokenizer`.
+
+        >>> client.count_tokens("An apple a day", model="toy-base")
+        4
+        """
+        from aleph_alpha.prompt.lengths import count_tokens
+
+        return in_background(count_tokens, prompt, self.tokenizer(model))
+
+    def context_size(self, model: str) -> int:
+        """How many tokens the model takes, prompt and completion together, as the deployment tells.
+
+        It is asked once: the client remembers the sizes.
+
+        Raises:
+            InvalidRequestError: the deployment has no such model; the message names those that it has.
+            ResponseError: it does not tell the size.
+            And as :meth:`complete`.
+
+        >>> client.context_size("toy-base")
+        2048
+        """
+        from aleph_alpha._call.checks import check_model
+        from aleph_alpha.service.models import context_sizes, size_of
+
+        check_model(model, "context_size")
+        if not self._context_sizes.get(model):
+            sizes = context_sizes(self.models())
+            if sizes.get(model) is None:  # older deployments tell it in one place, newer ones in both
+                sizes |= {one.name: one.max_context_size for one in self.model_settings()}
+            self._context_sizes[model] = size_of(model, sizes)
+        return self._context_sizes[model]
 
     def list_tokens(self) -> list[ApiToken]:
         """The account's API tokens, without their secrets.

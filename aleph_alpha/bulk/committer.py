@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -48,12 +49,15 @@ class Committer:
     """Writes to the journal in one thread while the event loop goes on.
 
     Args:
-        begin: makes the segment, when there is something to write.
+        segment: what is written to; it is closed with the committer.
+        thread: writes.
+        most: how many responses may wait to be written; a commit is of half as many where they come that fast.
     """
 
-    def __init__(self, begin: Callable[[], Segment]) -> None:
-        self._begin = begin
-        self._segment: Segment | None = None
+    def __init__(self, segment: Segment, thread: Executor, most: int) -> None:
+        self._segment = segment
+        self._thread = thread
+        self._most = most
         self._pending: list[tuple[Kind, Mapping[str, pa.Array], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -67,21 +71,22 @@ class Committer:
         self._pending.append((kind, columns, durable))
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write())
-        await asyncio.shield(durable)
+        await durable  # cancelled or not, the rows are written
 
     async def close(self) -> None:
         """Write what is left, also after a cancellation, and close the segment."""
         if self._writing is not None:
             await self._writing
-        if self._segment is not None:
-            self._segment.close()
+        self._segment.close()
 
     async def _write(self) -> None:
         try:
             while self._pending:
+                await self._gather()
                 taken, self._pending = self._pending, []
+                rows = [(kind, columns) for kind, columns, _ in taken]
                 try:
-                    await asyncio.to_thread(self._append, [(kind, columns) for kind, columns, _ in taken])
+                    await asyncio.get_running_loop().run_in_executor(self._thread, self._append, rows)
                 except BaseException as error:
                     for _, _, durable in taken:
                         if not durable.done():
@@ -96,9 +101,14 @@ class Committer:
         finally:
             self._writing = None
 
+    async def _gather(self) -> None:
+        """Wait for as long as each turn of the event loop brings another response, and half of the places are free."""
+        seen = 0
+        while seen < len(self._pending) < self._most // 2:
+            seen = len(self._pending)
+            await asyncio.sleep(0)
+
     def _append(self, rows: list[tuple[Kind, Mapping[str, pa.Array]]]) -> None:
-        if self._segment is None:
-            self._segment = self._begin()
         if not self._segment.is_wanted:
             raise FolderBusyError(f"a later run has taken over from the one that wrote to {self._segment.path}")
         alike: dict[Any, list[Mapping[str, pa.Array]]] = {}

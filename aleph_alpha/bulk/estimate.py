@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from aleph_alpha import AsyncClient
+from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.scan import columns_of, scan
-from aleph_alpha.bulk.shard import first_rows
-from aleph_alpha.bulk.sources import Source, SourceLike, open_source
+from aleph_alpha.bulk.shard import plan
+from aleph_alpha.bulk.sources import SourceLike, open_source
+from aleph_alpha.bulk.state import Folder
 from aleph_alpha.bulk.task import Row, Task
 from aleph_alpha.errors import AlephAlphaError
 
@@ -20,6 +24,7 @@ __all__ = ["Estimate", "dry_run"]
 
 _PROBES = 8  # requests
 _TEXTS = 256  # that are tokenized together
+_AT_ONCE = 1024  # rows
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,13 @@ class Estimate:
 
     Parameters:
         rows: of the input, or of its first `limit`.
-        requests: at least; more where some have to be tried again.
-        tokens: of all texts of the prompts, counted with the model's own tokenizer; ``None`` where the
+        requests: for the rows that are left to do, at least; more where some have to be tried again.
+        tokens: of all texts of their prompts, counted with the model's own tokenizer; ``None`` where the
             deployment does not give it. Generated tokens are not in it, nor are those of images.
         seconds: estimated from the probe at the concurrency given; ``None`` where every probe failed.
         probed: requests that were sent for that.
         bad_rows: rows that cannot be sent as they are, such as those without a text.
+        settled: rows that are in the output folder already, and that the job would not ask for.
     """
 
     rows: int
@@ -42,12 +48,15 @@ class Estimate:
     seconds: float | None
     probed: int
     bad_rows: int
+    settled: int = 0
 
     def __str__(self) -> str:
         tokens = "tokens unknown" if self.tokens is None else f"{self.tokens} tokens"
         time_ = "time unknown" if self.seconds is None else f"about {self.seconds:.0f} s"
         bad = f", {self.bad_rows} rows that cannot be sent" if self.bad_rows else ""
-        return f"{self.rows} rows, {self.requests} requests, {tokens}, {time_}{bad} ({self.probed} requests were sent)"
+        settled = f" ({self.settled} settled already)" if self.settled else ""
+        probed = f"({self.probed} requests were sent)"
+        return f"{self.rows} rows{settled}, {self.requests} requests, {tokens}, {time_}{bad} {probed}"
 
 
 def dry_run(
@@ -58,13 +67,17 @@ def dry_run(
     client: AsyncClient | None = None,
     concurrency: int = 32,
     limit: int | None = None,
+    output: str | os.PathLike[str] | None = None,
+    retry_failed: bool = False,
 ) -> Estimate:
     """Say what ``run`` with the same arguments would take. The input is checked as there; nothing is written.
 
-    Up to 8 requests are sent, for the estimate of the time.
+    Up to 8 requests are sent, for the estimate of the time. Where `output` is the folder of the same job, what
+    is done in it is left out, and with `retry_failed` what has failed is not.
 
     Raises:
         SourceError: the input, as ``run`` does.
+        OtherJobError: the folder is of a job whose results would be different.
         AlephAlphaError: all requests of the probe failed; the first failure.
 
     >>> from aleph_alpha import AsyncClient, bulk
@@ -75,37 +88,44 @@ def dry_run(
     (250, 3, 500)
     """
     opened = open_source(source)
+    folder = None if output is None else Path(output)
+    known = None if folder is None else Manifest.read(folder)
+    if folder is not None and known is not None:
+        known.check_same(Manifest.of(task, key, known.key_kind), folder)
     found = scan(opened, task, key, limit)
-    return asyncio.run(_estimate(task, opened, key, client or AsyncClient.from_env(), concurrency, limit, found.rows))
+    settled = 0
+    if folder is not None and known is not None:
+        known.check_same(Manifest.of(task, key, found.key_kind), folder)
+        settled = Folder(folder, known).look(found.keys, retry_failed=retry_failed)
+
+    def rows() -> Iterator[Row]:
+        for shard in plan(opened, columns_of(task, key), key, found.keys, limit=limit, rows=_AT_ONCE):
+            yield from shard.rows.to_pylist()
+
+    return asyncio.run(_estimate(task, rows, client or AsyncClient.from_env(), concurrency, found.rows, settled))
 
 
 async def _estimate(
-    task: Task, source: Source, key: str, client: AsyncClient, concurrency: int, limit: int | None, rows: int
+    task: Task, left: Callable[[], Iterator[Row]], client: AsyncClient, concurrency: int, rows: int, settled: int
 ) -> Estimate:
+    """The estimate; `left` gives the rows that are left to do, each time from the first."""
     try:
         size = task.rows_per_request
-        requests = -(-rows // size)
-        tokens, bad = await _tokens(task, source, key, client, limit)
+        requests = -(-(rows - settled) // size)
+        tokens, bad = await _tokens(task, left(), client)
         started = time.monotonic()
-        latencies, failures, probed = await _probe(task, source, key, client, concurrency, limit)
+        latencies, failures, probed = await _probe(task, left(), client, concurrency)
         wall = time.monotonic() - started
         if probed and not latencies:
             raise failures[0]
         share = min(concurrency, _PROBES) / concurrency  # of what would be under way
         seconds = requests * wall / probed * share if latencies else None
-        return Estimate(rows, requests, tokens, seconds, probed, bad)
+        return Estimate(rows, requests, tokens, seconds if requests else 0.0, probed, bad, settled)
     finally:
         await client.close()
 
 
-def _rows(task: Task, source: Source, key: str, limit: int | None) -> Iterator[Row]:
-    for batch in first_rows(source.batches(columns_of(task, key)), limit):
-        yield from batch.to_pylist()
-
-
-async def _tokens(
-    task: Task, source: Source, key: str, client: AsyncClient, limit: int | None
-) -> tuple[int | None, int]:
+async def _tokens(task: Task, rows: Iterator[Row], client: AsyncClient) -> tuple[int | None, int]:
     """Tokens of all texts, and the rows that cannot be sent."""
     model = task.settings().get("model")
     try:
@@ -114,7 +134,7 @@ async def _tokens(
         tokenizer = None
     count = bad = 0
     texts: list[str] = []
-    for row in _rows(task, source, key, limit):
+    for row in rows:
         try:
             texts += _texts(task.request([row]))
         except Exception:
@@ -167,12 +187,12 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 async def _probe(
-    task: Task, source: Source, key: str, client: AsyncClient, concurrency: int, limit: int | None
+    task: Task, rows: Iterator[Row], client: AsyncClient, concurrency: int
 ) -> tuple[list[float], list[Exception], int]:
     """Send a few requests, and see how long they take."""
     latencies: list[float] = []
     failures: list[Exception] = []
-    good = (row for row in _rows(task, source, key, limit) if _can_be_sent(task, row))
+    good = (row for row in rows if _can_be_sent(task, row))
     requests: list[Any] = []
     while len(requests) < _PROBES and (some := list(islice(good, task.rows_per_request))):
         requests.append(task.request(some))

@@ -125,7 +125,8 @@ class _Parquet:
     def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         from pyarrow import parquet
 
-        with parquet.ParquetFile(file, buffer_size=1 << 20) as opened:
+        # What is buffered in advance is kept to the end of the file: all of it, in the end.
+        with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
             yield from opened.iter_batches(batch_size=rows, columns=list(columns))
 
 

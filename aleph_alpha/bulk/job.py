@@ -16,7 +16,7 @@ from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.disk import locked, sync_folder, writing
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.manifest import Manifest
-from aleph_alpha.bulk.memory import plain_memory
+from aleph_alpha.bulk.memory import job_memory
 from aleph_alpha.bulk.parts import ERRORS, Sealed
 from aleph_alpha.bulk.progress import shown
 from aleph_alpha.bulk.report import Report, failures_in
@@ -110,7 +110,7 @@ def run(
     rows = open_source(source)
     began = time.monotonic()
     with contextlib.ExitStack() as held:
-        held.enter_context(plain_memory())
+        held.enter_context(job_memory())
         known = Manifest.read(folder)
         if known is not None:  # what is there comes first: nobody else works on it, and it is of this job
             known.check_same(Manifest.of(task, key, known.key_kind), folder)

@@ -21,7 +21,7 @@ Hashes = NDArray[np.bytes_]
 
 _SIZE = 16
 _DTYPE = np.dtype(f"S{_SIZE}")  # numpy sorts and compares these natively
-_BLOCK = 1 << 18  # keys by which a set grows
+_BLOCK = 1 << 16  # keys by which a set grows, and that are looked through at once
 
 
 def key_kind(column: str, kind: pa.DataType) -> str:

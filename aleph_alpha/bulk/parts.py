@@ -35,6 +35,7 @@ _ROWS = 16_384  # of a row group, or
 _BYTES = 16 << 20
 
 Wanted: TypeAlias = Callable[[Hashes], NDArray[np.bool_]]
+"""For each key, whether it is to be in a part."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def parts_of(folder: Path) -> list[Path]:
 
 def key_batches(file: Path, key: str) -> Iterator[pa.Array]:
     """The keys in a part, some at a time."""
-    with parquet.ParquetFile(file) as opened:
+    with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
         for batch in opened.iter_batches(columns=[key]):
             yield batch.column(0)
 
@@ -94,13 +95,13 @@ def column_types(file: Path) -> dict[str, str]:
 
 
 def seal(
-    shard: int, segments: Iterable[Path], stem: Path, key: str, wanted: Wanted, counts: Mapping[str, int]
+    shard: int, segments: Iterable[Path], stem: Path, key: str, counts: Mapping[str, int], wanted: Wanted | None = None
 ) -> Sealed:
     """Make the Parquet files of a shard from its journal, each key once; a success beats failures.
 
     Args:
         stem: beginning of the files' path; they are durable, but not where readers look.
-        wanted: for each key, whether it is to be in there.
+        wanted: which keys are to be in there; by default all.
     """
     segments = list(segments)
     seen: set[bytes] = set()
@@ -110,27 +111,29 @@ def seal(
     return Sealed(shard, rows, errors, done, failed, counts)
 
 
-def _done(segments: list[Path], key: str, wanted: Wanted, seen: set[bytes]) -> Iterator[pa.RecordBatch]:
+def _done(segments: list[Path], key: str, wanted: Wanted | None, seen: set[bytes]) -> Iterator[pa.RecordBatch]:
     for segment in segments:
         for kind, batch in read_segment(segment):
             if kind is Kind.DONE:
                 hashes = hash_keys(batch.column(key))
-                mask = wanted(hashes)
-                for index, one in enumerate(hashes.tolist()):
-                    if one in seen:
-                        mask[index] = False
-                    else:
+                keys = hashes.tolist()
+                mask = np.ones(len(keys), dtype=bool) if wanted is None else wanted(hashes)
+                if not seen.isdisjoint(keys) or len(set(keys)) < len(keys):
+                    for index, one in enumerate(keys):
+                        mask[index] &= one not in seen
                         seen.add(one)
+                seen.update(keys)
                 yield batch if mask.all() else batch.filter(pa.array(mask))
 
 
-def _failed(segments: list[Path], key: str, wanted: Wanted, seen: set[bytes]) -> Iterator[pa.RecordBatch]:
+def _failed(segments: list[Path], key: str, wanted: Wanted | None, seen: set[bytes]) -> Iterator[pa.RecordBatch]:
     last: dict[bytes, pa.RecordBatch] = {}
     for segment in segments:
         for kind, batch in read_segment(segment):
             if kind is Kind.FAILED:
                 hashes = hash_keys(batch.column(key))
-                for index, (one, is_wanted) in enumerate(zip(hashes.tolist(), wanted(hashes), strict=True)):
+                mask = np.ones(len(hashes), dtype=bool) if wanted is None else wanted(hashes)
+                for index, (one, is_wanted) in enumerate(zip(hashes.tolist(), mask, strict=True)):
                     if is_wanted and one not in seen:
                         last[one] = batch.slice(index, 1)
     yield from last.values()

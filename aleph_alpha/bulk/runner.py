@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import random
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +20,10 @@ from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.disk import writing
 from aleph_alpha.bulk.errors import JobStopped, JobWriteError
 from aleph_alpha.bulk.gate import Gate
-from aleph_alpha.bulk.journal import Kind, Segment, read_segment
+from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, segments_of, take_over
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.state import segments_of
 from aleph_alpha.bulk.verdict import Breaker, Verdict, is_everywhere, judge, retry_delay
 from aleph_alpha.errors import AlephAlphaError
 
@@ -42,12 +43,16 @@ class Shared:
         gate: how many requests may be under way.
         breaker: when to give up.
         counts: figures, for all shards together.
+        journal, disk: a thread for commits, and one for all else that has to do with files: few threads,
+            as each keeps memory of its own.
     """
 
     client: Any
     gate: Gate
     breaker: Breaker
     counts: Counts
+    journal: Executor
+    disk: Executor
 
 
 @dataclass
@@ -81,31 +86,53 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callabl
         JobWriteError: the journal cannot be written.
     """
     before = Counts(**vars(shared.counts))
-    await _Run(work, shard, shared, exhausted).run()
+    loop = asyncio.get_running_loop()
+    begun = await loop.run_in_executor(shared.journal, _begin, work, shard)
+    if begun is None:
+        exhausted()
+        return Sealed(shard.number, None, None, 0, 0, {})
+    await _Run(work, *begun, shared, exhausted).run()
     counts = {name: value - getattr(before, name) for name, value in vars(shared.counts).items()}
-    return await asyncio.to_thread(_seal, work, shard, counts)
+    return await loop.run_in_executor(shared.disk, _seal, work, shard.number, counts)
 
 
-def _seal(work: Work, shard: Shard, counts: dict[str, int]) -> Sealed:
-    segments = segments_of(work.journal).get(shard.number, [])
-    own = KeySet()
-    own.add(hash_keys(shard.rows.column(work.key).combine_chunks()))
-    own.sort()
-    stem = work.journal / f"{shard.number:06d}-{secrets.token_hex(4)}"
+def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
+    segments = segments_of(work.journal).get(shard, [])
+    stem = work.journal / f"{shard:06d}-{secrets.token_hex(4)}"
     with writing():
-        return seal(shard.number, segments, stem, work.key, own.contains, counts)
+        return seal(shard, segments, stem, work.key, counts)
+
+
+def _begin(work: Work, shard: Shard) -> tuple[Segment, pa.Table] | None:
+    """Begin an attempt: its segment, and the rows that none before has made durable; ``None`` where it is late."""
+    known = KeySet()
+    with writing():
+        segment, before = take_over(work.journal, shard.number)
+        for file in before:
+            with contextlib.suppress(FileNotFoundError):  # it has just been settled
+                for _, batch in read_segment(file):
+                    known.add(hash_keys(batch.column(work.key)))
+        if is_settled(work.journal, shard.number):
+            segment.close()
+            return None
+    known.sort()
+    if not len(known):
+        return segment, shard.rows
+    keys = shard.rows.column(work.key).combine_chunks()
+    return segment, shard.rows.filter(pa.array(~known.contains(hash_keys(keys))))
 
 
 class _Run:
-    def __init__(self, work: Work, shard: Shard, shared: Shared, exhausted: Callable[[], object]) -> None:
+    def __init__(
+        self, work: Work, segment: Segment, rows: pa.Table, shared: Shared, exhausted: Callable[[], object]
+    ) -> None:
         self._work = work
         self._task = work.task
         self._outputs = work.task.outputs()
         self._shared = shared
         self._counts = shared.counts
         self._exhausted = exhausted
-        self._rows = self._left(shard)
-        self._number = shard.number
+        self._rows = rows
         self._keys = self._rows.column(work.key).combine_chunks()
         self._ready: deque[_Unit] = deque()
         self._delayed: list[tuple[float, int, _Unit]] = []
@@ -114,22 +141,7 @@ class _Run:
         self._next_row = 0
         self._active = 0
         self._changed = asyncio.Event()
-        self._committer = Committer(self._begin)
-
-    def _left(self, shard: Shard) -> pa.Table:
-        """The rows that no attempt before has made durable."""
-        known = KeySet()
-        for segment in segments_of(self._work.journal).get(shard.number, []):
-            for _, batch in read_segment(segment):
-                known.add(hash_keys(batch.column(self._work.key)))
-        known.sort()
-        if not len(known):
-            return shard.rows
-        keys = shard.rows.column(self._work.key).combine_chunks()
-        return shard.rows.filter(pa.array(~known.contains(hash_keys(keys))))
-
-    def _begin(self) -> Segment:
-        return Segment(self._work.journal / f"{self._number:06d}-{secrets.token_hex(8)}.segment")
+        self._committer = Committer(segment, shared.journal, work.concurrency)
 
     async def run(self) -> None:
         try:
@@ -213,7 +225,7 @@ class _Run:
         keys = self._keys.slice(unit.first, unit.rows)
         sent = loop.time()
         try:
-            rows = self._rows.slice(unit.first, unit.rows).to_pylist()
+            rows = self._dicts(unit)
             if self._task.blocking:
                 request = await asyncio.to_thread(self._task.request, rows)
             else:
@@ -235,6 +247,14 @@ class _Run:
         with writing():
             await self._committer.add(Kind.DONE, {self._work.key: keys, **columns})
         self._counts.done += unit.rows
+
+    def _dicts(self, unit: _Unit) -> list[dict[str, Any]]:
+        """Its rows for the task: column by column, which takes a fifth of the time of ``to_pylist`` of a table."""
+        rows: list[dict[str, Any]] = [{} for _ in range(unit.rows)]
+        for name, column in zip(self._rows.column_names, self._rows.columns, strict=True):
+            for row, value in zip(rows, column.slice(unit.first, unit.rows).to_pylist(), strict=True):
+                row[name] = value
+        return rows
 
     def _count_tokens(self, response: Any, columns: dict[str, pa.Array]) -> None:
         total = getattr(self._task, "tokens", None)  # where a column cannot tell

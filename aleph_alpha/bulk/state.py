@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
-from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import publish, sync_folder
+from aleph_alpha.bulk.journal import Kind, read_segment, segments_of, settle
 from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.parts import (
@@ -24,12 +25,11 @@ from aleph_alpha.bulk.parts import (
     seal,
 )
 
-__all__ = ["JOURNAL", "Folder", "Totals", "segments_of"]
+__all__ = ["JOURNAL", "Folder", "Totals"]
 
 JOURNAL = "_journal"
 _LEFT = "x-"  # in front of the name of a run that has been taken over
 _RUN = re.compile(r"(?:x-)?(\d+)-\w+")
-_SEGMENT = re.compile(r"(\d+)-\w+\.segment")
 
 
 class Totals(NamedTuple):
@@ -68,18 +68,18 @@ class Folder:
         for folder in self._places:
             for file in folder.glob("_new-*.tmp"):
                 file.unlink()
-        done: KeySet | None = None
         for run in sorted(run for run in (self.path / JOURNAL).iterdir() if run.is_dir()):
-            done = self._done_keys() if done is None else done
-            self._recover_run(run, done)
+            self._recover_run(run)
 
-    def _recover_run(self, run: Path, done: KeySet) -> None:
+    def _recover_run(self, run: Path) -> None:
         if not run.name.startswith(_LEFT):  # first out of the way of a worker that does not know yet
             run = run.rename(run.with_name(_LEFT + run.name))
             sync_folder(run.parent)
-        for shard, segments in sorted(segments_of(run).items()):
+        left = segments_of(run)
+        done = self._done_of([segment for segments in left.values() for segment in segments])
+        for shard, segments in sorted(left.items()):
             stem = run / f"{shard:06d}"
-            sealed = seal(shard, segments, stem, self._key, lambda hashes: ~done.contains(hashes), {})
+            sealed = seal(shard, segments, stem, self._key, {}, lambda hashes: ~done.contains(hashes))
             name = self.commit(run, sealed)
             if sealed.rows is not None:
                 _add_keys(done, self.path / name, self._key)
@@ -115,8 +115,7 @@ class Folder:
                     _add_keys(settled, folder / name, self._key)
             settled.sort()
             drop_errors(self.path, self._key, settled, before=name)
-        for segment in segments_of(run).get(sealed.shard, []):
-            segment.unlink()
+        settle(run, sealed.shard)
         return name
 
     @property
@@ -127,19 +126,30 @@ class Folder:
         """Take the keys out of those of the input that are not to be asked again; how many are done and failed."""
         self._drop_older()
         self._retried = retry_failed
-        found = []
-        for folder in self._places:
-            marks = Marks(len(keys))
-            for file in parts_of(folder):
-                for array in key_batches(file, self._key):
-                    marks.set(keys.places(hash_keys(array)))
-            found.append(marks)
-        done, failed = found
+        done, failed = (_marks_of(folder, self._key, keys) for folder in self._places)
         totals = Totals(done.count(), failed.count())
         if not retry_failed:
             done.add(failed)
-        keys.remove(done)
+        if done.count():
+            keys.remove(done)
         return totals
+
+    def look(self, keys: KeySet, *, retry_failed: bool) -> int:
+        """Take the keys out that a run would not ask for, also those in the journal; how many. Nothing is written."""
+        settled = _marks_of(self.path, self._key, keys)
+        if not retry_failed:
+            settled.add(_marks_of(self.path / ERRORS, self._key, keys))
+        journal = self.path / JOURNAL
+        for run in journal.iterdir() if journal.is_dir() else ():
+            for segment in [one for found in segments_of(run).values() for one in found] if run.is_dir() else ():
+                with contextlib.suppress(FileNotFoundError):  # a run that goes on has just settled it
+                    for kind, batch in read_segment(segment):
+                        if kind is Kind.DONE or not retry_failed:
+                            settled.set(keys.places(hash_keys(batch.column(self._key))))
+        count = settled.count()
+        if count:
+            keys.remove(settled)
+        return count
 
     def totals(self) -> Totals:
         """How many rows are in the folder, whatever the input."""
@@ -170,21 +180,29 @@ class Folder:
                 later.sort()
                 drop_errors(self.path, self._key, later, before=file.name)
 
-    def _done_keys(self) -> KeySet:
+    def _done_of(self, segments: list[Path]) -> KeySet:
+        """Those keys of a journal that are in parts already; no more is held than the journal has keys."""
+        left = KeySet()
+        for segment in segments:
+            for _, batch in read_segment(segment):
+                left.add(hash_keys(batch.column(self._key)))
+        left.sort()
         done = KeySet()
-        for file in parts_of(self.path):
-            _add_keys(done, file, self._key)
+        for file in parts_of(self.path) if len(left) else ():
+            for array in key_batches(file, self._key):
+                hashes = hash_keys(array)
+                done.add(hashes[left.contains(hashes)])
         done.sort()
         return done
 
 
-def segments_of(run: Path) -> dict[int, list[Path]]:
-    """The segments of a run by the number of their shard."""
-    found: dict[int, list[Path]] = defaultdict(list)
-    for file in sorted(run.iterdir()):
-        if match := _SEGMENT.fullmatch(file.name):
-            found[int(match[1])].append(file)
-    return found
+def _marks_of(folder: Path, key: str, keys: KeySet) -> Marks:
+    """Which of the keys are in the parts of a folder."""
+    marks = Marks(len(keys))
+    for file in parts_of(folder):
+        for array in key_batches(file, key):
+            marks.set(keys.places(hash_keys(array)))
+    return marks
 
 
 def _add_keys(keys: KeySet, file: Path, key: str) -> None:

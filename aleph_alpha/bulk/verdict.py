@@ -37,6 +37,8 @@ def judge(error: Exception) -> Verdict:
     >>> [judge(status_error(status, "")).name for status in (400, 401, 429, 500, 503)]
     ['ROW', 'JOB', 'REFUSED', 'AGAIN', 'REFUSED']
     """
+    if isinstance(error, InvalidRequestError):  # also of a prompt that was not sent as it cannot fit
+        return Verdict.ROW
     if isinstance(error, APIStatusError):
         status = error.status or 0
         if status in (429, 503) or error.code == "QUEUE_FULL" or error.retry_after is not None:
@@ -44,8 +46,6 @@ def judge(error: Exception) -> Verdict:
         if status in _JOB_STATUSES or error.code in _JOB_CODES:
             return Verdict.JOB
         return Verdict.AGAIN if status == 408 or status >= 500 or status < 400 else Verdict.ROW
-    if isinstance(error, InvalidRequestError):
-        return Verdict.ROW
     return Verdict.AGAIN if isinstance(error, APIConnectionError | ResponseError) else Verdict.ROW
 
 

@@ -11,8 +11,8 @@ from aleph_alpha._call.checks import describe
 from aleph_alpha._call.exact_json import exact_json
 from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import from_json, given_model, response_error
-from aleph_alpha.chat.images import data_url, image_of_url, is_picture
 from aleph_alpha.errors import InvalidRequestError, ResponseError
+from aleph_alpha.prompt.data_url import data_url, image_of_url, is_picture
 from aleph_alpha.prompt.image import Image
 
 if TYPE_CHECKING:
@@ -350,7 +350,7 @@ def _content(message: ChatMessage, field: str) -> list[api.ChatImageContent | ap
 
 def _image_url(message: ChatMessage, index: int, image: Any, field: str) -> str:
     """The data URL of a PIL image, encoded at the first use of the message."""
-    from aleph_alpha.chat.images import encode_image
+    from aleph_alpha.prompt.data_url import encode_image
 
     urls: dict[int, str] | None = getattr(message, "_urls", None)
     if urls is None:

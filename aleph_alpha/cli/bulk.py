@@ -89,7 +89,7 @@ def _run(context: Context, task: str) -> None:
     client = AsyncClient(**context.client_options(retries=8))
     same = {"key": options.key, "client": client, "concurrency": options.concurrency, "limit": options.limit}
     if options.dry_run:
-        estimate = bulk.dry_run(job, options.source, **same)
+        estimate = bulk.dry_run(job, options.source, output=options.output, retry_failed=options.retry_failed, **same)
         if context.out.json:
             context.out.record(estimate)
         else:

@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "SemanticRepresentation",
             "semantic_embed_call",
         ],
+        "similar": ["Nearest", "nearest", "similarity"],
     },
 )

@@ -26,6 +26,7 @@ from .semantic import (
     SemanticRepresentation as SemanticRepresentation,
     semantic_embed_call as semantic_embed_call,
 )
+from .similar import Nearest as Nearest, nearest as nearest, similarity as similarity
 
 __all__ = [
     "BatchSemanticEmbeddingRequest",
@@ -38,11 +39,14 @@ __all__ = [
     "EmbeddingVector",
     "InstructableEmbeddingRequest",
     "InstructableEmbeddingResponse",
+    "Nearest",
     "SemanticEmbeddingRequest",
     "SemanticEmbeddingResponse",
     "SemanticRepresentation",
     "Usage",
     "batch_semantic_embed_call",
     "embed_call",
+    "nearest",
     "semantic_embed_call",
+    "similarity",
 ]

@@ -96,7 +96,8 @@ class Collected:
         if metas := [part.meta for part in parts if part.meta is not None]:
             attempts = sum(meta.attempts for meta in metas)
             deviations = tuple(dict.fromkeys(one for meta in metas for one in meta.deviations))
-            whole.attach_meta(Meta(metas[-1].status, metas[-1].headers, attempts, seconds, deviations))
+            cached = len(metas) == len(parts) and all(meta.cached for meta in metas)
+            whole.attach_meta(Meta(metas[-1].status, metas[-1].headers, attempts, seconds, deviations, cached))
         return whole
 
     def leave_on(self, error: BaseException) -> None:

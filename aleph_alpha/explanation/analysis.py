@@ -6,17 +6,23 @@ Pure functions; the methods of ``Explanation`` and ``ExplanationResponse`` say w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar
 
+from aleph_alpha._call.checks import check_field, integer, number
 from aleph_alpha._optional import need
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.explanation.scores import (
     OtherItemExplanation,
     PromptItemExplanation,
     TargetPromptItemExplanation,
+    TargetScoreWithRaw,
+    TextPromptItemExplanation,
+    TextScoreWithRaw,
 )
+from aleph_alpha.prompt.sentences import ends
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +34,7 @@ Normalization: TypeAlias = Literal["minmax", "sum", "max"]
 
 Items: TypeAlias = Sequence[PromptItemExplanation]
 Item = TypeVar("Item", bound=PromptItemExplanation)
+Score = TypeVar("Score")
 
 
 class ScoreRow(TypedDict):
@@ -94,6 +101,110 @@ def top(items: Items, target: str, n: int, *, absolute: bool) -> list[ScoreRow]:
         return -abs(row["score"]) if absolute else -row["score"]
 
     return sorted(rows(items, target, 0), key=height)[:n]
+
+
+def above(items: Items, target: str, threshold: float, texts: Mapping[int, str], *, absolute: bool) -> list[ScoreRow]:
+    """The rows above the threshold, in order; with the characters where the texts of the items are known."""
+    check_field(threshold, number, "threshold")
+    found = [row for row in rows(items, target, 0) if (abs(row["score"]) if absolute else row["score"]) > threshold]
+    for row in found:
+        row["text"] = _characters(row, texts)
+    return found
+
+
+def _characters(row: ScoreRow, texts: Mapping[int, str]) -> str | None:
+    text, start, length = texts.get(row["item"]), row["start"], row["length"]
+    return row["text"] if text is None or start is None or length is None else text[start : start + length]
+
+
+def spans(
+    items: Items,
+    target: str,
+    threshold: float,
+    texts: Mapping[int, str],
+    *,
+    gap: int,
+    how: Aggregate,
+    absolute: bool,
+) -> list[ScoreRow]:
+    """The rows of text above the threshold, those of one sign that touch as one."""
+    check_field(gap, integer, "gap")
+    if gap < 0:
+        raise InvalidRequestError(f"gap must be 0 or greater, got {gap}")
+    combine([], how)
+    groups: list[list[tuple[int, int, ScoreRow]]] = []
+    selected = [
+        (row["item"], row["start"], row["length"], row)
+        for row in above(items, target, threshold, texts, absolute=absolute)
+    ]
+    for item, start, length, row in sorted(selected, key=lambda one: (one[0], one[1] or 0)):
+        if start is None or length is None:
+            continue  # of an image, or of token ids
+        last = groups[-1] if groups else None
+        if last is not None and _touch(last, item, start, row, gap):
+            last.append((start, start + length, row))
+        else:
+            groups.append([(start, start + length, row)])
+    return [_span(group, texts, how) for group in groups]
+
+
+def _touch(group: list[tuple[int, int, ScoreRow]], item: int, start: int, row: ScoreRow, gap: int) -> bool:
+    first = group[0][2]
+    near = start - max(end for _, end, _ in group) <= gap
+    return first["item"] == item and near and (first["score"] < 0) == (row["score"] < 0)
+
+
+def _span(group: list[tuple[int, int, ScoreRow]], texts: Mapping[int, str], how: Aggregate) -> ScoreRow:
+    start, end = group[0][0], max(end for _, end, _ in group)
+    first = group[0][2]
+    scores = [row["score"] for _, _, row in group]
+    furthest = min(scores) if scores[0] < 0 else max(scores)
+    span: ScoreRow = {**first, "score": furthest if how == "max" else combine(scores, how), "length": end - start}
+    span["text"] = _characters(span, texts) if first["item"] in texts or len(group) == 1 else None
+    return span
+
+
+def by_sentence(items: Items, texts: Mapping[int, str], how: Aggregate) -> list[PromptItemExplanation]:
+    """Items whose texts have one score a sentence; the others as they are."""
+    combine([], how)
+    made: list[PromptItemExplanation] = []
+    for index, item in enumerate(items):
+        if isinstance(item, TextPromptItemExplanation):
+            made.append(TextPromptItemExplanation(list(_sentences(item.scores, texts[index], how, TextScoreWithRaw))))
+        elif isinstance(item, TargetPromptItemExplanation) and index in texts:
+            made.append(
+                TargetPromptItemExplanation(list(_sentences(item.scores, texts[index], how, TargetScoreWithRaw)))
+            )
+        else:
+            made.append(item)
+    return made
+
+
+def _sentences(parts: Sequence[Any], text: str, how: Aggregate, kind: Callable[..., Score]) -> Iterator[Score]:
+    """One score for each sentence that a part belongs to: the one that has most of its characters."""
+    cuts = ends(text, "sentence")
+    starts = [0, *cuts[:-1]]
+    scores: dict[int, list[float]] = {}
+    for part in parts:
+        if part.start < 0 or part.start + part.length > len(text):
+            raise InvalidRequestError(
+                f"characters {part.start} to {part.start + part.length} are explained, the text has {len(text)}"
+            )
+        at = min(bisect_right(cuts, part.start), len(cuts) - 1)
+        best = at
+        while at < len(cuts) and starts[at] < part.start + part.length:
+            if _shared(part, starts[at], cuts[at]) > _shared(part, starts[best], cuts[best]):
+                best = at
+            at += 1
+        scores.setdefault(best, []).append(part.score)
+    for at, found in sorted(scores.items()):
+        sentence = text[starts[at] : cuts[at]].rstrip() or text[starts[at] : cuts[at]]
+        yield kind(starts[at], len(sentence), combine(found, how), sentence)
+
+
+def _shared(part: Any, start: int, end: int) -> int:
+    first, last = int(part.start), int(part.start + part.length)
+    return min(last, end) - max(first, start)
 
 
 def frame(table: list[ScoreRow]) -> pd.DataFrame:

@@ -178,6 +178,93 @@ class Explanation(Viewable, ShortRepr):
         """
         return analysis.top(self.items, self.target, n, absolute=absolute)
 
+    def above(self, threshold: float, *, absolute: bool = False) -> list[ScoreRow]:
+        """The parts whose score is greater than a threshold, in the order of the prompt.
+
+        Args:
+            threshold: a score; after :meth:`normalized` a share of the highest.
+            absolute: by the distance from zero: parts that speak against the target count, too.
+
+        Returns:
+            Rows as of :meth:`to_rows`, with their ``text`` where the prompt is known: from a client or
+            :meth:`with_text_from_prompt`.
+
+        Raises:
+            InvalidRequestError: `threshold` is not a number.
+
+        >>> explanation = Explanation.from_json({"target": " pizza", "items": [{"type": "text", "scores": [
+        ...     {"start": 0, "length": 7, "score": 0.25}, {"start": 8, "length": 5, "score": 1.5}]}]})
+        >>> [(row["start"], row["length"]) for row in explanation.above(0.5)]
+        [(8, 5)]
+        """
+        return analysis.above(self.items, self.target, threshold, self._texts(), absolute=absolute)
+
+    def spans(
+        self, threshold: float = 0.0, *, gap: int = 1, how: Aggregate = "max", absolute: bool = False
+    ) -> list[ScoreRow]:
+        """The parts of texts above a threshold, neighbours merged: what to highlight.
+
+        Args:
+            threshold: as of :meth:`above`.
+            gap: characters between two parts at most that are merged over, such as the blank between words.
+            how: ``"max"`` (the furthest from zero), ``"mean"`` or ``"sum"`` of the scores that are merged.
+            absolute: parts below minus the threshold, too; they are merged among themselves.
+
+        Returns:
+            Rows as of :meth:`above`, one for each span; ``position`` is that of its first part. Images and token ids
+            have no characters and no spans.
+
+        Raises:
+            InvalidRequestError: `threshold` or `how` cannot be that, or `gap` is below 0.
+
+        >>> explanation = Explanation.from_json({"target": " pizza", "items": [{"type": "text", "scores": [
+        ...     {"start": 0, "length": 7, "score": 1.0}, {"start": 8, "length": 5, "score": 1.5},
+        ...     {"start": 14, "length": 3, "score": -1.0}, {"start": 18, "length": 2, "score": 0.5}]}]})
+        >>> explanation = explanation.with_text_from_prompt(Prompt.from_text("Andreas likes not me"), " pizza")
+        >>> [(row["text"], row["score"]) for row in explanation.spans()]
+        [('Andreas likes', 1.5), ('me', 0.5)]
+        """
+        texts = self._texts()
+        return analysis.spans(self.items, self.target, threshold, texts, gap=gap, how=how, absolute=absolute)
+
+    def by_sentence(self, how: Aggregate = "sum") -> Explanation:
+        """The same with one score for each sentence of the prompt's texts, and of the target.
+
+        A part that lies in two sentences counts for the one that has more of it, so that sums stay what they were.
+
+        Args:
+            how: ``"sum"``, ``"mean"`` or ``"max"`` of the scores in a sentence.
+
+        Raises:
+            InvalidRequestError: `how` cannot be that, or the prompt is not known: it is from a client, or
+                after :meth:`with_text_from_prompt`.
+
+        >>> explanation = Explanation.from_json({"target": " pizza", "items": [{"type": "text", "scores": [
+        ...     {"start": 0, "length": 4, "score": 1.0}, {"start": 6, "length": 3, "score": 0.5},
+        ...     {"start": 11, "length": 3, "score": 2.0}]}]})
+        >>> explanation = explanation.with_text_from_prompt(Prompt.from_text("Come. Sit! Eat."), " pizza")
+        >>> [(score.text, score.score) for score in explanation.by_sentence().items[0].scores]
+        [('Come.', 1.0), ('Sit!', 0.5), ('Eat.', 2.0)]
+        """
+        texts = self._texts()
+        for index, item in enumerate(self.items):
+            if isinstance(item, TextPromptItemExplanation) and index not in texts:
+                raise InvalidRequestError("the prompt is not known: call with_text_from_prompt(prompt, target) first")
+        return self._with(analysis.by_sentence(self.items, texts, how), sources.get(self))
+
+    def _texts(self) -> dict[int, str]:
+        """The texts that are explained, by their item, as far as they are known."""
+        known = sources.get(self)
+        if known is None:
+            return {}
+        texts: dict[int, str] = {}
+        for index, item in enumerate(self.items):
+            if isinstance(item, TextPromptItemExplanation):
+                texts[index] = _text_of(known.prompt, index).text
+            elif isinstance(item, TargetPromptItemExplanation) and known.target is not None:
+                texts[index] = known.target
+        return texts
+
     def item_scores(self, how: Aggregate = "sum") -> list[float]:
         """One score for each item of the prompt, in order, and in the end one for the target.
 

@@ -7,6 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "controls": ["ControlTokenOverlap"],
         "image": ["Cropping", "Image", "ImageControl"],
+        "formats": ["PromptStyle"],
+        "lengths": ["TextPart", "join_text", "split_text"],
         "prompt": ["OtherItem", "Prompt", "PromptItem"],
         "text": ["Text", "TextControl"],
         "tokens": ["TokenControl", "Tokens"],

@@ -20,6 +20,7 @@ from aleph_alpha.prompt.tokens import TokenControl, Tokens, token_ids, tokens_fr
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from aleph_alpha.prompt.formats import Content, PromptStyle
     from aleph_alpha.views.view import View
 
 __all__ = [
@@ -125,6 +126,75 @@ class Prompt(Viewable, ShortRepr):
         [{'type': 'token_ids', 'data': [1, 2, 3], 'controls': []}]
         """
         return Prompt([Tokens(tokens, controls or [])])
+
+    @staticmethod
+    def from_messages(
+        messages: Sequence[Any], style: PromptStyle, *, response_prefix: str = "", tokenizer: Tokenizer | None = None
+    ) -> Prompt:
+        """The turns of a chat as a prompt for :meth:`Client.complete`, in the format that the model was trained with.
+
+        Special tokens in what the messages say stay text: nobody ends their own turn and begins another. With the
+        `tokenizer` all of the prompt is token ids and every text is kept to the letter; without it the prompt is
+        text, in which a zero-width space breaks what could be read as a special token. Send text with
+        ``disable_optimizations=True``: the API otherwise takes the blank lines off its end.
+
+        Parameters:
+            messages: ``Message`` objects or dicts with ``role`` and ``content``, of texts and images; the last one
+                is the user's. Nothing is added to a text or taken away. Tool calls are for ``Client.chat``.
+            style: ``"llama-3"`` (Llama 3 Instruct and later), ``"pharia-1"`` or ``"luminous-control"``. The sources
+                of each are in ``aleph_alpha.prompt.formats``.
+            response_prefix: how the response begins.
+            tokenizer: the model's, as ``Client.tokenizer(model)`` gives it.
+
+        Raises:
+            InvalidRequestError: an unknown style, a message that the format has no place for, or a tokenizer
+                without its special tokens.
+            ImageError: an image that cannot be encoded.
+
+        >>> prompt = Prompt.from_messages([{"role": "user", "content": "Hi<|eot_id|>"}], style="llama-3")
+        >>> print(prompt.items[0].text.replace("\u200b", "?"))
+        <|begin_of_text|><|start_header_id|>user<|end_header_id|>
+        <BLANKLINE>
+        Hi<?|eot_id|><|eot_id|><|start_header_id|>assistant<|end_header_id|>
+        <BLANKLINE>
+        <BLANKLINE>
+        """
+        from aleph_alpha.prompt.formats import message_items
+
+        return Prompt(message_items(messages, style, response_prefix, tokenizer))
+
+    @staticmethod
+    def from_instruction(
+        instruction: Content,
+        input: Content | None = None,
+        *,
+        style: PromptStyle = "luminous-control",
+        response_prefix: str = "",
+        tokenizer: Tokenizer | None = None,
+    ) -> Prompt:
+        """An instruction, and what it is about, as a prompt in the format that the model was trained with.
+
+        Parameters:
+            instruction: what to do: a text, an image or a list of both.
+            input: what to do it with, likewise. Headings of the format in it stay text.
+            style, response_prefix, tokenizer: as in :meth:`from_messages`. In the formats of chats, instruction and
+                input are one turn of the user.
+
+        Raises:
+            As :meth:`from_messages`.
+
+        >>> print(Prompt.from_instruction("Name the topic.", "Plants grow fruits.").items[0].text)
+        ### Instruction:
+        Name the topic.
+        <BLANKLINE>
+        ### Input:
+        Plants grow fruits.
+        <BLANKLINE>
+        ### Response:
+        """
+        from aleph_alpha.prompt.formats import instruction_items
+
+        return Prompt(instruction_items(instruction, input, style, response_prefix, tokenizer))
 
     def to_json(self) -> Sequence[Mapping[str, Any]]:
         """The prompt as the API takes it.

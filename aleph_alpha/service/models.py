@@ -6,15 +6,23 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha._call.call import Call, call
-from aleph_alpha._call.checks import check_model
+from aleph_alpha._call.checks import check_model, integer
 from aleph_alpha._call.reading import decoder
-from aleph_alpha.errors import ResponseError
+from aleph_alpha.errors import InvalidRequestError, ResponseError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
-__all__ = ["models_call", "openapi_document_call", "parse_tokenizer", "tokenizer_call", "version_call"]
+__all__ = [
+    "context_sizes",
+    "models_call",
+    "openapi_document_call",
+    "parse_tokenizer",
+    "size_of",
+    "tokenizer_call",
+    "version_call",
+]
 
 
 def models_call() -> Call[list[dict[str, Any]]]:
@@ -31,6 +39,27 @@ def models_call() -> Call[list[dict[str, Any]]]:
         return models
 
     return call("availableModels", available_models.build_request(), parse)
+
+
+def context_sizes(models: list[dict[str, Any]]) -> dict[str, int | None]:
+    """The context size of each model, where it is told."""
+    sizes = {str(model.get("name")): model.get("max_context_size") for model in models}
+    return {name: size if integer(size) is None else None for name, size in sizes.items()}
+
+
+def size_of(model: str, sizes: dict[str, int | None]) -> int:
+    """The context size of a model.
+
+    Raises:
+        InvalidRequestError: there is no such model.
+        ResponseError: its size is not told.
+    """
+    if model not in sizes:
+        raise InvalidRequestError(f"there is no model called {model}; there are: {', '.join(sizes) or 'none'}")
+    size = sizes[model]
+    if size is None:
+        raise ResponseError(f"context_size: the deployment does not tell that of {model}", path="max_context_size")
+    return size
 
 
 def tokenizer_call(model: str) -> Call[bytes]:

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import ssl
 import sys
 import time
 from typing import Any
 
 __all__ = ["Server"]
 
-ANSWER = b'{"tokens": ["An"], "token_ids": [1]}'
+ANSWER = (  # to whatever is asked
+    b'{"tokens": ["An"], "token_ids": [1], "model_version": "1", "num_tokens_prompt_total": 1, '
+    b'"num_tokens_generated": 1, "completions": [{"completion": "An", "finish_reason": "maximum_tokens"}]}'
+)
 
 
 class Server:
@@ -26,6 +31,11 @@ class Server:
         service: seconds that a response takes.
         model: whose requests fail, where only some do.
         gone: seconds without a listening socket, half a second after the first request.
+        gently: what it has begun then comes to its end; otherwise it is cut.
+        healthy: so many requests are answered before all of that, and not counted.
+        certificate: speak TLS, with one that nobody knows.
+        shared: other processes listen on the port, too.
+        journal: a file that gets the number of each request.
     """
 
     def __init__(
@@ -36,20 +46,38 @@ class Server:
         service: float = 0.0,
         model: str = "",
         gone: float = 0.0,
+        gently: bool = False,
+        healthy: int = 0,
+        certificate: bool = False,
+        shared: bool = False,
+        journal: str = "",
     ) -> None:
         self.status, self.seconds, self.capacity = status, seconds, capacity
         self.service, self.model, self.gone = service, model.encode(), gone
+        self.gently, self.healthy, self.shared = gently, healthy, shared
+        self.context = certified() if certificate else None
+        self.journal = open(journal, "ab", buffering=0) if journal else None  # noqa: SIM115
+        self.leaving = False  # it will soon be gone
         self.first: float | None = None
         self.back = 0.0
         self.requests = self.failed = self.serving = 0
         self._open: set[asyncio.StreamWriter] = set()
+        self._busy: set[asyncio.StreamWriter] = set()
         self._listening: asyncio.Server | None = None
         self._port = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self, port: int) -> None:
-        self._listening = await asyncio.start_server(self._serve, "127.0.0.1", port, backlog=1000)
+        self._listening = await asyncio.start_server(
+            self._serve, "127.0.0.1", port, backlog=1000, ssl=self.context, reuse_port=self.shared or None
+        )
         self._port = self._listening.sockets[0].getsockname()[1]
+
+    async def tell(self) -> int:
+        """Listen on a port of its own, which is always there, to say what was counted."""
+        listening = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        port: int = listening.sockets[0].getsockname()[1]
+        return port
 
     @property
     def port(self) -> int:
@@ -67,6 +95,8 @@ class Server:
                     self._write(writer, 200, json.dumps(told).encode())
                     continue
                 await self._response(writer, body)
+                if self.leaving:
+                    break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -75,6 +105,12 @@ class Server:
 
     async def _response(self, writer: asyncio.StreamWriter, body: bytes) -> None:
         now = time.monotonic()
+        if self.healthy:
+            self.healthy -= 1
+            self._write(writer, 200, ANSWER)
+            return
+        if self.journal is not None and (number := re.search(rb'"prompt": ?"(\d+)"', body)):
+            self.journal.write(number[1] + b"\n")
         if self.first is None:
             self.first, self.back = now, now + self.seconds
             if self.gone:
@@ -87,31 +123,47 @@ class Server:
             self._write(writer, self.status, b"")
             return
         self.serving += 1
+        self._busy.add(writer)
         try:
             await asyncio.sleep(self.service)
         finally:
             self.serving -= 1
+            self._busy.discard(writer)
         self._write(writer, 200, ANSWER)
 
     async def _go(self) -> None:
         await asyncio.sleep(0.5)
         if self._listening is not None:
             self._listening.close()
-        for writer in list(self._open):
+        self.leaving = True
+        if self.gently:
+            await asyncio.sleep(0.5)  # what arrives meanwhile is answered, and its connection closed
+        for writer in self._open - self._busy if self.gently else list(self._open):
             writer.transport.abort()
         await asyncio.sleep(self.gone)
+        self.leaving = False
         await self.listen(self._port)
         self.back = time.monotonic()
 
     def _write(self, writer: asyncio.StreamWriter, status: int, body: bytes) -> None:
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
+        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        if self.leaving:
+            head += "Connection: close\r\n"
+        writer.write(f"{head}\r\n".encode() + body)
+
+
+def certified() -> ssl.SSLContext:
+    import trustme
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
 
 
 async def main(port: int, options: dict[str, Any]) -> None:
     server = Server(**options)
     await server.listen(port)
-    print(server.port, flush=True)
+    print(server.port, await server.tell(), flush=True)
     await asyncio.Event().wait()
 
 

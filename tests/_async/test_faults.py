@@ -36,7 +36,10 @@ MODEL = "toy-base"
 
 def those(chosen: Callable[[Row], object]) -> pytest.MarkDecorator:
     """Run the test for each of the rows chosen."""
-    return pytest.mark.parametrize("row", [pytest.param(row, id=row.title) for row in rows() if chosen(row)])
+    direct = {True: [pytest.mark.direct], False: []}
+    return pytest.mark.parametrize(
+        "row", [pytest.param(row, id=row.title, marks=direct[row.direct]) for row in rows() if chosen(row)]
+    )
 
 
 class Waits(list[float]):
@@ -94,8 +97,11 @@ async def call(client: AsyncClient) -> tuple[str, int]:
     return ANSWER, response.meta.attempts
 
 
+@pytest.mark.proxied
 @those(lambda row: row.call)
-@pytest.mark.parametrize("ambiguous", [False, True], ids=["", "retry_ambiguous"])
+@pytest.mark.parametrize(
+    "ambiguous", [False, pytest.param(True, marks=pytest.mark.direct)], ids=["", "retry_ambiguous"]
+)
 async def test_a_call_ends_as_the_table_says_and_the_next_one_works(
     row: Row, ambiguous: bool, server: LocalServer, faults: Faults, waits: Waits
 ) -> None:
@@ -150,6 +156,7 @@ async def test_the_other_calls_pause_as_the_table_says(
             assert held(client, "detokenize") is (row.others is not Others.GO_ON)
 
 
+@pytest.mark.proxied
 @those(lambda row: row.batch)
 async def test_a_batch_keeps_what_it_has_as_the_table_says(
     row: Row, server: LocalServer, faults: Faults, waits: Waits
@@ -178,6 +185,7 @@ async def test_a_batch_keeps_what_it_has_as_the_table_says(
         assert Cell(type(failure).__name__, len(faults.seen) - 2, kept=len(failure.partial)) == row.batch
 
 
+@pytest.mark.proxied
 @those(lambda row: row.stream)
 async def test_a_stream_ends_as_the_table_says(row: Row, server: LocalServer, faults: Faults, waits: Waits) -> None:
     asked = CompletionRequest(Prompt.from_text("The sun is"), maximum_tokens=6)

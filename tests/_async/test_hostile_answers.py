@@ -13,6 +13,8 @@ from aleph_alpha._http import sse
 from tests.failures.networks import COMPLETION
 from tests.wire.scripted import Peer, Scripted, answer
 
+pytestmark = pytest.mark.proxied
+
 MODEL = "some-model"
 REQUEST = CompletionRequest(Prompt.from_text("x"), maximum_tokens=1)
 ONE = b'"num_tokens_generated": 1'

@@ -80,7 +80,7 @@ async def test_errors_can_stand_in_for_responses(limit: int) -> None:
     requests[2] = CompletionRequest(Prompt.from_text("2"), temperature=float("nan"))
     responses = Counter(1).client.iter_complete_many(requests, MODEL, num_concurrent_requests=limit, return_errors=True)
     assert [type(response).__name__ async for response in responses] == [
-        *("CompletionResponse", "BadRequestError", "InvalidRequestError", "CompletionResponse"),
+        *("CompletionResponse", "PromptTooLongError", "InvalidRequestError", "CompletionResponse"),
     ]
 
 

@@ -30,6 +30,8 @@ from aleph_alpha._async import sender as sender_module
 from tests.failures.networks import certified, closed_when_reused, right, trusting
 from tests.wire.scripted import Peer, Script, Scripted, answer, serving
 
+pytestmark = pytest.mark.proxied
+
 MODEL = "some-model"
 PICTURE = Image(base64.b64encode(b"\x89PNG" + bytes(range(256)) * 8_000).decode(), None, [])
 TEXTS = {

@@ -18,6 +18,8 @@ from aleph_alpha._http.wire.protocol import WireResponse
 from tests.scripted import COMPLETION
 from tests.wire.scripted import Scripted, answer, serving
 
+pytestmark = pytest.mark.proxied
+
 REQUEST = CompletionRequest(Prompt.from_text("An apple a day"), maximum_tokens=1)
 BODY = json.dumps(COMPLETION).encode()
 MARK = b"\xef\xbb\xbf"

@@ -67,6 +67,7 @@ async def test_an_outage_loses_no_call_and_is_met_with_a_few_probes(status: int,
     assert (place.failed, place.requests) == (failing, CALLS + failing)
 
 
+@pytest.mark.proxied
 async def test_an_outage_loses_nothing_of_many_calls() -> None:
     with door(500, lambda failed, body: failed < 10) as (server, place):
         async with AsyncClient("token", server.url) as client:

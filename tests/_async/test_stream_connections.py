@@ -13,6 +13,8 @@ from aleph_alpha._runtime.aio import in_background
 from tests.event_server import END, PAUSE, EventServer, event_server
 from tests.event_streams import DONE, chunk, data, text
 
+pytestmark = pytest.mark.proxied
+
 REQUEST = ChatRequest("some-model", [Message("user", "Hi")])
 BEGINNING = data(text("Hel"))
 REST = data(text("lo"), chunk(finish_reason="stop")) + DONE

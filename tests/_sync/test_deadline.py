@@ -19,11 +19,11 @@ from aleph_alpha import (
     SemanticRepresentation,
 )
 from aleph_alpha.testing import LocalServer
-from tests.failures.networks import NETWORKS, Network
+from tests.failures.networks import ROWS, Network
 from tests.fault_table import Row, rows
 from tests.leaks import watched
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proxied]
 
 MODEL = "toy-base"
 DEADLINE = 0.2  # seconds
@@ -37,13 +37,6 @@ PATIENT: dict[str, Any] = {"request_timeout_seconds": 60, "total_retries": 8, "r
 def server() -> Iterator[LocalServer]:
     with LocalServer() as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def completion(size: int) -> CompletionRequest:
@@ -64,7 +57,9 @@ def stream(client: Client, size: int) -> None:
         stream.final()
 
 
-kinds = pytest.mark.parametrize("kind", [call, batch, stream])
+kinds = pytest.mark.parametrize(
+    "kind", [call, *(pytest.param(each, marks=pytest.mark.direct) for each in (batch, stream))]
+)
 
 
 def ends_by_the_deadline(url: str, options: dict[str, Any], kind: Any, size: int) -> None:
@@ -84,7 +79,7 @@ def test_faults_of_a_server_keep_nobody_beyond_the_deadline(row: Row, kind: Any,
 
 
 @kinds
-@pytest.mark.parametrize("network", [pytest.param(network, id=network.title) for network in NETWORKS])
+@pytest.mark.parametrize("network", ROWS)
 def test_faults_of_a_network_keep_nobody_beyond_the_deadline(network: Network, kind: Any) -> None:
     with watched(), network.open() as place:
         ends_by_the_deadline(place.url, place.options, kind, network.size)

@@ -8,6 +8,8 @@ import pytest
 from aleph_alpha import Client
 from tests.wire.scripted import Scripted, answer, serving
 
+pytestmark = pytest.mark.proxied
+
 VERSION = answer(b"4.7.0", "200 OK", "Content-Type: text/plain")
 
 

@@ -28,6 +28,8 @@ from aleph_alpha import (
     errors as err,
 )
 
+pytestmark = pytest.mark.proxied
+
 
 def numbered(*numbers: int) -> list[CompletionRequest]:
     return [CompletionRequest(Prompt.from_text(str(number))) for number in numbers]
@@ -120,7 +122,7 @@ def test_errors_can_stand_in_for_responses(limit: int) -> None:
     client = Counter(1).client
     responses = client.complete_many(requests, "some-model", num_concurrent_requests=limit, return_errors=True)
     assert [type(response).__name__ for response in responses] == [
-        *("CompletionResponse", "BadRequestError", "InvalidRequestError", "CompletionResponse"),
+        *("CompletionResponse", "PromptTooLongError", "InvalidRequestError", "CompletionResponse"),
     ]
 
 

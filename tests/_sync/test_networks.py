@@ -16,8 +16,10 @@ from aleph_alpha import (
     SemanticRepresentation,
 )
 from aleph_alpha._sync import sender as sender_module
-from tests.failures.networks import ANSWER, NETWORKS, RETRIES, Network
+from tests.failures.networks import ANSWER, RETRIES, ROWS, Network
 from tests.leaks import watched
+
+pytestmark = pytest.mark.proxied
 
 MODEL = "some-model"
 BATCH = BatchSemanticEmbeddingRequest([Prompt.from_text("a")], SemanticRepresentation.Symmetric)
@@ -47,13 +49,10 @@ def stream(client: Client, network: Network) -> Any:
 
 
 @pytest.mark.parametrize("kind", [call, batch, stream])
-@pytest.mark.parametrize("network", [pytest.param(network, id=network.title) for network in NETWORKS])
+@pytest.mark.parametrize("network", ROWS)
 def test_a_call_a_batch_and_a_stream_end_as_the_table_says_and_leave_nothing(
     network: Network, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setattr(sender_module, "sleep", no_wait)
     if kind is batch and network.size > 1:
         pytest.skip("the fault needs a large request")

@@ -68,6 +68,7 @@ def test_an_outage_loses_no_call_and_is_met_with_a_few_probes(status: int, what:
     assert (place.failed, place.requests) == (failing, CALLS + failing)
 
 
+@pytest.mark.proxied
 def test_an_outage_loses_nothing_of_many_calls() -> None:
     with door(500, lambda failed, body: failed < 10) as (server, place):
         with Client("token", server.url) as client:

@@ -20,6 +20,8 @@ from aleph_alpha import (
 )
 from aleph_alpha.testing import LocalServer
 
+pytestmark = pytest.mark.proxied
+
 CHAT = ChatRequest("toy-chat", [Message("user", "Tell me about apples.")], max_tokens=12, temperature=0)
 
 

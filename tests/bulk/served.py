@@ -68,14 +68,14 @@ def write_rows(file: Path, rows: int) -> None:
     file.write_text("".join(json.dumps({"id": number, "text": f"Text {number}"}) + "\n" for number in range(rows)))
 
 
-def start_job(server: Served, source: Path, output: Path, *options: str) -> subprocess.Popen[str]:
+def start_job(
+    server: Served, source: Path, output: Path, *options: str, errors: Any = subprocess.PIPE, **environment: str
+) -> subprocess.Popen[str]:
     """Begin to embed the texts."""
     command = ["-m", "aleph_alpha", "bulk", "embed", str(source), "--key", "id", "--column", "text"]
     command += ["--model", "toy-base", "--set", "compress_to_size=128", "--output", str(output), *options]
-    environment = {**os.environ, "AA_TOKEN": "token", "AA_HOST": server.url}
-    return subprocess.Popen(
-        [sys.executable, *command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    environment = {**os.environ, "AA_TOKEN": "token", "AA_HOST": server.url, **environment}
+    return subprocess.Popen([sys.executable, *command], env=environment, stdout=errors, stderr=errors, text=True)
 
 
 def content_of(output: Path) -> list[tuple[Any, ...]]:

@@ -201,14 +201,21 @@ def test_a_folder_without_permission_is_refused_before_anything_is_asked(tmp_pat
     assert not task.asked
 
 
-def test_a_row_too_long_for_the_model_fails_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("check_length", "error", "status"),
+    [(False, "PromptTooLongError PROMPT_TOO_LONG", 400), (True, "PromptDoesNotFitError", None)],
+)
+def test_a_row_too_long_for_the_model_fails_alone(
+    tmp_path: Path, check_length: bool, error: str, status: int | None
+) -> None:
     rows = [{"id": number, "text": "word " * (3000 if number == 150 else 1)} for number in range(300)]
     with LocalServer() as server:
-        report = run(bulk.Embed("toy-base", "text"), rows, tmp_path, client=AsyncClient("token", server.url))
-    assert (report.done, report.failed, report.errors) == (299, 1, {"BadRequestError PROMPT_TOO_LONG": 1})
+        client = AsyncClient("token", server.url, check_length=check_length)
+        report = run(bulk.Embed("toy-base", "text"), rows, tmp_path, client=client)
+    assert (report.done, report.failed, report.errors) == (299, 1, {error: 1})
     errors = bulk.read_errors(tmp_path).to_table().to_pylist()
     assert errors[0]["id"] == 150
-    assert errors[0]["status"] == 400
+    assert errors[0]["status"] == status
 
 
 def tuples(found: Any) -> list[tuple[int, ...]]:

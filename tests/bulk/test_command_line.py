@@ -78,7 +78,7 @@ def test_some_rows_that_failed_are_exit_code_3_until_they_are_done(capsys: pytes
 ENDS = {
     "a wrong token": ({"AA_TOKEN": "bad"}, [], 4, "AuthenticationError UNAUTHORIZED"),
     "no token": ({"AA_TOKEN": ""}, [], 4, "no API token"),
-    "a model that there is not": ({}, ["--model=no-model"], 1, "NotFoundError UNKNOWN_MODEL"),
+    "a model that there is not": ({}, ["--model=no-model"], 1, "UnknownModelError UNKNOWN_MODEL"),
     "a column that there is not": ({}, ["--column=txt"], 1, "has no column 'txt'; it has 'id', 'text'"),
     "a field that there is not": ({}, ["--set=maximum_token=2"], 2, "did you mean maximum_tokens?"),
     "a field without a value": ({}, ["--set=maximum_tokens"], 2, "--set takes NAME=VALUE"),

@@ -1,82 +1,168 @@
-"""Clusters run the same shards: the content is the same, also when workers and drivers are killed."""
+"""Clusters run the same shards: the content is the same, whatever happens to workers, driver, disk and clock.
+
+``make test-bulk`` kills AA_BULK_KILLS processes of each; without it, few are.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import signal
 import subprocess
-from importlib.util import find_spec
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from tests.bulk.clusters import ENGINES, Cluster, processes_end
 from tests.bulk.served import content_of, served, start_job, write_rows
 from tests.bulk.test_kill import finish
 
-ROWS = 2400
-SHARDS = 8  # of a run, with two workers
-OPTIONS = ("--batch-size=2", "--concurrency=4", "--workers=2", "--quiet")
-ENGINES = [
-    pytest.param(name, marks=pytest.mark.skipif(find_spec(module) is None, reason=f"{module} is not installed"))
-    for name, module in (("dask", "distributed"), ("ray", "ray"))
+KILLS = int(os.environ.get("AA_BULK_KILLS", "4"))
+DRIVERS = 20  # one of so many kills is the driver's
+PER_KILL = 8  # requests that are answered from one kill to the next
+BATCH = 4
+ROWS = 1600  # and more where more is killed
+CONCURRENCY = 8
+WORKERS = 2
+SHARE = CONCURRENCY // WORKERS
+SHARDS = 8  # of a run
+OPTIONS = (f"--batch-size={BATCH}", f"--concurrency={CONCURRENCY}", f"--workers={WORKERS}", "--quiet")
+SLOW = ("--slots=2", "--seconds=0.02")  # so that the job is not over before something happens to it
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(3600),
+    pytest.mark.parametrize("engine", ENGINES),
 ]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+class Input(NamedTuple):
+    """A file, and the content that a job on this machine makes of it when nothing happens to it."""
+
+    file: Path
+    rows: int
+    expected: list[tuple[object, ...]]
+
+    @property
+    def requests(self) -> int:
+        return self.rows // BATCH
 
 
-def children(process: int) -> list[int]:
-    """All processes below one, with what they were started as left out."""
-    found = []
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found += [int(child), *children(int(child))]
-    return found
-
-
-def killable(process: int) -> list[int]:
-    """Its workers: processes that run tasks, and not what starts and watches them."""
-    found = []
-    for child in children(process):
-        with contextlib.suppress(OSError):
-            command = Path(f"/proc/{child}/cmdline").read_bytes()
-            if b"spawn_main" in command or b"ray::run_here" in command:
-                found.append(child)
-    return found
-
-
-@pytest.mark.skipif("AA_BULK_KILLS" not in os.environ, reason="kills processes of a cluster: run `make test-bulk`")
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_cluster_makes_the_same_rows_though_workers_and_drivers_are_killed(engine: str, tmp_path: Path) -> None:
-    source = tmp_path / "rows.jsonl"
-    write_rows(source, ROWS)
+def made(folder: Path, rows: int) -> Input:
+    write_rows(folder / "rows.jsonl", rows)
     with served() as server:
-        assert finish(start_job(server, source, tmp_path / "local", "--quiet")) == (0, "")
-    chance = random.Random(1)
-    killed = 0
-    with served() as server:
+        assert finish(start_job(server, folder / "rows.jsonl", folder / "output", "--quiet")) == (0, "")
+    return Input(folder / "rows.jsonl", rows, content_of(folder / "output"))
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Input:
+    return made(tmp_path_factory.mktemp("few"), ROWS)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Input:
+    return made(tmp_path_factory.mktemp("many"), ROWS + 80 * KILLS)
+
+
+@pytest.fixture
+def jobs() -> Iterator[list[Cluster]]:
+    started: list[Cluster] = []
+    with processes_end(started):
+        yield started
+
+
+def test_workers_and_drivers_are_killed_again_and_again(
+    engine: str, many: Input, jobs: list[Cluster], tmp_path: Path
+) -> None:
+    chance = random.Random(KILLS)
+    killed_workers = killed_drivers = 0
+    with served(*SLOW) as server:
         server.put_faults("/batch_semantic_embed", 0.2)
-        for kills in range(3):
-            job = start_job(server, source, tmp_path / "output", *OPTIONS, f"--engine={engine}")
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                finish(job, chance.uniform(8.0, 10.0))
-            if job.returncode is not None:
+        while True:
+            job = Cluster(server, many.file, tmp_path / "output", *OPTIONS, f"--engine={engine}")
+            jobs.append(job)
+            while killed_workers + killed_drivers < KILLS:
+                if not job.wait_for(server, server.well_answered() + chance.randrange(1, 2 * PER_KILL)):
+                    break
+                time.sleep(chance.uniform(0.0, 0.05))  # from one request to the next
+                if chance.randrange(min(DRIVERS, KILLS // 2)) == 0:
+                    job.kill()
+                    killed_drivers += 1
+                    break
+                if workers := job.workers():
+                    os.kill(chance.choice(workers), signal.SIGKILL)
+                    killed_workers += 1
+            if job.driver.returncode != -signal.SIGKILL:
                 break
-            if kills < 2:  # a worker
-                for worker in killable(job.pid)[:1]:
-                    os.kill(worker, signal.SIGKILL)
-                    killed += 1
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    finish(job, 2.0)
-            if job.returncode is None:
-                job.kill()
-                job.communicate()
-                killed += 1
-        code, _ = finish(start_job(server, source, tmp_path / "output", *OPTIONS, f"--engine={engine}"))
-        assert code == 0
+        assert job.finish()[0] == 0, job.finish()[1]
         answered = server.well_answered()
-    assert content_of(tmp_path / "output") == content_of(tmp_path / "local")
-    assert answered <= ROWS / 2 + killed * (4 + SHARDS)  # what was under way, and rows left that do not fill a request
-    print(f"\n{engine}: {killed} kills, {answered} requests answered, {ROWS // 2} needed")
+    print(
+        f"\n{engine}: {killed_workers} workers and {killed_drivers} drivers killed, {many.rows} rows: "
+        f"{answered} requests answered, {many.requests} needed"
+    )
+    assert content_of(tmp_path / "output") == many.expected
+    # Under way are the worker's share of the requests, or all; and one more, as the rows left need not fill requests.
+    assert answered <= (
+        many.requests + killed_workers * (SHARE + 1) + killed_drivers * (CONCURRENCY + WORKERS + 1) + SHARDS
+    )
+
+
+def test_workers_and_driver_are_stopped_and_continued(
+    engine: str, few: Input, jobs: list[Cluster], tmp_path: Path
+) -> None:
+    with served(*SLOW) as server:
+        server.put_faults("/batch_semantic_embed", 0.0)
+        job = Cluster(server, few.file, tmp_path / "output", *OPTIONS, f"--engine={engine}")
+        jobs.append(job)
+        for requests in (10, 40, 70, 100):
+            assert job.wait_for(server, requests), job.finish()
+            stopped = [job.driver.pid] if requests == 40 else job.workers()[: 1 if requests == 70 else None]
+            for process in stopped:
+                os.kill(process, signal.SIGSTOP)
+            time.sleep(1.0)
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+        assert job.finish()[0] == 0, job.finish()[1]
+        assert server.well_answered() <= few.requests + SHARDS
+    assert content_of(tmp_path / "output") == few.expected
+
+
+def test_the_clock_of_every_process_jumps(engine: str, few: Input, jobs: list[Cluster], tmp_path: Path) -> None:
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parent / "jumping"), os.environ.get("PYTHONPATH")]))
+    with served(*SLOW) as server:
+        server.put_faults("/batch_semantic_embed", 0.0)
+        job = Cluster(server, few.file, tmp_path / "output", *OPTIONS, f"--engine={engine}", PYTHONPATH=path)
+        jobs.append(job)
+        assert job.finish()[0] == 0, job.finish()[1]
+        # An engine may take a worker for dead whose last sign of life is days old: then it is as if it were killed.
+        assert server.well_answered() <= few.requests + SHARDS * (SHARE + 2)
+    assert content_of(tmp_path / "output") == few.expected
+
+
+def test_the_disk_is_full(engine: str, few: Input, jobs: list[Cluster], tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = ROWS * 128 * 4 // 2
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user cannot mount file systems")
+    try:
+        with served() as server:
+            server.put_faults("/batch_semantic_embed", 0.0)
+            for is_full in (True, True, False):
+                if not is_full:
+                    subprocess.run(["mount", "-o", "remount,size=256m", str(disk)], check=True)
+                job = Cluster(server, few.file, disk / "output", *OPTIONS, f"--engine={engine}")
+                jobs.append(job)
+                code, errors = job.finish()
+                assert code == is_full, errors
+                assert ("No space left on device" in errors) == is_full
+            answered = server.well_answered()
+        assert content_of(disk / "output") == few.expected
+        assert answered <= few.requests + 2 * (CONCURRENCY + WORKERS + 1) + 3 * SHARDS
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)

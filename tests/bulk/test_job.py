@@ -88,8 +88,12 @@ def test_a_row_that_failed_is_tried_again_when_asked_and_success_beats_failure(
 
 STOPS: dict[str, tuple[dict[str, Any], Any, str]] = {
     "a token that is refused": ({"token": "bad"}, None, "AuthenticationError UNAUTHORIZED"),
-    "a model that there is not": ({"task": bulk.Complete("no-model", "text")}, None, "NotFoundError UNKNOWN_MODEL"),
-    "a model that cannot do it": ({"task": bulk.Chat("toy-base", "text")}, None, "BadRequestError MISSING_CAPABILITY"),
+    "a model that there is not": ({"task": bulk.Complete("no-model", "text")}, None, "UnknownModelError UNKNOWN_MODEL"),
+    "a model that cannot do it": (
+        {"task": bulk.Chat("toy-base", "text")},
+        None,
+        "MissingCapabilityError MISSING_CAPABILITY",
+    ),
     "a quota that is used up": ({}, Status(402, code="QUOTA"), "QuotaError QUOTA"),
 }
 
@@ -129,7 +133,7 @@ def test_rows_that_all_fail_by_themselves_stop_a_job_that_has_never_succeeded(
     tmp_path: Path, server: LocalServer
 ) -> None:
     task = bulk.Complete("toy-base", "text", fields={"maximum_tokens": -1})
-    with pytest.raises(bulk.JobStopped, match="BadRequestError"):
+    with pytest.raises(bulk.JobStopped, match="RejectedRequestError"):
         run(server, rows_of(2000), tmp_path, task)
 
 

@@ -23,7 +23,7 @@ def test_a_bad_row_costs_a_row_and_order_and_other_columns_stay(server: LocalSer
         found = pickle.loads(pickle.dumps(do))(BATCH).to_pylist()
     assert [row["name"] for row in found] == ["a", "b", "c"]
     assert [row["embedding"] is None for row in found] == [False, True, False]
-    assert [(row["error"] or "").partition(":")[0] for row in found] == ["", "BadRequestError", ""]
+    assert [(row["error"] or "").partition(":")[0] for row in found] == ["", "PromptTooLongError", ""]
 
 
 def test_other_batches_than_arrow_are_refused(server: LocalServer) -> None:

@@ -104,6 +104,8 @@ VALUES: dict[str, Any] = {
     "retry_ambiguous": True,
     "retry_after_cap": 2.5,
     "strict": True,
+    "check_length": True,
+    "cache": "responses",
     "headers": {"x-a": "b"},
     "cert": "client.pem",
     "proxy": "http://127.0.0.1:3128",

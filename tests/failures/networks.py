@@ -19,13 +19,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
+import pytest
 import trustme
 
 from aleph_alpha._http import connections
 from tests.wire.relay import Relay
 from tests.wire.scripted import Peer, Scripted, answer, serving
 
-__all__ = ["NETWORKS", "Network", "Place"]
+__all__ = ["NETWORKS", "ROWS", "Network", "Place"]
 
 ANSWER = "the response"
 ERROR, TIMEOUT = "APIConnectionError", "APITimeoutError"
@@ -75,6 +76,7 @@ class Network:
         attempts: that the exception tells, or the response's ``meta``.
         stream: of a stream, where it differs: its head had come before the fault showed.
         size: characters of the prompt that it takes to meet the fault.
+        direct: of the connection to the server or of a proxy of its own; another proxy makes another fault of it.
     """
 
     title: str
@@ -83,6 +85,7 @@ class Network:
     attempts: int = 1
     stream: str = ""
     size: int = 1
+    direct: bool = False
 
     @property
     def in_stream(self) -> str:
@@ -252,7 +255,7 @@ def deaf() -> Iterator[Place]:
         peer.head()
         end.wait(60)
 
-    with server(script, request_timeout_seconds=SHORT) as place:
+    with server(script, request_timeout_seconds=3 * SHORT) as place:  # to connect, with a long body in hand
         try:
             yield place
         finally:
@@ -366,28 +369,30 @@ HUGE = b"x" * 65536
 LONG_CHUNK = b"%x\r\n%b\r\n" % (200_000, b":\n" * 100_000)  # more than is read at a time
 
 NETWORKS: list[Network] = [
-    Network("an unknown host name", place(name_service, raising(socket.gaierror(socket.EAI_NONAME, "unknown"))), ERROR),
+    Network(
+        "an unknown host name",
+        place(name_service, raising(socket.gaierror(socket.EAI_NONAME, "unknown"))),
+        ERROR,
+        direct=True,
+    ),
     Network(
         "a name service in trouble",
         place(name_service, raising(socket.gaierror(socket.EAI_AGAIN, "try again"))),
         ERROR,
         ALL,
+        direct=True,
     ),
-    Network("a name without addresses", place(name_service, list), ERROR, ALL),
-    Network("a name service that does not answer", mute_name_service, TIMEOUT, ALL),
-    Network("connection refused", closed_port, ERROR, ALL),
-    Network("connection neither made nor refused", full_queue, TIMEOUT, ALL),
+    Network("a name without addresses", place(name_service, list), ERROR, ALL, direct=True),
+    Network("a name service that does not answer", mute_name_service, TIMEOUT, ALL, direct=True),
+    Network("connection refused", closed_port, ERROR, ALL, direct=True),
+    Network("connection neither made nor refused", full_queue, TIMEOUT, ALL, direct=True),
     Network("an untrusted certificate", place(tls, lambda: certified("127.0.0.1", issuer=trustme.CA())), ERROR),
     Network("an expired certificate", place(tls, expired), ERROR),
     Network("a certificate for another name", place(tls, lambda: certified("other.example")), ERROR),
     Network("a server that wants a client certificate", place(tls, wants_certificate), ERROR),
     Network("a TLS server as it should be", place(tls, lambda: certified("127.0.0.1")), ANSWER),
     Network("an untrusted certificate, verify_ssl=False", place(tls, expired, lambda: False), ANSWER),
-    Network(
-        "a server without TLS behind https",
-        place(speaks, "https", greets),
-        ERROR,
-    ),
+    Network("a server without TLS behind https", place(speaks, "https", greets), ERROR, direct=True),
     Network(
         "a TLS handshake that is not answered",
         place(speaks, "https", mute, **BRIEF),
@@ -396,26 +401,35 @@ NETWORKS: list[Network] = [
     ),
     Network("a TLS handshake that is cut", place(speaks, "https", lambda peer: None), ERROR, ALL),
     Network("a server with TLS behind http", plain_to_tls, ERROR),
-    Network("a proxy that refuses connections", closed_proxy, ERROR, ALL),
-    Network("a proxy that asks for a password", place(proxy, says(head("Content-Length: 0", status="407 Who"))), ERROR),
+    Network("a proxy that refuses connections", closed_proxy, ERROR, ALL, direct=True),
+    Network(
+        "a proxy that asks for a password",
+        place(proxy, says(head("Content-Length: 0", status="407 Who"))),
+        ERROR,
+        direct=True,
+    ),
     Network(
         "a proxy that cannot reach the server",
         place(proxy, says(head("Content-Length: 0", status="502 Bad"))),
         ERROR,
         ALL,
+        direct=True,
     ),
-    Network("a proxy that hangs up", place(proxy, says(b"")), ERROR, ALL),
-    Network("a proxy that does not answer", place(proxy, mute, **BRIEF), TIMEOUT, ALL),
-    Network("a proxy that forbids it", place(proxy, says(head("Content-Length: 0", status="403 No"))), ERROR),
-    Network("a proxy that speaks no HTTP", place(proxy, says(b"SSH-2.0-OpenSSH\r\n")), ERROR),
-    Network("a proxy as it should be", place(proxy, right, "http://api.example"), ANSWER),
+    Network("a proxy that hangs up", place(proxy, says(b"")), ERROR, ALL, direct=True),
+    Network("a proxy that does not answer", place(proxy, mute, **BRIEF), TIMEOUT, ALL, direct=True),
+    Network(
+        "a proxy that forbids it", place(proxy, says(head("Content-Length: 0", status="403 No"))), ERROR, direct=True
+    ),
+    Network("a proxy that speaks no HTTP", place(proxy, says(b"SSH-2.0-OpenSSH\r\n")), ERROR, direct=True),
+    Network("a proxy as it should be", place(proxy, right, "http://api.example"), ANSWER, direct=True),
     Network(
         "a proxy that asks for a password, http",
         place(proxy, says(head("Content-Length: 0", status="407 Who")), "http://api.example"),
         ERROR,
+        direct=True,
     ),
-    Network("a tunnel as it should be", tunnel, ANSWER),
-    Network("a tunnel by TLS to the proxy, as it should be", place(tunnel, by_tls=True), ANSWER),
+    Network("a tunnel as it should be", tunnel, ANSWER, direct=True),
+    Network("a tunnel by TLS to the proxy, as it should be", place(tunnel, by_tls=True), ANSWER, direct=True),
     Network("a server that does not take the request", deaf, TIMEOUT, size=20_000_000),
     Network("an idle connection that was closed", place(server, once_each), ANSWER),
     Network("a connection closed just when it is used again", place(server, closed_when_reused), ANSWER),
@@ -467,4 +481,9 @@ NETWORKS: list[Network] = [
     Network("HTTP/2", place(server, says(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")), ERROR),
     Network("a second response behind the first", place(server, doubled), ANSWER),
     Network("a gzip bomb", bombs, BROKEN, stream=CUT),
+]
+
+ROWS = [
+    pytest.param(network, id=network.title, marks=[pytest.mark.direct] if network.direct else [])
+    for network in NETWORKS
 ]

@@ -35,7 +35,7 @@ from tests.failures.networks import certified, right_answer, trusting
 from tests.leaks import held, tasks, watched
 from tests.wire.scripted import Peer, Received, Scripted, answer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proxied]
 
 MODEL = "some-model"
 COMPLETION = CompletionRequest(Prompt.from_text("x"), maximum_tokens=1)
@@ -322,7 +322,7 @@ def interrupted_at(step: int, doing: Callable[[Client], None], client: Client) -
     "doing",
     [
         *(sync_call, sync_with_a_retry, sync_batch, sync_batches, sync_many),
-        *(sync_stream, sync_chat_stream, sync_tools),
+        *(sync_stream, *(pytest.param(longer, marks=pytest.mark.direct) for longer in (sync_chat_stream, sync_tools))),
     ],
 )
 def test_ctrl_c_at_any_line_leaves_a_client_that_serves_the_next_calls(

@@ -30,6 +30,7 @@ def test_a_program_that_met_every_fault_and_closed_nothing_ends_without_a_warnin
         assert forgetful(kind, server.url) == (0, f"{len(list(rows()))} clients left open\n", "")
 
 
+@pytest.mark.proxied
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_program_that_met_every_fault_of_a_network_and_closed_nothing_ends_without_a_warning(kind: str) -> None:
     assert forgetful(kind, "networks") == (0, f"{len(NETWORKS)} clients left open\n", "")

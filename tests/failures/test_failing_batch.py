@@ -25,7 +25,7 @@ from aleph_alpha import (
 from aleph_alpha._http.wire import connect as wire_connect
 from tests.wire.scripted import Peer, Scripted, answer
 
-pytestmark = pytest.mark.usefixtures("nothing_left")
+pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.proxied]
 
 WORKERS = 4
 REFUSAL = answer(b'{"error": "no", "code": "PROMPT_TOO_LONG"}', "400 Bad Request")
@@ -145,6 +145,7 @@ def test_batches_within_a_tls_handshake_end_with_the_one_that_failed(monkeypatch
             embed(client)
 
 
+@pytest.mark.direct
 def test_batches_that_look_up_the_host_end_with_the_one_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     real, asked, end = socket.getaddrinfo, threading.Semaphore(0), threading.Event()
     first = threading.Lock()

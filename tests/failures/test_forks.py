@@ -147,3 +147,68 @@ def test_the_locks_of_clients_and_their_parts_are_free_in_a_child(tmp_path: Path
         """,
         tmp_path,
     )
+
+
+def test_a_child_neither_waits_for_its_parents_turns_nor_takes_any_and_the_parent_goes_on(tmp_path: Path) -> None:
+    """Threads of the parent wait at the gate while it forks, one of them in the middle of it."""
+    run(
+        """
+        import time
+        from aleph_alpha import Client, CompletionRequest, Prompt
+        from aleph_alpha._retry.pacing import Turn
+        from aleph_alpha._retry.schedule import Others
+        from tests.failures.networks import right
+        from tests.wire.scripted import Scripted
+
+        REQUEST = CompletionRequest(Prompt.from_text("x"), maximum_tokens=1)
+        WAITING = 6
+        server = Scripted(right)
+        client = Client("token", server.url, deadline=50)
+        kind = ("complete", "model")
+
+        def call():
+            assert client.complete(REQUEST, "model").completions[0].completion == "well"
+
+        def waiting():
+            return len(client._sender._gate._kinds[kind]._waiting)
+
+        call()
+        gate, now = client._sender._gate, time.monotonic()
+        under_way = Turn(now, 60.0)
+        gate.failed(kind, Turn(now, 60.0), now, now, others=Others.PACE, retry_after=None)
+        assert gate.enter(kind, under_way, now) is None  # the only one that may
+        threads = [threading.Thread(target=call) for _ in range(WAITING)]
+        for thread in threads:
+            thread.start()
+        while waiting() < WAITING:
+            time.sleep(0.001)
+
+        def locked():
+            with gate._lock:
+                hold()
+
+        holder = threading.Thread(target=locked)
+        holder.start()
+        reached.wait(60)
+
+        def in_the_child():
+            call()
+            assert client._sender._gate.calm
+            many = client.complete_many([REQUEST] * 20, "model", num_concurrent_requests=5)
+            assert len(many) == 20
+
+        code = in_child(in_the_child)
+        holder.join()
+        assert waiting() == WAITING, "the child has taken nobody's turn"
+        gate.succeeded(kind, now, time.monotonic())
+        gate.leave(kind, under_way, time.monotonic())
+        for thread in threads:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in threads), "the parent goes on"
+        assert len(server.received) == 1 + 21 + WAITING
+        client.close()
+        server.stop()
+        sys.exit(code)
+        """,
+        tmp_path,
+    )

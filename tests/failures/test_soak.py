@@ -10,6 +10,7 @@ from scripts.soak import Report, Tally, put_faults, serving, soak
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.proxied
 def test_every_call_ends_with_its_own_answer_or_a_documented_error() -> None:
     with serving() as url:
         put_faults(url, 0.1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +18,11 @@ from urllib.parse import quote
 import pytest
 import trustme
 
-__all__ = ["FORWARD", "PASSWORD", "REVERSE", "USER", "Running", "free_port"]
+__all__ = ["FORWARD", "LIMITED", "PASSWORD", "REVERSE", "USER", "Running", "free_port"]
 
 USER, PASSWORD = "user", "sesame"
 _PATIENCE = 20  # seconds for a program to listen
+_OWN = Path(sys.prefix, "gateways", "bin")  # what `make test-gateways` installs beside Debian's packages
 
 
 class Running:
@@ -53,7 +56,7 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def running(port: int, program: str, *arguments: str | Path) -> Iterator[Running]:
     """A program until the end of the block; skips the test where it is not installed."""
-    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:{_OWN}")
     if path is None:
         pytest.skip(f"{program} is not installed")
     command = [path, *map(str, arguments)]
@@ -142,6 +145,23 @@ def squid_by_tls(authority: trustme.CA) -> Iterator[str]:
             yield _url(port, password=True).replace("http:", "https:")
 
 
+@contextmanager
+def mitmproxy(authority: trustme.CA | None, *, password: bool = False, place: Path | None = None) -> Iterator[str]:
+    """Reads everything that goes through it, with the given authority or, in `place`, with one that it makes."""
+    port = free_port()
+    with folder() as temporary:
+        place = place or temporary
+        if authority is not None:
+            pem = authority.private_key_pem.bytes() + authority.cert_pem.bytes()
+            (place / "mitmproxy-ca.pem").write_bytes(pem)
+        settings = [f"confdir={place}", "ssl_insecure=true", "http2=false", "termlog_verbosity=error"]
+        if password:
+            settings.append(f"proxyauth={USER}:{PASSWORD}")
+        arguments = [word for setting in settings for word in ("--set", setting)]
+        with running(port, "mitmdump", "--quiet", "--listen-host", "127.0.0.1", "--listen-port", str(port), *arguments):
+            yield _url(port, password=password)
+
+
 def _url(port: int, *, password: bool) -> str:
     return f"http://{f'{USER}:{quote(PASSWORD)}@' if password else ''}127.0.0.1:{port}"
 
@@ -152,15 +172,19 @@ FORWARD: dict[str, Callable[[trustme.CA], AbstractContextManager[str]]] = {
     "squid by TLS": squid_by_tls,
     "tinyproxy": lambda authority: tinyproxy(),
     "tinyproxy with a password": lambda authority: tinyproxy(password=True),
+    "mitmproxy": mitmproxy,
+    "mitmproxy with a password": lambda authority: mitmproxy(authority, password=True),
 }
 
 
-# Gateways in front of one server, reached by TLS; they refuse bodies of more than a megabyte where they can.
+# Gateways in front of one server, reached by TLS; they refuse bodies of more than a megabyte where they can, and,
+# where `at_once` is given, more requests at a time than that.
 
 
 @contextmanager
-def nginx(authority: trustme.CA, upstream: int) -> Iterator[Running]:
+def nginx(authority: trustme.CA, upstream: int, at_once: int = 0) -> Iterator[Running]:
     port = free_port()
+    limit = f"limit_conn all {at_once};" if at_once else ""
     with folder() as place:
         _certified(authority, place)
         (place / "settings").write_text(
@@ -169,6 +193,7 @@ def nginx(authority: trustme.CA, upstream: int) -> Iterator[Running]:
             f"http {{ access_log off; client_max_body_size 1m; client_body_temp_path {place};\n"
             f"proxy_temp_path {place}/t; fastcgi_temp_path {place}/f;\n"
             f"uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;\n"
+            f"limit_conn_zone $server_name zone=all:1m; {limit}\n"
             f"server {{ listen 127.0.0.1:{port} ssl; keepalive_requests 20; proxy_buffering off;\n"
             f"ssl_certificate {place}/cert.pem; ssl_certificate_key {place}/key.pem;\n"
             f"location / {{ proxy_pass http://127.0.0.1:{upstream}; proxy_http_version 1.1; }} }} }}\n"
@@ -178,15 +203,16 @@ def nginx(authority: trustme.CA, upstream: int) -> Iterator[Running]:
 
 
 @contextmanager
-def haproxy(authority: trustme.CA, upstream: int) -> Iterator[Running]:
+def haproxy(authority: trustme.CA, upstream: int, at_once: int = 0) -> Iterator[Running]:
     port = free_port()
+    limit = f"maxconn {at_once}" if at_once else ""
     with folder() as place:
         _certified(authority, place)
         (place / "settings").write_text(
-            "defaults\n mode http\n timeout connect 1s\n timeout client 60s\n timeout server 60s\n"
+            "defaults\n mode http\n timeout connect 1s\n timeout client 60s\n timeout server 60s\n timeout queue 50ms\n"
             f"listen tls\n bind 127.0.0.1:{port} ssl crt {place}/both.pem\n"
             " http-request deny deny_status 413 if { req.hdr(content-length) -m int gt 1000000 }\n"
-            f" server api 127.0.0.1:{upstream}\n"
+            f" server api 127.0.0.1:{upstream} {limit}\n"
         )
         with running(port, "haproxy", "-W", "-db", "-f", place / "settings") as found:
             yield found
@@ -237,6 +263,70 @@ def caddy(authority: trustme.CA, upstream: int) -> Iterator[Running]:
             yield found
 
 
+@contextmanager
+def envoy(authority: trustme.CA, upstream: int, at_once: int = 0) -> Iterator[Running]:
+    port = free_port()
+    with folder() as place:
+        _certified(authority, place)
+        pair = {
+            "certificate_chain": {"filename": f"{place}/cert.pem"},
+            "private_key": {"filename": f"{place}/key.pem"},
+        }
+        types = "type.googleapis.com/envoy.extensions"
+        router = {"@type": f"{types}.filters.http.router.v3.Router"}
+        manager = {
+            "@type": f"{types}.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            "stat_prefix": "http",
+            "common_http_protocol_options": {"max_requests_per_connection": 20},
+            "http_filters": [{"name": "envoy.filters.http.router", "typed_config": router}],
+            "route_config": {
+                "virtual_hosts": [
+                    {
+                        "name": "all",
+                        "domains": ["*"],
+                        "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "api", "timeout": "60s"}}],
+                    }
+                ]
+            },
+        }
+        tls = {
+            "@type": f"{types}.transport_sockets.tls.v3.DownstreamTlsContext",
+            "common_tls_context": {"tls_certificates": [pair]},
+        }
+        listener = {
+            "address": _address(port),
+            "filter_chains": [
+                {
+                    "filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}],
+                    "transport_socket": {"name": "envoy.transport_sockets.tls", "typed_config": tls},
+                }
+            ],
+        }
+        most = at_once or 1000
+        cluster = {
+            "name": "api",
+            "connect_timeout": "1s",
+            "load_assignment": {
+                "cluster_name": "api",
+                "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(upstream)}}]}],
+            },
+            "circuit_breakers": {
+                "thresholds": [
+                    {"max_connections": most, "max_pending_requests": 1 if at_once else most, "max_requests": most}
+                ]
+            },
+        }
+        settings = {"static_resources": {"listeners": [listener], "clusters": [cluster]}}
+        (place / "settings.json").write_text(json.dumps(settings))
+        arguments = ["--log-level", "error", "--use-dynamic-base-id", "--concurrency", "2"]
+        with running(port, "envoy", "-c", place / "settings.json", *arguments) as found:
+            yield found
+
+
+def _address(port: int) -> dict[str, object]:
+    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+
+
 def _certified(authority: trustme.CA, place: Path) -> None:
     certificate = authority.issue_cert("127.0.0.1")
     certificate.private_key_pem.write_to_path(str(place / "key.pem"))
@@ -249,4 +339,12 @@ REVERSE: dict[str, Callable[[trustme.CA, int], AbstractContextManager[Running]]]
     "haproxy": haproxy,
     "apache": apache,
     "caddy": caddy,
+    "envoy": envoy,
+}
+
+# Those that can refuse what is too much for a server: a bare 503.
+LIMITED: dict[str, Callable[[trustme.CA, int, int], AbstractContextManager[Running]]] = {
+    "nginx": nginx,
+    "haproxy": haproxy,
+    "envoy": envoy,
 }

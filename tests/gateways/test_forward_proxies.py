@@ -12,7 +12,7 @@ import trustme
 from aleph_alpha import APIConnectionError, CompletionRequest, Prompt
 from tests.failures.networks import certified, right
 from tests.gateways.conftest import close, done, failures
-from tests.gateways.programs import FORWARD, PASSWORD, free_port, squid, tinyproxy
+from tests.gateways.programs import FORWARD, PASSWORD, folder, free_port, mitmproxy, squid, tinyproxy
 from tests.wire.scripted import Scripted
 
 REQUEST = CompletionRequest(Prompt.from_text("x"), maximum_tokens=1)
@@ -60,7 +60,7 @@ async def texts(client: Any) -> list[str]:
 
 
 @schemes
-@pytest.mark.parametrize("name", ["squid", "tinyproxy"])
+@pytest.mark.parametrize("name", ["squid", "tinyproxy", "mitmproxy"])
 async def test_a_server_that_is_down_for_a_while_loses_no_call(
     kind: Any, name: str, scheme: str, authority: trustme.CA, context: ssl.SSLContext
 ) -> None:
@@ -90,4 +90,24 @@ async def test_a_wrong_password_is_refused_once_with_an_error_that_says_so(
             await done(client, "complete", REQUEST, "model")
         assert caught.value.attempts == 1
         assert server.received == []
+        await close(client)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+async def test_a_proxy_that_reads_everything_is_trusted_by_the_authority_that_it_has_made(
+    kind: Any, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        folder() as place,
+        mitmproxy(None, place=place) as proxy,
+        Scripted(right, context=certified("127.0.0.1")) as server,
+    ):
+        client = kind("token", server.url, proxy=proxy, total_retries=0)
+        with pytest.raises(APIConnectionError, match=r"verify_ssl.*SSL_CERT_FILE"):
+            await done(client, "complete", REQUEST, "model")
+        await close(client)
+        monkeypatch.setenv(variable, str(place / "mitmproxy-ca-cert.pem"))
+        client = kind("token", server.url, proxy=proxy, total_retries=0)
+        assert (await done(client, "complete", REQUEST, "model")).completions[0].completion == "well"
+        assert await texts(client) == ["well"]
         await close(client)

@@ -1,21 +1,22 @@
-"""Behind nginx, haproxy, apache and caddy: connections that they close, bodies that they refuse, their restarts."""
+"""Behind nginx, haproxy, apache, caddy and envoy: connections that they close, what they refuse, their restarts."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import ssl
+import time
 from typing import Any
 
 import pytest
 import trustme
 
 from aleph_alpha import APIStatusError, CompletionRequest, Prompt
-from tests.failures.networks import right
+from tests.failures.networks import right, right_answer
 from tests.gateways.conftest import close, done, failures
-from tests.gateways.programs import REVERSE
+from tests.gateways.programs import LIMITED, REVERSE
 from tests.gateways.test_forward_proxies import REQUEST, texts
-from tests.wire.scripted import Scripted
+from tests.wire.scripted import Peer, Scripted
 
 gateways = pytest.mark.parametrize("name", REVERSE)
 
@@ -24,7 +25,7 @@ gateways = pytest.mark.parametrize("name", REVERSE)
 async def test_connections_that_the_gateway_closes_lose_no_call(
     kind: Any, name: str, authority: trustme.CA, context: ssl.SSLContext
 ) -> None:
-    """After twenty requests each, as nginx and apache are told to."""
+    """After twenty requests each, as nginx, apache and envoy are told to."""
     with Scripted(right) as server, REVERSE[name](authority, server.port) as gateway:
         client = kind("token", f"https://127.0.0.1:{gateway.port}", verify_ssl=context, total_retries=0)
         assert await failures(client, 8, 60, "complete", REQUEST, "model") == []
@@ -59,4 +60,21 @@ async def test_a_gateway_that_reloads_loses_no_call(
             gateway.process.send_signal(reload)
         assert await calls == []
         assert len(server.received) == 1200, "nothing was carried out twice"
+        await close(client)
+
+
+def slow(peer: Peer) -> None:
+    while (request := peer.request()) is not None:
+        time.sleep(0.03)
+        peer.send(right_answer(request))
+
+
+@pytest.mark.parametrize("name", LIMITED)
+async def test_a_gateway_that_lets_four_requests_through_at_a_time_loses_no_call_of_many(
+    kind: Any, name: str, authority: trustme.CA, context: ssl.SSLContext
+) -> None:
+    with Scripted(slow) as server, LIMITED[name](authority, server.port, 4) as gateway:
+        client = kind("token", f"https://127.0.0.1:{gateway.port}", verify_ssl=context)
+        assert await failures(client, 50, 6, "complete", REQUEST, "model") == []
+        assert len(server.received) == 300, "nothing was carried out twice"
         await close(client)

@@ -138,6 +138,13 @@ def test_a_fault_is_for_a_path_or_an_operation(
     assert [path for path, status in zip(paths, statuses(http, *paths), strict=True) if status == 418] == met
 
 
+def test_a_path_is_met_where_a_proxy_passes_the_whole_address_on(
+    faults: Faults, server: LocalServer, line: Line
+) -> None:
+    faults.add(Status(503), path="/version")
+    assert line.ask(f"{server.url}/version?x=1").socket.recv(12) == b"HTTP/1.1 503"
+
+
 def test_a_share_is_drawn_the_same_way_for_the_same_seed(faults: Faults, http: httpx.Client) -> None:
     def draw(seed: int) -> list[int]:
         with faults.add(Status(418), share=0.3, seed=seed):

@@ -56,6 +56,7 @@ class World:
         refusal: seconds until it has refused one.
         starts: when calls are made.
         cold: whether nothing has succeeded before.
+        crowd: whether there was no call just before.
         at_once: a call beyond so many is made when another one is over.
     """
 
@@ -68,11 +69,12 @@ class World:
         refusal: float = 0.002,
         policy: RetryPolicy | None = None,
         cold: bool = False,
+        crowd: bool = False,
         at_once: int | None = None,
         seed: int = 0,
     ) -> None:
         self.policy = policy or RetryPolicy()
-        self.pacing = Pacing(cold=cold)
+        self.pacing = Pacing(cold=cold, crowd=crowd)
         self.now = 0.0
         self.serving = self.under_way = self.requests = self.successes = 0
         self.last_success = 0.0

@@ -27,6 +27,8 @@ from aleph_alpha._runtime.threads import fan_out
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults.kinds import Status
 
+pytestmark = pytest.mark.proxied
+
 REQUEST = TokenizationRequest("An apple", tokens=True, token_ids=False)
 MODEL = "toy-base"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from aleph_alpha._retry.pacing import COLD, COLD_SECONDS, FEW, GRACE, IN_A_ROW, Pacing, Turn
+from aleph_alpha._retry.pacing import COLD_SECONDS, CROWD, FEW, GRACE, IN_A_ROW, WARM_SECONDS, Pacing, Turn
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy
 from tests.retry.simulation import World, full, outage
 
@@ -176,18 +176,36 @@ def test_a_success_starts_the_schedules_of_those_that_wait_anew() -> None:
     assert told.pacing.end(told.waiting[0]) == 18.0
 
 
-def test_before_the_first_answer_calls_go_out_a_few_at_a_time_but_are_not_held_up_for_long() -> None:
-    told = Told(cold=True).ask(200, 1.0)
+@pytest.mark.parametrize(("options", "seconds"), [({"cold": True}, COLD_SECONDS), ({"crowd": True}, WARM_SECONDS)])
+def test_before_the_first_answer_calls_go_out_a_few_at_a_time_but_are_not_held_up_for_long(
+    options: dict[str, bool], seconds: float
+) -> None:
+    told = Told(**options).ask(200, 1.0)
     started = []
     for step in range(6):
-        now = 1.0 + step * 1.001 * COLD_SECONDS
+        now = 1.0 + step * 1.001 * seconds
         told.pacing.tick(now)
         started.append(told.starts(now))
-    assert started == [COLD, COLD, 16, 32, 64, 72]
-    told = Told(cold=True).ask(200, 1.0)
-    assert told.starts(1.0) == COLD
+    assert started == [CROWD, CROWD, 16, 32, 64, 72]
+    told = Told(**options).ask(200, 1.0)
+    assert told.starts(1.0) == CROWD
     told.pacing.succeeded(1.0, 1.001)
     assert told.starts(1.001) == 192
+    assert told.pacing.calm(1.001)
+
+
+def test_a_single_failure_does_not_end_the_beginning_of_a_crowd_and_as_many_as_began_do() -> None:
+    told = Told(crowd=True).ask(100, 1.0)
+    first = told.pacing.admit(1.0)
+    told.pacing.failed(first[0], 1.0, 1.001, full=False)
+    told.pacing.succeeded(1.0, 1.002)
+    assert told.starts(1.002) == 100 - CROWD
+    told = Told(crowd=True).ask(100, 1.0)
+    for each in told.pacing.admit(1.0):
+        told.pacing.failed(each, 1.0, 1.001, full=False)
+    assert told.pacing.window == FEW
+    told.pacing.tick(1.0 + WARM_SECONDS)
+    assert told.starts(1.0 + WARM_SECONDS) == 0
 
 
 def test_calls_of_another_kind_that_succeed_end_the_cold_start_but_no_trouble() -> None:
@@ -296,7 +314,7 @@ def test_no_more_than_a_few_are_under_way_while_nothing_succeeds(
     starts: list[float], failure: Outcome, length: float, cold: bool
 ) -> None:
     world = World(outage(0.0, length, failure), starts, refusal=0.4, cold=cold).run()
-    assert world.most <= max(FEW, COLD if cold else IN_A_ROW)
+    assert world.most <= max(FEW, CROWD if cold else IN_A_ROW)
 
 
 @settings(max_examples=40, deadline=None)
@@ -306,9 +324,26 @@ def test_an_outage_shorter_than_the_schedule_loses_no_call_and_is_over_soon_afte
 ) -> None:
     world = World(outage(0.0, length, failure), [0.0] * calls, cold=cold).run()
     assert world.lost == []
-    assert world.requests <= calls + (COLD if cold else calls) + length + 9 * FEW
+    assert world.requests <= calls + (CROWD if cold else calls) + length + 9 * FEW
     if calls >= 30:
         assert max(call.ended or math.inf for call in world.calls) <= length + 3.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    calls=st.integers(30, 300),
+    failure=st.sampled_from(FAILURES),
+    length=st.floats(0.5, 10),
+    refusal=st.floats(0.001, WARM_SECONDS),
+    cold=st.booleans(),
+)
+def test_an_outage_that_meets_a_crowd_costs_at_most_two_requests_a_call(
+    calls: int, failure: Outcome, length: float, refusal: float, cold: bool
+) -> None:
+    world = World(outage(0.0, length, failure), [0.0] * calls, cold=cold, crowd=not cold, refusal=refusal).run()
+    assert world.lost == []
+    assert world.requests + FEW <= 2 * calls  # with those that start before a crowd is seen
+    assert max(call.ended or math.inf for call in world.calls) <= length + 3.0
 
 
 @settings(max_examples=30, deadline=None)

@@ -17,6 +17,7 @@ from aleph_alpha import (
     BatchSemanticEmbeddingRequest,
     BatchSemanticEmbeddingResponse,
     BusyError,
+    ChoiceScores,
     Client,
     CompletionRequest,
     CompletionResponse,
@@ -33,9 +34,11 @@ from aleph_alpha import (
     ExplanationResponse,
     Image,
     ImageControl,
+    Message,
     Prompt,
     PromptGranularity,
     PromptTemplate,
+    PromptTooLongError,
     SemanticEmbeddingRequest,
     SemanticEmbeddingResponse,
     SemanticRepresentation,
@@ -46,6 +49,9 @@ from aleph_alpha import (
     TokenizationRequest,
     TokenizationResponse,
     Tokens,
+    nearest,
+    similarity as similarity_of,
+    split_text,
 )
 from aleph_alpha.views import View, similarity
 
@@ -174,3 +180,35 @@ def vendors_attributes(client: Client, probs: Sequence[Mapping[str, float | None
     for one in result.log_probs or []:
         one.popitem()
     return {"Authorization": "Bearer " + client.token}
+
+
+def recipes(client: Client, prompts: list[Prompt], tokenizer: Tokenizer) -> list[str]:
+    """What most applications do around the API."""
+    scores = client.score_choices("It is", [" good", " bad"], "model")
+    assert_type(scores, ChoiceScores)
+    assert_type(scores.probabilities(per="token"), dict[str, float])
+    assert_type(client.score_choices(prompts, [" good", " bad"], "model"), list[ChoiceScores])
+    assert_type(client.score_choices(prompts, [[" good"], [" bad", " worse"]], "model")[0].best().choice, str)
+    assert_type(client.count_tokens(prompts[0], "model"), int)
+    messages = [Message("system", "Be brief."), Message("user", ["What is it?", Image.from_file("picture.png")])]
+    Prompt.from_messages(messages, style="llama-3", tokenizer=tokenizer)
+    Prompt.from_messages([{"role": "user", "content": "Hello"}], "pharia-1", response_prefix="Hi")
+    Prompt.from_instruction("Name it.", Image.from_file("picture.png"))
+    parts = split_text("a text", tokenizer, max_tokens=100, overlap=10, by="paragraph")
+    assert_type(parts[0].start, int)
+    vectors = client.embed_texts(parts, "model")
+    found = nearest(vectors[0], vectors, n=3)
+    assert_type(similarity_of(vectors, vectors).shape, tuple[Any, ...])
+    client.with_options(cache=Path("responses"), check_length=True).with_options(cache=None)
+    return [parts[index] for index in found.indices.tolist()]
+
+
+async def recipes_of_the_async_client(client: AsyncClient, prompts: list[Prompt]) -> None:
+    """The same, to be awaited."""
+    assert_type(await client.score_choices(prompts[0], (" good", " bad"), "model"), ChoiceScores)
+    assert_type(await client.score_choices(prompts, [" good"], "model"), list[ChoiceScores])
+    assert_type(await client.context_size("model"), int)
+    try:
+        await client.embed_texts((text for text in ("a", "b")), "model")
+    except PromptTooLongError as error:
+        assert_type(error.tokens, int | None)

@@ -22,16 +22,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' addresses are this machine's, whatever the environment says about proxies."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """No test leaves a socket or a thread behind."""
     before = sockets()
@@ -42,13 +32,6 @@ def nothing_left() -> Iterator[None]:
     assert sockets() <= before, "sockets were left open"
     left = [thread for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
     assert not left, f"threads were left running: {left}"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is said to be of direct connections has no variant through a proxy."""
-    for item in list(items):
-        if item.get_closest_marker("direct") and "through" in item.name:
-            items.remove(item)
 
 
 HALVES: list[Any] = ["sync", "async"]

@@ -8,6 +8,7 @@ import contextlib
 import socket
 import ssl
 import struct
+import sys
 import threading
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -175,3 +176,9 @@ async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -
         target.write_eof()
     else:
         target.close()
+
+
+if __name__ == "__main__":  # until its standard input ends
+    with Relay() as relay:
+        print(relay.url, flush=True)
+        sys.stdin.read()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import pickle
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -17,7 +20,8 @@ import pytest
 from aleph_alpha._call.call import Call
 from aleph_alpha._http.connections import AsyncConnections, ConnectionSettings, SyncConnections
 from aleph_alpha._http.exchange import explain_failure
-from aleph_alpha._http.wire import async_wire as wire_async, sync_wire as wire_sync
+from aleph_alpha._http.wire import async_wire as wire_async, connect, sync_wire as wire_sync
+from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
@@ -311,3 +315,16 @@ async def test_an_async_httpx_client_can_be_built_on_the_wire() -> None:
 def test_halves_are_what_they_say() -> None:
     assert isinstance(SyncHalf(ConnectionSettings()).connections, SyncConnections)
     assert isinstance(AsyncHalf(ConnectionSettings()).connections, AsyncConnections)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell how long a round trip takes")
+async def test_a_process_that_is_busy_while_it_connects_does_not_take_that_for_the_way_to_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks = itertools.count(0.0, 10.0)  # seconds, at each look at the clock
+    monkeypatch.setattr(connect, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    with Scripted(serving(answer())) as server:
+        origin = Origin.of(httpx.URL(server.url))
+        for sock, seen in (connect.connect(origin, None), await connect.connect_async(origin)):
+            with sock:
+                assert connect.round_trip(sock, seen) < 5.0 < seen

@@ -180,8 +180,9 @@ async def test_the_second_sending_is_the_last(half: Half) -> None:
     ("round_trip", "after", "resent"),
     [(0.001, 0.05, True), (0.001, 0.2, False), (0.1, 0.3, True), (0.1, 0.5, False), (9, 1.9, True), (9, 2.1, False)],
 )
+@pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.RemoteProtocolError("ended")])
 def test_the_time_in_which_a_connection_shows_that_it_was_dead_goes_by_its_round_trip(
-    round_trip: float, after: float, resent: bool
+    error: Exception, round_trip: float, after: float, resent: bool
 ) -> None:
     """A connection that ends later may have ended in the middle of the work."""
 
@@ -190,9 +191,10 @@ def test_the_time_in_which_a_connection_shows_that_it_was_dead_goes_by_its_round
         parser = ResponseParser()
 
     connection: Any = Reused()
-    connection.round_trip = round_trip
+    ended = isinstance(error, httpx.RemoteProtocolError)  # then the time counts that the system has measured
+    connection.round_trip, connection.seen = (round_trip, 9) if ended else (0.0, round_trip)
     out = RequestHead("POST", "http://a.example", ()).outgoing(b"x")
-    assert may_resend(connection, out, Clock(None, None), time.monotonic() - after) is resent
+    assert may_resend(connection, out, Clock(None, None), time.monotonic() - after, error) is resent
 
 
 async def test_a_connection_knows_its_round_trip(half: Half) -> None:

@@ -14,6 +14,7 @@ from typing import NoReturn, Protocol, cast
 import httpx
 
 from aleph_alpha._http.wire.async_socket import Opened, open_socket
+from aleph_alpha._http.wire.connect import round_trip
 from aleph_alpha._http.wire.failures import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.protocol import BadResponse, ResponseParser
@@ -54,7 +55,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
 
     def __init__(self, opened: Opened, origin: Origin, pool: Pool, loop: asyncio.AbstractEventLoop) -> None:
         self.origin = origin
-        self.round_trip = opened.round_trip
+        self.seen = opened.seconds
+        self.round_trip = opened.seconds if origin.proxy else round_trip(opened.socket, opened.seconds)
         self._tls = opened.tls
         self.parser = ResponseParser()
         self.reused = False  # it has carried an exchange before the current one

@@ -25,7 +25,7 @@ class Opened(NamedTuple):
 
     socket: socket.socket
     tls: TlsLayer | None  # what everything that is sent and received has to go through
-    round_trip: float  # seconds that one may take; TLS to the API is not counted, since it computes
+    seconds: float  # that a round trip may take; TLS to the API is not counted, since it computes
 
 
 async def open_socket(origin: Origin, context: Callable[[], ssl.SSLContext], loop: asyncio.AbstractEventLoop) -> Opened:

@@ -112,7 +112,7 @@ class AsyncWire(httpx.AsyncBaseTransport):
             except (*BROKEN, *SILENT) as error:
                 if is_dead(connection):
                     pool.distrust(out.origin)
-                if isinstance(error, SILENT) or not may_resend(connection, out, clock, began):
+                if isinstance(error, SILENT) or not may_resend(connection, out, clock, began, error):
                     raise
         except BaseException:
             pool.release(connection, reusable=False)

@@ -13,6 +13,7 @@ import os
 import queue
 import selectors
 import socket
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from aleph_alpha._runtime.threads import Cancelled, check_scope, in_scope, inter
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["connect", "connect_async"]
+__all__ = ["connect", "connect_async", "round_trip"]
 
 _HEAD_START = 0.25  # seconds for an address before the next one is tried as well
 
@@ -37,6 +38,8 @@ _KEEP_ALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 2))
 # The same for a peer that is gone while something is on its way to it. Without it, the system sends that again
 # and again for a quarter of an hour.
 _UNANSWERED = (("TCP_USER_TIMEOUT", 20_000),)  # milliseconds
+
+_RTT = slice(68, 72)  # of Linux's tcp_info: microseconds
 
 # What a connect that does not block may say for "wait".
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
@@ -195,6 +198,16 @@ async def _attempt(address: _Address, loop: asyncio.AbstractEventLoop) -> Connec
         sock.close()
         raise
     return sock, time.monotonic() - began
+
+
+def round_trip(sock: socket.socket, seen: float) -> float:
+    """Seconds between asking and being connected; a process that is busy has seen more than there were."""
+    if sys.platform != "linux":
+        return seen
+    with contextlib.suppress(OSError):
+        rtt = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RTT.stop)[_RTT]
+        return min(seen, int.from_bytes(rtt, sys.byteorder) / 1e6 or seen)
+    return seen
 
 
 def _close_result(attempt: asyncio.Task[Connected]) -> None:

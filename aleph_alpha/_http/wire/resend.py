@@ -33,10 +33,12 @@ class Used(Protocol):
 
     Attributes:
         reused: it has carried an exchange before the current one.
-        round_trip: seconds that it took to be made.
+        seen: seconds that it took to be made.
+        round_trip: the same as the system has measured it, which is less where the process was busy.
     """
 
     reused: bool
+    seen: float
     round_trip: float
     parser: ResponseParser
 
@@ -46,9 +48,15 @@ def is_dead(connection: Used) -> bool:
     return connection.reused and not connection.parser.started
 
 
-def may_resend(connection: Used, out: Outgoing, clock: Clock, began: float) -> bool:
-    """Whether the request that failed was met by a connection that was dead before, and may be sent again."""
-    bound = min(_LONGEST, max(_SHORTEST, _ROUND_TRIPS * connection.round_trip))
+def may_resend(connection: Used, out: Outgoing, clock: Clock, began: float, error: Exception) -> bool:
+    """Whether the request that failed was met by a connection that was dead before, and may be sent again.
+
+    A server that closes a connection without having read the request says so by a reset. After an end in order it
+    may have been working on it, so that this has to come as soon as one that was on its way already.
+    """
+    ended = isinstance(error, httpx.RemoteProtocolError)
+    seconds = connection.round_trip if ended else connection.seen
+    bound = min(_LONGEST, max(_SHORTEST, _ROUND_TRIPS * seconds))
     return is_dead(connection) and time.monotonic() - began < bound and out.replayable and not clock.passed()
 
 

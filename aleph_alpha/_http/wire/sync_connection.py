@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 import httpx
 
+from aleph_alpha._http.wire.connect import round_trip
 from aleph_alpha._http.wire.failures import Clock, closed, connect_error, lost, read_error, write_error
 from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.protocol import BadResponse, ResponseParser
@@ -43,11 +44,13 @@ class SyncConnection:
         "reused",
         "round_trip",
         "scope",
+        "seen",
     )
 
-    def __init__(self, origin: Origin, connected: socket.socket | TlsSocket, round_trip: float = 0.0) -> None:
+    def __init__(self, origin: Origin, connected: socket.socket | TlsSocket, seen: float = 0.0) -> None:
         self.origin = origin
-        self.round_trip = round_trip  # seconds that it took to be made, TLS not counted
+        self.seen = seen  # seconds that it took to be made, TLS not counted
+        self.round_trip = seen if origin.proxy or isinstance(connected, TlsSocket) else round_trip(connected, seen)
         self.parser = ResponseParser()
         self.pid = os.getpid()
         self.idle_since = 0.0

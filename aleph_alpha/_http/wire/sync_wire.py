@@ -81,7 +81,7 @@ class SyncWire(httpx.BaseTransport):
             except (*BROKEN, *SILENT) as error:
                 if is_dead(connection):
                     pool.distrust(out.origin)
-                if isinstance(error, SILENT) or not may_resend(connection, out, clock, began):
+                if isinstance(error, SILENT) or not may_resend(connection, out, clock, began, error):
                     raise
             pool.discard(place)
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -17,6 +18,8 @@ __all__ = ["run"]
 
 _AHEAD = 2  # shards for each thread, so that none waits for the driver
 _LOST = 100  # times that the workers may die under one shard
+_LOOK = 5.0  # seconds between two looks at the workers
+_NONE_LEFT, _FEWER_LEFT = 30.0, 300.0  # seconds that a cluster of our own may be without all or some of its workers
 
 
 def run(
@@ -32,39 +35,72 @@ def run(
     except ModuleNotFoundError as error:
         raise ImportError("engine='dask' needs distributed: pip install 'aleph-alpha[dask]'") from error
 
-    with _cluster(distributed, workers) as client:
-        threads = max(1, sum(client.nthreads().values()))
-        share = replace(work, concurrency=max(1, work.concurrency // threads))
-        pending: dict[Any, tuple[Shard, int]] = {}
+    again: list[tuple[Shard, int]] = []  # shards to be started anew, and how often the workers have died under each
+    while True:
+        with _cluster(distributed, workers) as (client, is_own):
+            threads = max(1, sum(client.nthreads().values()))
+            share = replace(work, concurrency=max(1, work.concurrency // threads))
+            pending: dict[Any, tuple[Shard, int]] = {}
+            watch = _Watch(client, threads)
+            try:
+                while not (is_own and watch.has_lost_workers()):
+                    while len(pending) < _AHEAD * threads and (entry := _next(again, shards)) is not None:
+                        pending[client.submit(run_here, share, entry[0], pure=False)] = entry
+                    if not pending:
+                        return
+                    for future in _completed(distributed, list(pending)):
+                        shard, lost = pending.pop(future)
+                        failure = future.exception()
+                        if isinstance(failure, distributed.KilledWorker) and lost < _LOST:
+                            again.append((shard, lost + 1))
+                        elif failure is not None:
+                            raise failure
+                        else:
+                            finished = future.result()
+                            future.release()  # else the shard is run again if the worker that has the result dies
+                            sealed(finished)
+                            counts.add(finished.counts)
+            finally:
+                client.cancel(list(pending))
+            again += pending.values()
 
-        def submit(shard: Shard, lost: int) -> None:
-            future = client.submit(run_here, share, shard, pure=False)
-            pending[future] = (shard, lost)
 
-        try:
-            while True:
-                while len(pending) < _AHEAD * threads and (shard := next(shards, None)) is not None:
-                    submit(shard, 0)
-                if not pending:
-                    return
-                for future in distributed.wait(list(pending), return_when="FIRST_COMPLETED").done:
-                    shard, lost = pending.pop(future)
-                    failure = future.exception()
-                    if isinstance(failure, distributed.KilledWorker) and lost < _LOST:
-                        submit(shard, lost + 1)
-                    elif failure is not None:
-                        raise failure
-                    else:
-                        finished = future.result()
-                        sealed(finished)
-                        counts.add(finished.counts)
-        finally:
-            client.cancel(list(pending))
+def _next(again: list[tuple[Shard, int]], shards: Iterator[Shard]) -> tuple[Shard, int] | None:
+    if again:
+        return again.pop()
+    shard = next(shards, None)
+    return None if shard is None else (shard, 0)
+
+
+def _completed(distributed: Any, futures: list[Any]) -> set[Any]:
+    try:
+        done: set[Any] = distributed.wait(futures, timeout=_LOOK, return_when="FIRST_COMPLETED").done
+    except TimeoutError:
+        return set()
+    return done
+
+
+class _Watch:
+    """Tells when workers are gone for good: dask starts one that dies anew, but not one that dies while it starts."""
+
+    def __init__(self, client: Any, threads: int) -> None:
+        self._client = client
+        self._threads = threads
+        self._some = self._all = time.monotonic()  # when there were some workers, and all, at last
+
+    def has_lost_workers(self) -> bool:
+        """Whether none has been there for a while, or not all for a long one."""
+        threads, now = sum(self._client.nthreads().values()), time.monotonic()
+        if threads:
+            self._some = now
+        if threads >= self._threads:
+            self._all = now
+        return now - self._some > _NONE_LEFT or now - self._all > _FEWER_LEFT
 
 
 @contextlib.contextmanager
-def _cluster(distributed: Any, workers: int | None) -> Iterator[Any]:
-    """The client of this process or environment, or one for a cluster that ends with the block."""
+def _cluster(distributed: Any, workers: int | None) -> Iterator[tuple[Any, bool]]:
+    """The client of this process or environment; or one for a cluster of our own, which ends with the block."""
     import dask.config
 
     try:
@@ -72,11 +108,11 @@ def _cluster(distributed: Any, workers: int | None) -> Iterator[Any]:
     except ValueError:  # there is none
         found = None
     if found is not None:
-        yield found
+        yield found, False
         return
     if dask.config.get("scheduler-address", None):
         with distributed.Client() as client:
-            yield client
+            yield client, False
         return
     with (
         distributed.LocalCluster(
@@ -84,4 +120,4 @@ def _cluster(distributed: Any, workers: int | None) -> Iterator[Any]:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        yield client
+        yield client, True

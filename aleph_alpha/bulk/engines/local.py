@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import lru_cache
 from pathlib import Path
 
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.gate import Gate
-from aleph_alpha.bulk.memory import plain_memory
+from aleph_alpha.bulk.memory import job_memory
 from aleph_alpha.bulk.pace import Pace
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.runner import Shared, run_shard
@@ -19,6 +20,8 @@ from aleph_alpha.bulk.shard import Shard, Work
 from aleph_alpha.bulk.verdict import Breaker
 
 __all__ = ["run", "run_here"]
+
+_OPEN = 3  # shards that are in memory: one is asked for, others wait for their last responses and for the disk
 
 
 def run(
@@ -32,7 +35,7 @@ def run_here(work: Work, shard: Shard, pace: Pace | None = None) -> Sealed:
     """Run one shard, with a client of its own: what workers of a cluster do."""
     found: list[Sealed] = []
     known = pace or _pace_of(work.journal, work.concurrency)
-    with plain_memory():
+    with job_memory():
         _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), known))
     return found[0]
 
@@ -47,24 +50,31 @@ async def _run_all(
     shards: Iterator[Shard], work: Work, sealed: Callable[[Sealed], None], counts: Counts, pace: Pace
 ) -> None:
     client = work.client.with_options(total_retries=0)
-    shared = Shared(client, Gate(pace, work.concurrency), Breaker(), counts)
-    commits = asyncio.Lock()
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, "journal") as journal, ThreadPoolExecutor(1, "disk") as disk:
+        shared = Shared(client, Gate(pace, work.concurrency), Breaker(), counts, journal, disk)
 
-    async def run(shard: Shard, exhausted: asyncio.Event) -> None:
-        finished = await run_shard(work, shard, shared, exhausted.set)
-        async with commits:
-            await asyncio.to_thread(sealed, finished)
+        room = asyncio.Semaphore(_OPEN)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            while (shard := await asyncio.to_thread(next, shards, None)) is not None:
-                exhausted = asyncio.Event()
-                group.create_task(run(shard, exhausted))
-                await exhausted.wait()
-    except BaseExceptionGroup as error:
-        raise error.exceptions[0] from None
-    finally:
-        await client.close()
+        async def run(shard: Shard, exhausted: asyncio.Event) -> None:
+            finished = await run_shard(work, shard, shared, exhausted.set)
+            await loop.run_in_executor(disk, sealed, finished)
+            room.release()
+
+        coming = loop.run_in_executor(disk, next, shards, None)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while (shard := await coming) is not None:
+                    coming = loop.run_in_executor(disk, next, shards, None)  # ready when its turn comes
+                    await room.acquire()
+                    exhausted = asyncio.Event()
+                    group.create_task(run(shard, exhausted))
+                    await exhausted.wait()
+        except BaseExceptionGroup as error:
+            raise error.exceptions[0] from None
+        finally:
+            await asyncio.gather(coming, return_exceptions=True)
+            await client.close()
 
 
 def _in_loop(main: Callable[[], object]) -> None:

@@ -49,9 +49,11 @@ class PromptColumns:
 
     @cached_property
     def _variables(self) -> list[str]:
+        if self.template is None:
+            return []
         from liquid import Environment
 
-        return Environment().from_string(self.template or "").global_variables()
+        return Environment().from_string(self.template).global_variables()
 
     @cached_property
     def _parsed(self) -> PromptTemplate:
@@ -79,6 +81,8 @@ class PromptColumns:
         Raises:
             InvalidRequestError: the row has no text, or no image, or it cannot be read.
         """
+        if self.column is not None and self.image is None:
+            return Prompt.from_text(text_of(row, self.column))
         image = None if self.image is None else _image(row, self.image)
         if self.template is not None:
             values = {name: row.get(name) for name in self._variables}

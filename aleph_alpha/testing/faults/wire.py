@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import struct
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from aleph_alpha.testing.faults.rules import Faults
 __all__ = ["protocol_class"]
 
 _SETTLE = 0.02  # seconds: some systems throw away what was sent just before a reset
+_ORIGIN = re.compile(rb"^https?://[^/?#]*")  # before the path of requests that come through a proxy
 
 
 def protocol_class(faults: Faults) -> type[asyncio.Protocol]:
@@ -118,6 +120,7 @@ class FaultyProtocol(asyncio.Protocol):
         self._in_head = False
         if self._collector is not None:  # pipelined: the response to the one before is not there yet
             return
+        self._url = _ORIGIN.sub(b"", self._url)
         path = self._url.partition(b"?")[0].decode("latin-1")
         method = self._parser.get_method().decode("latin-1")
         self._control = path.startswith(CONTROL_PATH)

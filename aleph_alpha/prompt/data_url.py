@@ -1,4 +1,4 @@
-"""Images of a chat as data URLs."""
+"""Images as data URLs, in which chats have them, and PIL images as files."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Responses kept for the next time that the same is asked."""
