@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts._docs.pages import Page
 
 _ABOUT = "Python SDK for the Aleph Alpha (PhariaAI) inference API: import aleph_alpha, Python 3.11 or newer."
+_NO_SENTENCES = ("#", "|", "![", "<", "```", "- ")
 # The same methods as another page, to be awaited.
 _SAID_ALREADY = {"reference/async-client.md"}
 
@@ -49,6 +50,6 @@ def full(found: list[Page]) -> str:
 def purpose(text: str) -> str:
     """The first sentence after the heading, without links and images."""
     paragraphs = [part.strip() for part in text.split("\n\n")[1:]]
-    first = next((part for part in paragraphs if part and part[0] not in "#|![<`"), "")
+    first = next((part for part in paragraphs if part and not part.startswith(_NO_SENTENCES)), "")
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(first.split()))
     return re.split(r"(?<=[.!?]) ", plain)[0].rstrip(":")
