@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 # In the theme's HTML -> what it should be.
@@ -14,6 +15,9 @@ _MENDED = {
     # The text of the button, which is the version, has to be in its name.
     re.compile(r'"select\.version": ?"[^"]*"'): '"select.version":""',
 }
+
+# The members of a class in the table of contents; two classes of a page may have one name.
+_CONTENTS = re.compile(r'(<nav class="md-nav" aria-label=")([^"]*)"')
 
 
 def mend(site: Path) -> None:
@@ -27,7 +31,15 @@ def mended(html: str) -> str:
 
     >>> mended("<tr><th></th></tr>")
     '<tr><td></td></tr>'
+    >>> mended('<nav class="md-nav" aria-label="A"><nav class="md-nav" aria-label="A">')
+    '<nav class="md-nav" aria-label="A"><nav class="md-nav" aria-label="A (2)">'
     """
     for wrong, right in _MENDED.items():
         html = wrong.sub(right, html)
-    return html
+    seen: Counter[str] = Counter()
+
+    def told_apart(found: re.Match[str]) -> str:
+        seen[found[2]] += 1
+        return found[0] if seen[found[2]] == 1 else f'{found[1]}{found[2]} ({seen[found[2]]})"'
+
+    return _CONTENTS.sub(told_apart, html)
