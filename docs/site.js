@@ -1,7 +1,9 @@
 // What the theme adds to a page while it runs, mended for keyboards and screen readers.
 const mend = () => {
-  // Code that is wider than the page is scrolled by keys only where it can have the focus.
-  document.querySelectorAll("pre > code:not([tabindex])").forEach((code) => code.setAttribute("tabindex", "0"));
+  // Code and tables that are wider than the page are scrolled by keys only where they can have the focus.
+  document
+    .querySelectorAll("pre > code:not([tabindex]), .md-typeset__scrollwrap:not([tabindex])")
+    .forEach((wide) => wide.setAttribute("tabindex", "0"));
   // The button to copy a block is no landmark; many of one name could not be told apart.
   document.querySelectorAll("nav.md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "presentation"));
 };
