@@ -64,7 +64,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", KEYS, ids=["name", "key of the API", "language models", "generative models"])
 def test_a_call_within_what_is_suppressed_has_no_span_and_no_metric(
     key: str, exported: Exported, script: Script
 ) -> None:
