@@ -16,7 +16,7 @@ INTEGRATIONS ?= langchain lm_eval llama_index llm encoder
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures test-integrations lock-integrations bench-outages
+.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-slow test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures test-integrations lock-integrations bench-outages
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ demo: $(STAMP) ## A tour of the client, against a local server or (AA_TOKEN, AA_
 
 test: $(STAMP) ## Run the tests, but for those that are slow by nature
 	$(BIN)/$(PYTEST) -m 'not slow'
+
+test-slow: $(STAMP) ## Run the tests that `make test` leaves out
+	$(BIN)/$(PYTEST) -m slow
 
 test-all: $(STAMP) ## Run all tests
 	$(BIN)/$(PYTEST)

@@ -22,6 +22,8 @@ from tests.cli.calls import CALLS, Call
 from tests.cli.conftest import write_files
 from tests.cli.running import PROGRAM, Here, run
 
+pytestmark = pytest.mark.slow  # each starts a program
+
 COMMANDS = {command.name: command for family in FAMILIES for command in commands_of(family)}
 PROFILES = '[profiles.default]\nmodel = "toy-base"\n\n[profiles.work]\nhost = "https://inference.example.com"\n'
 

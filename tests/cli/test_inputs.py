@@ -15,6 +15,8 @@ from aleph_alpha.cli import inputs
 from aleph_alpha.cli.failures import UsageError
 from tests.cli.running import Here, run
 
+pytestmark = pytest.mark.slow  # each starts a program
+
 COMPLETE = ("complete", "--model=toy-base", "--max-tokens=2")
 COUNT = ("tokenize", "--model=toy-base", "--count")
 

@@ -20,6 +20,8 @@ from tests.cli.calls import CALLS, Call
 from tests.cli.conftest import TOKEN
 from tests.cli.running import run, start
 
+pytestmark = pytest.mark.slow  # each starts a program
+
 
 class Holding:
     """Holds back what the server sends, once it is told to, and tells when it does."""

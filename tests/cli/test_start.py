@@ -25,6 +25,8 @@ LIGHT = {"aleph_alpha.bulk", "aleph_alpha.views", "aleph_alpha.testing", "aleph_
 _PROGRAM = """
 import sys
 from aleph_alpha.cli.main import program
+
+pytestmark = pytest.mark.slow  # each starts a program
 code = program()
 sys.stdout.flush()
 print("\\n" + " ".join(name for name in sys.modules if "." not in name or name.count(".") == 1), file=sys.stderr)
