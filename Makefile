@@ -16,7 +16,7 @@ INTEGRATIONS ?= langchain lm_eval llama_index llm encoder
 FROM ?= $${AA_HOST:?set FROM= to a file or URL of an OpenAPI document, or AA_HOST}/openapi.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-slow test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs-pictures test-integrations lock-integrations bench-outages
+.PHONY: help install demo test compat bench bench-telemetry check fix lint types imports lock test-all test-slow test-bulk test-gateways test-newest spec-diff regenerate regenerate-check record soak test-lowest test-versions licences audit clean browser docs docs-pictures test-integrations lock-integrations bench-outages
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -100,6 +100,7 @@ check: lint types imports regenerate-check ## Everything that can be checked wit
 	$(BIN)/python scripts/essential_table.py --check
 	$(BIN)/python scripts/completions.py --check
 	$(BIN)/python scripts/docs_pictures.py --check
+	$(BIN)/python scripts/docs_site.py --no-notebooks --output build/docs/checked
 	$(BIN)/python -m aleph_alpha.testing scan cassettes
 	$(BIN)/python scripts/licences.py >/dev/null
 
@@ -171,6 +172,9 @@ regenerate-check: $(STAMP) ## Say which generated file is not what the contract 
 record: $(STAMP) ## Record the cassettes anew, from the reference server
 	$(BIN)/python scripts/record.py
 
+docs: $(STAMP) ## Build the documentation: site/, to be looked at with python -m http.server -d site
+	$(BIN)/python scripts/docs_site.py
+
 docs-pictures: $(STAMP) ## Make the pictures of the guides, from the reference server
 	$(BIN)/python scripts/docs_pictures.py
 
@@ -190,7 +194,7 @@ test-lowest: $(STAMP) ## Run the tests with the lowest versions that pyproject.t
 	$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.11 $(VENV)/lowest
 	$(BIN)/uv pip install --quiet --python $(VENV)/lowest --constraint $(VENV)/lowest.txt \
 	    --editable '.[$(EXTRAS)]' --group test
-	AA_NEWEST=1 $(VENV)/lowest/bin/$(PYTEST) -p no:cacheprovider --ignore tests/contract \
+	AA_NEWEST=1 $(VENV)/lowest/bin/$(PYTEST) -p no:cacheprovider --ignore tests/contract --ignore tests/docs \
 	    --ignore tests/server/test_schemathesis.py --ignore tests/typing
 
 test-versions: $(STAMP) ## Run the tests with every supported Python that is installed (PYTHONS="3.12 3.13")
@@ -212,4 +216,4 @@ audit: $(STAMP) ## Look for known vulnerabilities in what is installed with the 
 	PYTHONPATH=. $(BIN)/python scripts/audit.py $(VENV)/audit/bin/python
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -39,8 +39,8 @@ __all__ = [
     "QuotaError",
 ]
 
-# What `EmbeddingRequest.pooling` takes, after the description of POST /embed.
 POOLING_OPTIONS = ["mean", "weighted_mean", "max", "last_token", "abs_max"]
+"""What `EmbeddingRequest.pooling` takes, after the description of POST /embed."""
 
 AnyRequest: TypeAlias = """(
     BatchSemanticEmbeddingRequest | ChatRequest | CompletionRequest | DetokenizationRequest | EmbeddingRequest

@@ -5,8 +5,10 @@ from __future__ import annotations
 __all__ = ["MIN_API_VERSION", "__version__", "user_agent_headers"]
 
 __version__ = "12.0.0"
+"""The version of this package."""
 
 MIN_API_VERSION = "1.16.0"
+"""The oldest version of the API that this package works with; `Client.validate_version` compares."""
 
 
 def user_agent_headers() -> dict[str, str]:

@@ -3,70 +3,63 @@
     python scripts/docs_pictures.py            write docs/pictures/*.svg
     python scripts/docs_pictures.py --check    only say which are not what they should be
 
-Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes an image of that name.
+Each cell of docs/notebooks/views.py that has a name (`# %% targets`) becomes an image of that name; the one of the
+explanation becomes an image of a terminal as well.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import contextlib
 import io
-import os
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from aleph_alpha._runtime.terminal import show_anything
+from scripts._docs.notebooks import drawing_of, on_the_reference_server, run_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "docs" / "notebooks" / "views.py"
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH = 640
-
-_CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
-
-
-def cells(notebook: str) -> Iterator[tuple[str, str, int]]:
-    """Name, source and first line of each cell of code, in jupytext's percent format."""
-    marks = list(_CELL.finditer(notebook))
-    ends = [mark.start() for mark in marks[1:]] + [len(notebook)]
-    for mark, end in zip(marks, ends, strict=True):
-        if "[markdown]" not in mark[1]:
-            yield mark[1].strip(), notebook[mark.end() : end], notebook.count("\n", 0, mark.end())
-
-
-def run(notebook: Path) -> Iterator[tuple[str, Any]]:
-    """Runs the cells one after the other; yields their names and the value of the expression that each ends with."""
-    names: dict[str, Any] = {"__name__": "notebook"}
-    for name, source, line in cells(notebook.read_text("utf-8")):
-        tree = ast.parse("\n" * line + source)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, str(notebook), "exec"), names)  # noqa: S102
-        value = None
-        if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), str(notebook), "eval"), names)  # noqa: S307
-        yield name, value
+COLUMNS = 80
+IN_TERMINAL = "explanation"  # the cell whose view is drawn in a terminal, too
 
 
 def pictures() -> dict[str, str]:
     """File name -> SVG of each cell with a name."""
-    for name in ("AA_HOST", "AA_TOKEN"):
-        os.environ.pop(name, None)  # the images are of the reference server
     found = {}
-    with contextlib.redirect_stdout(io.StringIO()):  # what its cells print
-        for name, value in run(NOTEBOOK):
-            if name:
-                view = value if hasattr(value, "svg") else value.view()
-                found[f"{name}.svg"] = view.svg(width=WIDTH)
+    with on_the_reference_server():
+        for cell in run_cells(NOTEBOOK):
+            if cell.name and not cell.text:
+                found[f"{cell.name}.svg"] = drawing_of(cell.value).svg(width=WIDTH)
+                if cell.name == IN_TERMINAL:
+                    found["terminal.svg"] = terminal(cell.value)
     return found
 
 
+def terminal(view: Any) -> str:
+    """What `print(view)` writes to a terminal, drawn by rich; without the fonts that it would load."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(view.ansi(columns=COLUMNS, colors=256)))
+    console.print()  # rich cuts the last line off
+    svg = console.export_svg(title="print(view)", unique_id="terminal")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
 def same(one: str, two: str) -> bool:
-    """Whether images are the same, but for how the encoder of images of this machine packs them."""
+    """Whether images are the same, but for how the encoder of images of this machine packs them, or rich draws."""
+    if "rich-terminal" in one:
+        return _words(one) == _words(two)
     return _without_images(one) == _without_images(two)
+
+
+def _words(svg: str) -> list[str]:
+    return re.findall(r">([^<]*\w[^<]*)</text>", svg)
 
 
 def _without_images(svg: str) -> str:

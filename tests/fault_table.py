@@ -294,6 +294,8 @@ def page() -> str:
 _INTRODUCTION = """\
 # What becomes of a call when something goes wrong
 
+Look up here what your program gets when a server or a network does this or that: a response, or which exception.
+
 Made from `tests/fault_table.py` by `scripts/fault_table.py`; the tests check every cell with both
 clients against the reference server, whose faults (`aleph_alpha.testing.faults`) you can use in
 tests of your own.

@@ -179,4 +179,5 @@ class CallEnded:
 
 
 CallEvent: TypeAlias = CallBegan | AttemptBegan | AttemptEnded | WaitEnded | ChunkCame | CallEnded
+"""What `on_event` is called with: its class says what has happened."""
 EventHandler: TypeAlias = Callable[[CallEvent], object]

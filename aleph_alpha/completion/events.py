@@ -124,6 +124,7 @@ class CompletionSummary:
 
 
 CompletionResponseStreamItem: TypeAlias = StreamChunk | StreamSummary | CompletionSummary
+"""An event of a streamed completion."""
 
 
 def _chunk(model: api.StreamChunk) -> StreamChunk:

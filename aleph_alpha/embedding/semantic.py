@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 EmbeddingVector: TypeAlias = list[float]
+"""The vector of one text: as many numbers as the model has dimensions, or as `compress_to_size` asks for."""
 
 
 class SemanticRepresentation(Enum):

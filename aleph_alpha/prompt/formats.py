@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Content", "PromptStyle", "instruction_items", "message_items"]
 
 PromptStyle: TypeAlias = Literal["llama-3", "pharia-1", "luminous-control"]
+"""The format in which a model was trained to read conversations."""
 if not TYPE_CHECKING:
     Content = Any  # without PIL
 

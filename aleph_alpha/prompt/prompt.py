@@ -54,6 +54,7 @@ class OtherItem:
 
 
 PromptItem = Text | Tokens | Image
+"""What a prompt is made of; an image is an item like any other."""
 ItemModel: TypeAlias = "api.TextPromptItem | api.ImagePromptItem | api.TokenIdsPromptItem"
 
 

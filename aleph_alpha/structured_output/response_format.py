@@ -95,8 +95,8 @@ class JSONSchema:
         return cls(type_schema(kind), valid_name(class_name(kind)), own_docstring(kind), strict=True)
 
 
-# What `ChatRequest.response_format` takes: a schema, or a class whose schema is made and that responses are read into.
 ResponseFormat: TypeAlias = JSONSchema | type[Any]
+"""What `ChatRequest.response_format` takes: a schema, or a class that has one and that responses are read into."""
 
 
 def response_format_model(response_format: Any, field: str) -> api.ResponseFormat:

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Something to look at
+# # Views, one of each
 #
 # Explanations, probabilities, prompts, similarities and rankings show themselves at the end of a cell. This notebook
 # runs against the reference server of `aleph_alpha.testing`, whose model has read a few pages and is not a real one;
@@ -52,6 +52,17 @@ else:
 
 # %% [markdown]
 # ## Explanations
+# Which sentence of the prompt speaks for the answer?
+
+# %% explanation
+facts = (
+    "The harbour opens at six in the morning. An invoice is due within thirty days. "
+    "Ships longer than eighty metres need a pilot. Question: When is an invoice due? Answer:"
+)
+request = ExplanationRequest(Prompt(facts), " within thirty days", prompt_granularity=PromptGranularity.Sentence)
+client.explain(request, "toy-base").view(top=2)
+
+# %% [markdown]
 # Blue parts speak for the target and orange, underlined ones against it. There is one panel for each token of the
 # target, all on one scale, and the switch needs no JavaScript.
 

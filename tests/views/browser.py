@@ -64,6 +64,8 @@ class Browser:
         self._number = 0
         self._read = b""
         self._events: list[str] = []
+        self.requests: list[str] = []
+        """The URLs that pages have asked for since :meth:`visit`."""
         self._session: str | None = None
         page = next(one for one in self._call("Target.getTargets")["targetInfos"] if one["type"] == "page")
         self._session = self._call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
@@ -79,10 +81,13 @@ class Browser:
         """Show a page, read from a file, as a user would."""
         file = Path(self._folder.name, "page.html")
         file.write_bytes(html.encode())
-        self._events.clear()
-        self._call("Page.navigate", url=file.as_uri())
-        while "Page.loadEventFired" not in self._events:
-            self._next()
+        self._navigate(file.as_uri())
+
+    def visit(self, url: str) -> None:
+        """Go to an address; `requests` are those of this page."""
+        self._call("Network.enable")
+        self.requests.clear()
+        self._navigate(url)
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, or of what it promises."""
@@ -112,6 +117,10 @@ class Browser:
         for event in (down, {"type": "keyUp"}):
             self._call("Input.dispatchKeyEvent", key=key, code=key, windowsVirtualKeyCode=code, **event)
 
+    def type(self, text: str) -> None:
+        """Write into what has the focus."""
+        self._call("Input.insertText", text=text)
+
     def close(self) -> None:
         """End the browser."""
         os.close(self._commands)
@@ -122,6 +131,12 @@ class Browser:
             self._process.kill()
             self._process.wait()
         self._folder.cleanup()
+
+    def _navigate(self, url: str) -> None:
+        self._events.clear()
+        self._call("Page.navigate", url=url)
+        while "Page.loadEventFired" not in self._events:
+            self._next()
 
     def _call(self, method: str, **params: Any) -> Any:
         self._number += 1
@@ -144,4 +159,6 @@ class Browser:
         message, _, self._read = self._read.partition(b"\0")
         decoded = json.loads(message)
         self._events.append(decoded.get("method", ""))
+        if decoded.get("method") == "Network.requestWillBeSent":
+            self.requests.append(decoded["params"]["request"]["url"])
         return decoded

@@ -21,7 +21,8 @@ from aleph_alpha._http.exchange import OTHER_AGENTS
 
 __all__ = ["BOUNDARY", "KEPT_HEADERS", "REMOVED", "REPLAY_HOST", "Scrubber", "base64_forms", "is_secret_field"]
 
-REPLAY_HOST = "https://aleph-alpha.invalid"  # a name that can never exist
+REPLAY_HOST = "https://aleph-alpha.invalid"
+"""The host of a client whose calls are replayed: a name that can never exist."""
 REMOVED = "removed"
 BOUNDARY = "aleph-alpha-boundary"  # of every multipart body
 KEPT_HEADERS = ("content-type", "retry-after")

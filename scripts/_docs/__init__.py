@@ -1,0 +1,1 @@
+"""The parts of `scripts/docs_site.py`: what the pages of the documentation are made of."""
