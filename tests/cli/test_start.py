@@ -14,6 +14,8 @@ from tests.cli.calls import CALLS, Call
 from tests.cli.running import start
 from tests.cli.test_contract import words_of
 
+pytestmark = pytest.mark.slow  # each starts a program
+
 HEAVY = {
     "PIL", "asyncio", "click", "distributed", "fsspec", "httpx2", "keyring", "liquid", "numpy", "pandas", "pyarrow",
     "pydantic", "pygments", "ray", "rich", "shtab", "starlette", "tokenizers", "tqdm", "uvicorn", "yaml",
@@ -25,8 +27,6 @@ LIGHT = {"aleph_alpha.bulk", "aleph_alpha.views", "aleph_alpha.testing", "aleph_
 _PROGRAM = """
 import sys
 from aleph_alpha.cli.main import program
-
-pytestmark = pytest.mark.slow  # each starts a program
 code = program()
 sys.stdout.flush()
 print("\\n" + " ".join(name for name in sys.modules if "." not in name or name.count(".") == 1), file=sys.stderr)
