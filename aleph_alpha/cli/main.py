@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from aleph_alpha._runtime.terminal import show_anything
 from aleph_alpha.cli.command import COMMON_EXIT_CODES, Context, Parser, leaf
 from aleph_alpha.cli.failures import FAILURE, INTERRUPTED, OK, UsageError, code_of, one_line
-from aleph_alpha.cli.output import Output, abandon
+from aleph_alpha.cli.output import Output, ReaderGone, abandon
 from aleph_alpha.cli.registry import FAMILIES, commands_of
 from aleph_alpha.version import __version__
 
@@ -146,7 +146,7 @@ def _ended(error: BaseException, out: Output) -> int:
         abandon(sys.stdout)
         if not isinstance(error, KeyboardInterrupt):
             error = broken
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, ReaderGone):
         return FAILURE
     out.error(error)
     return code_of(error)

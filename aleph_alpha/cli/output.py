@@ -13,7 +13,11 @@ from typing import Any
 
 from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
 
-__all__ = ["Output", "plain"]
+__all__ = ["Output", "ReaderGone", "plain"]
+
+
+class ReaderGone(BrokenPipeError):
+    """Whoever read standard output has gone; a connection that breaks is something else."""
 
 
 class Output:
@@ -121,10 +125,14 @@ class Output:
         """Hand over what was written.
 
         Raises:
-            OSError: whoever reads it has gone, or the disk is full.
+            ReaderGone: nobody reads it any more.
+            OSError: the disk is full.
         """
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def _say(self, kind: str, text: str) -> None:
         if self.json:
@@ -135,7 +143,10 @@ class Output:
     def _write(self, text: str) -> None:
         if sys.stdout is None:
             raise OSError("standard output is closed")
-        sys.stdout.write(text)
+        try:
+            sys.stdout.write(text)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def _tell(self, text: str) -> None:
         if sys.stderr is None:  # print() would take standard output

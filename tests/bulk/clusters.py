@@ -34,7 +34,7 @@ class Cluster:
 
     def __init__(self, server: Served, source: Path, output: Path, *options: str, **environment: str) -> None:
         # Not pipes: what is left of a cluster whose driver was killed may keep them open.
-        self._log = output.parent / f"{output.name}.log"
+        self._log = source.with_name(f"{output.name}.log")  # not where the disk may be full
         with self._log.open("wb") as log:
             self.driver = start_job(server, source, output, *options, errors=log, **environment)
         self.processes: dict[int, str] = {}

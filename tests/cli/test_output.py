@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha import BusyError, NotFoundError
+from aleph_alpha import BusyError, Client, NotFoundError
 from aleph_alpha.cli import failures
 from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
 from aleph_alpha.cli.output import Output, plain, to_json
@@ -149,3 +149,13 @@ def test_calls_that_a_model_asks_for_are_shown(here: Here) -> None:
     words = ["chat", "What is the weather in Paris?", "--model=toy-chat", f"--set=tools={json.dumps([tool])}"]
     for more in ([], ["--stream"]):
         assert "get_weather({" in here(*words, "--set=tool_choice=required", *more).out
+
+
+def test_a_pipe_that_breaks_elsewhere_is_told(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise BrokenPipeError("a worker has gone")
+
+    monkeypatch.setattr(Client, "complete", broken)
+    ended = here("complete", "An apple", "--model=toy-base")
+    assert (ended.code, ended.out) == (1, "")
+    assert "a worker has gone" in ended.err
