@@ -155,7 +155,9 @@ class Settings:
     """Give way to other users: the API puts these requests behind theirs."""
 
     verify_ssl: Fixed[bool | str | os.PathLike[str] | ssl.SSLContext] = True
-    """``True``, ``False``, a file with CA certificates, or an ``ssl.SSLContext``."""
+    """``True``: the authorities of certifi, or those that ``SSL_CERT_FILE`` and the like name in their place.
+    ``False``: nothing is checked. A file with CA certificates, or a folder of them under the names that ``openssl
+    rehash`` gives: these alone are trusted, in place of certifi's. An ``ssl.SSLContext`` is used as it is."""
 
     tags: Sequence[str] | None = None
     """Sent with every task (the vendor's documentation calls it internal)."""

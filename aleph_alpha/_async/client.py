@@ -64,7 +64,10 @@ class AsyncClient(
             in all with 8), each shortened at random by up to a quarter, or after what ``Retry-After``
             says.
         nice: give way to other users: the API puts these requests behind theirs.
-        verify_ssl: ``True``, ``False``, a file with CA certificates, or an ``ssl.SSLContext``.
+        verify_ssl: ``True``: the authorities of certifi, or those that ``SSL_CERT_FILE`` and the like
+            name in their place. ``False``: nothing is checked. A file with CA certificates, or a folder
+            of them under the names that ``openssl rehash`` gives: these alone are trusted, in place of
+            certifi's. An ``ssl.SSLContext`` is used as it is.
         tags: sent with every task (the vendor's documentation calls it internal).
         limit: connections at most, 100 unless given; further calls wait their turn.
         deadline: bound of one call with all its retries in seconds; by default 660, or twice
@@ -172,7 +175,8 @@ class AsyncClient(
     def from_env(cls, token: TokenSource | None = None, host: str | None = None, **options: Any) -> Self:
         """A client for the token and host of the environment: ``AA_TOKEN`` and ``AA_HOST``.
 
-        What is passed goes before the environment; `options` are those of the constructor.
+        What is passed goes before the environment; `options` are those of the constructor. The profiles,
+        the keyring and the other variables of the command line (``AA_MODEL``, ``AA_PROXY``, ...) are not read.
 
         Raises:
             InvalidRequestError: there is no token.

@@ -26,6 +26,7 @@ __all__ = [
     "check_model",
     "check_request",
     "checked_string",
+    "checked_tokenizer",
     "describe",
     "flag",
     "integer",
@@ -250,6 +251,18 @@ def checked_string(value: Any, field: str) -> str:
             raise InvalidRequestError(f"{field} holds half of a surrogate pair at character {error.start}") from None
 
     return value
+
+
+def checked_tokenizer(value: Any, field: str) -> None:
+    """Raise unless it is a tokenizer: the name of a model is what people pass in its place.
+
+    Raises:
+        InvalidRequestError: it is none.
+    """
+    if isinstance(value, str):  # which can encode, too
+        refuse(field, "a tokenizer", value, hint="; client.tokenizer(model) gives that of a model")
+    if not callable(getattr(value, "encode", None)):
+        refuse(field, "a tokenizer, as client.tokenizer(model) gives it", value)
 
 
 def sequence(value: object, field: str) -> Sequence[object]:

@@ -10,7 +10,7 @@ import httpx
 
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.events import EVENT_STREAM
-from aleph_alpha._http.wire.failures import Closed, chain
+from aleph_alpha._http.wire.failures import AT_DEADLINE, Closed, chain
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from aleph_alpha._secret import Secret
@@ -102,8 +102,13 @@ def header_map(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, AlephAlphaError]:
-    """What an exception of the HTTP library means for trying again, and what the caller gets instead."""
+def explain_failure(
+    error: Exception, call: Call[object], timeout: float | None = None
+) -> tuple[Failure, AlephAlphaError]:
+    """What an exception of the HTTP library means for trying again, and what the caller gets instead.
+
+    `timeout` is the client's request timeout where that was to end the attempt, and not the call's deadline.
+    """
     detail = str(error) or type(error).__name__
     route = _route(error)
     if route not in detail:
@@ -112,7 +117,8 @@ def explain_failure(error: Exception, call: Call[object]) -> tuple[Failure, Alep
     if isinstance(error, httpx.DecodingError):
         ours: AlephAlphaError = ResponseError(f"{text} (the body's Content-Encoding is broken)")
     elif isinstance(error, httpx.TimeoutException):
-        ours = APITimeoutError(text)
+        within = AT_DEADLINE if timeout is None else f"within {timeout:g} s (request_timeout_seconds)"
+        ours = APITimeoutError(text.replace(AT_DEADLINE, within))
     else:
         ours = APIConnectionError(text)
     ours.__cause__ = error

@@ -144,9 +144,10 @@ class ChatMethods(Methods):
         pydantic model) ends the run without any call of that round being made: they are in
         ``.response.tool_calls``.
 
-        Calls are made one after the other. An ``Client`` awaits async functions and runs all
+        Calls are made one after the other. The asyncio client awaits async functions and runs all
         others in a thread, with the context variables of the caller, so that its event loop goes on;
-        a thread that is still at it when the run is cancelled ends by itself, and unheard.
+        a thread that is still at it when the run is cancelled ends by itself, and unheard. The other
+        client runs functions in the thread of the caller, and refuses async ones before the first call.
 
         Args:
             request: the conversation.

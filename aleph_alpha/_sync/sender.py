@@ -212,7 +212,7 @@ class Sender:
                 try:
                     response = self._attempt(exchange, token)
                 except HTTP_ERRORS as error:
-                    failure, ours = explain_failure(error, exchange.call)
+                    failure, ours = explain_failure(error, exchange.call, exchange.attempt_timeout)
                     outcome = Outcome(failure)
                 else:
                     if 200 <= response.status < 300:
@@ -379,6 +379,14 @@ class _Exchange:
         """One more attempt."""
         self.attempts += 1
         self.attempt_started = time.monotonic()
+
+    @property
+    def attempt_timeout(self) -> float | None:
+        """The request timeout, where the attempt ends at that and not at the call's deadline."""
+        seconds = self.settings.request_timeout_seconds
+        if seconds is None or (self.deadline is not None and self.deadline <= self.attempt_started + seconds):
+            return None
+        return seconds
 
     def answered(self) -> None:
         """The attempt was a success."""

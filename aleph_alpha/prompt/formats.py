@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from aleph_alpha._call.checks import describe, refuse
+from aleph_alpha._call.checks import checked_tokenizer, describe, refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.data_url import encode_image, image_of_url, is_picture
 from aleph_alpha.prompt.image import Image
@@ -102,6 +102,8 @@ def _items(turns: list[Turn], style: str, response_prefix: object, tokenizer: To
         raise InvalidRequestError(f"style must be one of {', '.join(_FORMATS)}, got {style!r}")
     if not isinstance(response_prefix, str):
         refuse("response_prefix", "a string", response_prefix)
+    if tokenizer is not None:
+        checked_tokenizer(tokenizer, "tokenizer")
     writer = _Writer(tokenizer)
     form.write(writer, turns)
     if response_prefix:

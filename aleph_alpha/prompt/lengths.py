@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
-from aleph_alpha._call.checks import check_field, checked_string, describe, integer, refuse
+from aleph_alpha._call.checks import check_field, checked_string, checked_tokenizer, describe, integer, refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.prompt import Prompt, as_item
@@ -26,11 +26,12 @@ def count_tokens(prompt: Prompt | str, tokenizer: Tokenizer) -> int:
     """How many tokens the prompt has: its texts by the tokenizer, each item by itself, and 144 for an image.
 
     Raises:
-        InvalidRequestError: no prompt and no text, or an item that cannot be counted.
+        InvalidRequestError: no prompt and no text, no tokenizer, or an item that cannot be counted.
 
     >>> count_tokens(Prompt(["An apple", [7, 8]]), client.tokenizer("toy-base"))
     4
     """
+    checked_tokenizer(tokenizer, "tokenizer")
     if isinstance(prompt, str):
         return _text_tokens(checked_string(prompt, "prompt"), tokenizer)
     if not isinstance(prompt, Prompt):
@@ -96,7 +97,7 @@ def split_text(
         by: the unit: ``"paragraph"``, ``"sentence"``, ``"word"`` or ``"character"``.
 
     Raises:
-        InvalidRequestError: an argument out of bounds, or a character of more tokens than `max_tokens`.
+        InvalidRequestError: no tokenizer, an argument out of bounds, or a character of more tokens than `max_tokens`.
 
     >>> parts = split_text("An apple a day. The early bird!", client.tokenizer("toy-base"), max_tokens=7)
     >>> parts
@@ -105,6 +106,7 @@ def split_text(
     'An apple a day. The early bird!'
     """
     checked_string(text, "text")
+    checked_tokenizer(tokenizer, "tokenizer")
     for name, value, least in (("max_tokens", max_tokens, 1), ("overlap", overlap, 0)):
         check_field(value, integer, name)
         if value < least:
@@ -120,12 +122,14 @@ def join_text(parts: Iterable[TextPart]) -> str:
     """The text of its parts, without what overlaps.
 
     Raises:
-        InvalidRequestError: a part is missing, or has another text where it overlaps.
+        InvalidRequestError: no parts of a text; a part is missing, or has another text where it overlaps.
 
     >>> join_text([TextPart("An apple a ", 0), TextPart("a day", 9)])
     'An apple a day'
     """
     text = ""
+    if isinstance(parts, str) or not isinstance(parts, Iterable):
+        refuse("parts", "the parts of a text, as of split_text", parts)
     for index, part in enumerate(parts):
         if not isinstance(part, TextPart):
             refuse(f"parts[{index}]", "a TextPart, as of split_text", part)

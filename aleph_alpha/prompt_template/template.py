@@ -33,7 +33,8 @@ class PromptTemplate:
     """Builds prompts from text in the `liquid template language <https://shopify.github.io/liquid/>`_.
 
     Values are put in as they are: liquid syntax in a value stays text. Images, token ids and whole
-    prompts can be values too, on their own or in lists and dicts. A name without a value is empty.
+    prompts can be values too, on their own or in lists and dicts: ``to_prompt(picture=Image.from_file("p.png"))``.
+    A name without a value is empty.
     A template can be rendered any number of times, also by several threads at once.
 
     Parameters:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from aleph_alpha._call.checks import checked_tokenizer
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.prompt import Prompt, as_item
@@ -25,6 +26,8 @@ __all__ = ["of_image", "of_prompt"]
 
 def of_prompt(prompt: Prompt, tokenizer: Tokenizer | None) -> View:
     """The view of a prompt."""
+    if tokenizer is not None:
+        checked_tokenizer(tokenizer, "tokenizer")
     items: Sequence[object] = prompt.items
     blocks = []
     for index, item in enumerate(items):

@@ -12,6 +12,7 @@ import pytest
 
 from aleph_alpha import (
     AlephAlphaError,
+    APITimeoutError,
     BatchSemanticEmbeddingRequest,
     Client,
     CompletionRequest,
@@ -19,6 +20,7 @@ from aleph_alpha import (
     SemanticRepresentation,
 )
 from aleph_alpha.testing import LocalServer
+from aleph_alpha.testing.faults import Delay
 from tests.failures.networks import ROWS, Network
 from tests.fault_table import Row, rows
 from tests.leaks import watched
@@ -83,3 +85,21 @@ def test_faults_of_a_server_keep_nobody_beyond_the_deadline(row: Row, kind: Any,
 def test_faults_of_a_network_keep_nobody_beyond_the_deadline(network: Network, kind: Any) -> None:
     with watched(), network.open() as place:
         ends_by_the_deadline(place.url, place.options, kind, network.size)
+
+
+@pytest.mark.direct
+@pytest.mark.parametrize("kind", [call, stream])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"request_timeout_seconds": 0.2}, r"within 0\.2 s \(request_timeout_seconds\)"),
+        ({"request_timeout_seconds": 0.2, "deadline": None}, r"within 0\.2 s \(request_timeout_seconds\)"),
+        ({"request_timeout_seconds": 5, "deadline": 0.2}, "before the deadline$"),
+        ({"request_timeout_seconds": None, "deadline": 0.2}, "before the deadline$"),
+    ],
+)
+def test_a_timeout_says_which_bound_it_was(options: dict[str, Any], said: str, kind: Any, server: LocalServer) -> None:
+    server.faults.clear()
+    with Client("token", server.url, **options) as client:
+        with server.faults.add(Delay(1)), pytest.raises(APITimeoutError, match=said):
+            kind(client, 1)

@@ -191,3 +191,29 @@ def test_what_cannot_be_counted_is_refused() -> None:
         count_tokens(wrong, tokenizer())
     with pytest.raises(InvalidRequestError, match=r"prompt.items\[0\] must be"):
         count_tokens(Prompt([other]), tokenizer())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("toy-base", r"tokenizer must be a tokenizer, not str 'toy-base'; client\.tokenizer\(model\) gives"),
+        (5, r"tokenizer must be a tokenizer, as client\.tokenizer\(model\) gives it, not int 5"),
+    ],
+)
+def test_what_is_no_tokenizer_is_refused(wrong: Any, said: str) -> None:
+    message = {"role": "user", "content": "a"}
+    for call in (
+        lambda: split_text("a b c", wrong, 5),
+        lambda: count_tokens("a", wrong),
+        lambda: Prompt.from_messages([message], "llama-3", tokenizer=wrong),
+        lambda: Prompt.from_instruction("a", tokenizer=wrong),
+        lambda: Prompt("a").view(tokenizer=wrong),
+    ):
+        with pytest.raises(InvalidRequestError, match=said):
+            call()
+
+
+@pytest.mark.parametrize("wrong", ["a text", TextPart("a", 0), 5, None])
+def test_what_is_no_list_of_parts_is_not_joined(wrong: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="parts must be the parts of a text, as of split_text, not "):
+        join_text(wrong)

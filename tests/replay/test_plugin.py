@@ -381,6 +381,6 @@ def test_the_guides_examples_work_as_they_stand(project: pytest.Pytester) -> Non
     guide = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
     examples = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     project.path.joinpath("test_summary.py").write_text("\n".join(examples))
-    project.runpytest_inprocess("--aleph-alpha-record=local").assert_outcomes(passed=4)
+    project.runpytest_inprocess("--aleph-alpha-record=local").assert_outcomes(passed=5)
     assert (project.path / "cassettes/test_summary/test_a_summary_is_short.yaml").exists()
-    project.runpytest_inprocess().assert_outcomes(passed=4)
+    project.runpytest_inprocess().assert_outcomes(passed=5)

@@ -13,6 +13,7 @@ from hypothesis import given, strategies as st
 
 from aleph_alpha.testing.replay.scrub import BOUNDARY, REMOVED, REPLAY_HOST, Cleaned, Scrubber
 from aleph_alpha.testing.replay.scrub_find import Finder
+from tests.server.pictures import picture
 
 TOKEN = "eyJhbGciOiJIUzI1.made+up/token~for.tests"  # shaped to be changed by percent-encoding
 HOST = "https://inference.customer.example:8443/api"
@@ -230,6 +231,36 @@ def test_ordinary_content_is_no_secret(body: bytes) -> None:
     finder = Finder()
     assert not list(finder.in_request(f"{REPLAY_HOST}/complete", {"content-type": ["application/json"]}, body))
     assert not list(finder.in_response({}, body))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_a_small_image_is_no_secret(kind: str) -> None:
+    content = picture("red", "#3fa2c7", width=8, height=8, kind=kind)
+    url = f"data:image/{kind.lower()};base64,{content}"
+    for body in (
+        {"prompt": [{"type": "image", "data": content, "controls": []}]},
+        {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]},
+    ):
+        assert not list(Finder().in_request(f"{REPLAY_HOST}/complete", {}, json.dumps(body).encode()))
+
+
+@pytest.mark.parametrize("field", ["data", "url", "image_url", "text", "b64_json"])
+@pytest.mark.parametrize("secret", [RANDOM, JWT, "sk-" + "a1" * 12])
+def test_a_token_where_an_image_belongs_is_found(field: str, secret: str) -> None:
+    image = "iVBORw0KGgo="
+    for value in (secret, f"data:image/png;base64,{secret}", f"{image} {secret}", f"https://a.example/{secret}"):
+        assert list(Finder().in_response({}, json.dumps({field: value}).encode()))
+
+
+def test_a_known_secret_in_an_image_is_found() -> None:
+    body = json.dumps({"data": b64encode(b"\x89PNG\r\n\x1a\n just four plain words").decode()}).encode()
+    assert not list(Finder().in_response({}, body))
+    assert list(Finder(["just four plain words"]).in_response({}, body))
+
+
+def test_an_image_where_none_belongs_is_suspicious() -> None:
+    body = json.dumps({"completion": picture("red", "#3fa2c7", width=8, height=8)}).encode()
+    assert list(Finder().in_response({}, body))
 
 
 def test_what_only_looks_like_a_token_can_be_allowed() -> None:

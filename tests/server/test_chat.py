@@ -151,6 +151,30 @@ class TestTools:
         assert call["function"] == {"name": "get_weather", "arguments": '{"location": "Paris"}'}
         assert call["type"] == "function"
 
+    @pytest.mark.parametrize(
+        ("asked", "name", "arguments"),
+        [
+            ("Call get_weather for Paris.", "get_weather", {"location": "Paris"}),
+            ("In Paris, what does get_weather say?", "get_weather", {"location": "Paris"}),
+            ("send_letter to Anna about the temperature of a location", "send_letter", {"recipient": "Anna"}),
+        ],
+    )
+    def test_calls_the_one_that_is_named_whole(
+        self, api: CheckedClient, asked: str, name: str, arguments: dict[str, str]
+    ) -> None:
+        message = _only(_chat(api, [{"role": "user", "content": asked}], tools=TOOLS))["message"]
+        (call,) = message["tool_calls"]
+        assert (call["function"]["name"], json.loads(call["function"]["arguments"])) == (name, arguments)
+
+    @pytest.mark.parametrize("asked", ["my_lookup_stock", "lookup_stocks", "lookup-stock"])
+    def test_a_part_of_another_word_is_no_name(self, api: CheckedClient, asked: str) -> None:
+        tools = [_tool("lookup_stock", "", sku={"type": "string"})]
+        named, other = (
+            _only(_chat(api, [{"role": "user", "content": f"Then {word} X1."}], tools=tools))["finish_reason"]
+            for word in ("lookup_stock", asked)
+        )
+        assert (named, other == "tool_calls") == ("tool_calls", "-" in asked)  # of that one "stock" is a word
+
     def test_calls_none_if_none_fits(self, api: CheckedClient) -> None:
         choice = _only(_chat(api, tools=TOOLS))
         assert choice["finish_reason"] != "tool_calls"

@@ -19,6 +19,7 @@ from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.protocol import BadResponse, TooLarge
 
 __all__ = [
+    "AT_DEADLINE",
     "Clock",
     "Closed",
     "chain",
@@ -28,6 +29,9 @@ __all__ = [
     "read_error",
     "write_error",
 ]
+
+AT_DEADLINE = "before the deadline"
+"""In the message of a timeout: it was the instant at which all of the exchange ends, whoever has set that."""
 
 _TICK = 0.002
 
@@ -97,7 +101,7 @@ class Clock:
     def check(self, origin: Origin | str) -> None:
         """Raise if there is no time left to begin with; nothing has been sent then."""
         if self.passed():
-            raise httpx.PoolTimeout(f"no time was left to send anything to {origin} before the deadline")
+            raise httpx.PoolTimeout(f"no time was left to send anything to {origin} {AT_DEADLINE}")
 
     def error(self, phase: str, origin: Origin | str) -> httpx.TimeoutException:
         """What to raise when the bound of ``until(phase)`` was reached."""
@@ -105,7 +109,7 @@ class Clock:
         seconds, remaining = self.timeout.get(phase), self.remaining()
         # Timers may fire a little early.
         if seconds is None or (remaining is not None and remaining < _TICK):
-            why = "before the deadline"
+            why = AT_DEADLINE
         else:
             why = f"within {seconds:g} s ({phase} timeout)"
         return kind(f"{what.format(origin=origin)} {why}")

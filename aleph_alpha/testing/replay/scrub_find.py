@@ -45,6 +45,9 @@ _RANDOM_BITS = 3.7  # bits a character from which a long word of several kinds o
 _RANDOM_FIELDS = frozenset({"id", "call_id", "tool_call_id", "system_fingerprint", "steering_concepts"})
 _ENCODED_FIELDS = frozenset({"data", "docx", "embedding", "url", "image_url", "b64_json"})
 _LONG_ENCODED = 200  # characters; no token is that long without having a form of its own
+_IMAGE_FIELDS = frozenset({"data", "url", "image_url"})
+_DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
+_IMAGE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM.{4}\0{4}|II\*\0|MM\0\*", re.DOTALL)
 
 
 class Finder:
@@ -113,6 +116,7 @@ class Finder:
                 yield from self._in_json(child, where, path, field)
         elif isinstance(value, str):
             encoded = field in _ENCODED_FIELDS and len(value) >= _LONG_ENCODED and " " not in value
+            encoded = encoded or (field in _IMAGE_FIELDS and _is_image(value))
             yield from self._in_text(value, where, random=field not in _RANDOM_FIELDS and not encoded)
 
     def _in_text(self, text: str, where: str, *, random: bool = True, boundary: str | None = None) -> Iterator[str]:
@@ -145,6 +149,20 @@ def _decoded(text: str) -> Iterator[str]:
         except (Base64Error, ValueError):
             continue
         yield content.decode("latin-1")
+
+
+def _is_image(text: str) -> bool:
+    """Whether a text is a picture in base64, alone or in a data URL, and nothing else.
+
+    >>> _is_image("data:image/png;base64,iVBORw0KGgo="), _is_image("kJ8sd92nfQpL0x7TzVb3mYwR4u==")
+    (True, False)
+    """
+    url = _DATA_URL.match(text)
+    try:
+        content = b64decode(text[url.end() :] if url else text, validate=True)
+    except (Base64Error, ValueError):
+        return False
+    return _IMAGE.match(content) is not None
 
 
 def _looks_random(word: str) -> bool:

@@ -1,6 +1,8 @@
-"""The toy rule for tools: the one whose name and description share the most telling words with the last message.
+"""The toy rule for tools: the one that the last message names, else the one whose texts share most words with it.
 
-Where the message names several, as in "call get_weather in Paris and get_time in Rome", all of these are called.
+The name is the whole one, as in "call get_weather"; where the message names several, as in "call get_weather in Paris
+and get_time in Rome", all of these are called. Texts are the words of the name, the description, and the names and
+descriptions of parameters; the rarest word that is shared has to be a telling one.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ def choose(tools: Sequence[Mapping[str, Any]], said: str, *, required: bool) -> 
     named = _named(functions, said)
     if len(named) > 1:
         return named
+    if named:
+        return [(named[0][0], said)]
     best = max(functions, key=lambda function: relevance(said, " ".join(_texts(function))), default=None)
     if best is not None and (required or rarest_shared(said, " ".join(_texts(best))) >= _TELLING):
         return [(best, said)]
