@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,10 +109,40 @@ def test_a_column_of_the_wrong_type_is_refused(name: str, tmp_path: Path) -> Non
     assert message in str(raised.value)
 
 
+SCRIPT = """\
+from aleph_alpha import AsyncClient, bulk
+bulk.run(bulk.Embed("m", "text"), [{"id": 1, "text": "x"}], key="id", output="output", engine="dask",
+         client=AsyncClient("token", "http://127.0.0.1:9"), progress=False)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_without_a_guard_is_told_of_it_by_its_workers_and_at_its_end(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    script = written(tmp_path, "script.py", SCRIPT)
+    path = os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))
+    run = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert run.returncode == 1
+    errors = [line for line in run.stderr.splitlines() if re.match(r"[\w.]+(Error|Exception):", line)]
+    assert len(errors) == run.stderr.count("Traceback") == 3, run.stderr  # two workers, and the script
+    assert all('call bulk.run below `if __name__ == "__main__":`' in line for line in errors)
+    assert "the workers of the cluster ended while they started" in errors[-1]
+
+
 ARGUMENTS: dict[str, tuple[Callable[[], Any], str]] = {
     "a field that there is not": (
         lambda: bulk.Complete("m", "x", fields={"maximum_token": 1}),
         "did you mean maximum_tokens?",
+    ),
+    "a field of the request that a task has not": (
+        lambda: bulk.Chat("m", "x", fields={"max_token": 1}),
+        "did you mean max_tokens?",
+    ),
+    "two names of one field": (
+        lambda: bulk.Chat("m", "x", fields={"max_tokens": 1, "maximum_tokens": 2}),
+        "two names of one field",
     ),
     "a field of the rows": (lambda: bulk.Complete("m", "x", fields={"prompt": 1}), "is filled from the rows"),
     "several completions": (lambda: bulk.Complete("m", "x", fields={"n": 2}), "n must be 1, got 2"),

@@ -113,6 +113,11 @@ MISTAKES = {
     "a field that there is not": (["complete", "x", "--model=m", "--set=temprature=1"], "did you mean temperature?"),
     "a field without a value": (["complete", "x", "--model=m", "--set=top_k"], "NAME=VALUE"),
     "a field twice": (["complete", "x", "--model=m", "--set=top_k=1", "--top-k=2"], "given twice"),
+    "a field twice, by two names": (["chat", "x", "--model=m", "--set=max_tokens=1", "--max-tokens=2"], "given twice"),
+    "a field twice, by two names of --set": (
+        ["complete", "x", "--model=m", "--set=max_tokens=1", "--set=maximum_tokens=2"],
+        "given twice",
+    ),
     "a field that the command sets": (["complete", "x", "--model=m", "--set=prompt=x"], "not set this way"),
     "a value of another kind": (["complete", "x", "--model=m", "--set=top_k=much"], "top_k"),
     "no model": (["complete", "x"], "no model: give --model NAME"),
