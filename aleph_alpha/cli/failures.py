@@ -23,7 +23,8 @@ from aleph_alpha.errors import (
 )
 
 __all__ = ["AUTHENTICATION", "BUSY", "EXIT_CODES", "FAILURE", "INTERRUPTED", "OK", "PARTLY", "USAGE"]
-__all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "error_json", "hint_for", "message_of", "one_line"]
+__all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "error_json", "hint_for", "lines_of"]
+__all__ += ["message_of", "one_line"]
 
 OK: Final = 0
 FAILURE: Final = 1
@@ -43,7 +44,8 @@ EXIT_CODES: Final[Mapping[int, str]] = {
     INTERRUPTED: "interrupted (Ctrl-C)",
 }
 
-_SHOWN = 600  # characters of a message
+_SHOWN = 600  # characters of a message, or of one of its lines
+_LINES = 50
 
 
 class UsageError(Exception):
@@ -119,6 +121,25 @@ def one_line(text: str, most: int = _SHOWN) -> str:
 
 def message_of(error: BaseException) -> str:
     """What went wrong, in one line."""
+    return one_line(_text_of(error))
+
+
+def lines_of(error: BaseException) -> list[str]:
+    r"""What went wrong, in the lines that its message has; in one where a server may have written the message.
+
+    >>> lines_of(UsageError("these differ:\n  model")), lines_of(BusyError(503, "a\nb"))
+    (['these differ:', '  model'], ['status 503: a\\nb'])
+    """
+    if not type(error).__module__.startswith("aleph_alpha.") or (
+        isinstance(error, AlephAlphaError) and not isinstance(error, InvalidRequestError)
+    ):
+        return [message_of(error)]
+    lines = _text_of(error).strip("\n").split("\n")
+    left = len(lines) - _LINES
+    return [*map(one_line, lines[:_LINES]), *([f"... and {left} more lines"] if left > 0 else [])]
+
+
+def _text_of(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     text = str(error)
@@ -126,7 +147,7 @@ def message_of(error: BaseException) -> str:
         text = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     if not text or not _is_expected(error):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return one_line(text)
+    return text
 
 
 def _is_expected(error: BaseException) -> bool:
@@ -182,7 +203,7 @@ def error_json(error: BaseException) -> dict[str, Any]:
     """
     told: dict[str, Any] = {
         "type": type(error).__name__,
-        "message": message_of(error),
+        "message": "\n".join(lines_of(error)),
         "exit_code": code_of(error),
     }
     for name in ("status", "code", "attempts", "retry_after", "path"):

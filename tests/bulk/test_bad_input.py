@@ -16,6 +16,7 @@ import pytest
 from pyarrow import dataset, parquet
 
 from aleph_alpha import AsyncClient, InvalidRequestError, bulk
+from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.testing import LocalServer
 from tests.bulk.tasks import Doubling, nobody
 
@@ -188,6 +189,11 @@ def test_a_change_of_what_makes_results_different_is_refused_with_the_difference
     task = Doubling(factor=3)
     with pytest.raises(bulk.OtherJobError, match="factor: 2 in the folder, 3 now"):
         run(task, ROWS, tmp_path)
+    template, other = ({"template": 2000 * "word " + end} for end in ("one", "other"))
+    with pytest.raises(
+        bulk.OtherJobError, match=r"template: '?\.\.\.[word ]+one' in the folder, \.\.\.[word ]+other' now"
+    ):
+        Manifest("complete", template, "id", "int").check_same(Manifest("complete", other, "id", "int"), tmp_path)
     with pytest.raises(bulk.OtherJobError, match="key type: 'int' in the folder, 'string' now"):
         run(Doubling(factor=2), [{"id": "a", "number": 1}], tmp_path)
     assert not task.asked

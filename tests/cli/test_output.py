@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha import BusyError, NotFoundError
+from aleph_alpha import BusyError, InvalidRequestError, NotFoundError
+from aleph_alpha.bulk import OtherJobError
 from aleph_alpha.cli import failures
 from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
 from aleph_alpha.cli.output import Output, plain, to_json
@@ -69,6 +70,27 @@ def test_an_error_is_one_or_two_short_lines_or_one_json_object(
     told = json.loads(capsys.readouterr().err)["error"]
     assert told == error_json(error)
     assert told["exit_code"] == failures.code_of(error)
+
+
+LINES: dict[str, tuple[BaseException, list[str]]] = {
+    "a usage": (failures.UsageError("one\n  two\x1b[31m"), ["one", "  two\\x1b[31m"]),
+    "a job": (OtherJobError("different are:\n  model: 'a', 'b'"), ["different are:", "  model: 'a', 'b'"]),
+    "a request": (InvalidRequestError("a\nb"), ["a", "b"]),
+    "a server, which cannot make lines": (BusyError(503, "a\naleph-alpha: b"), ["status 503: a\\naleph-alpha: b"]),
+    "many lines": (failures.UsageError("x\n" * 1000 + "x"), [*["x"] * 50, "... and 951 more lines"]),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_lines_of_a_message_are_lines_and_one_text_in_json(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error, lines = LINES[name]
+    Output().error(error)
+    first, *more = lines
+    assert capsys.readouterr().err.startswith("\n  ".join([f"aleph-alpha: {first}", *more]) + "\n")
+    Output(json=True).error(error)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert json.loads(told)["error"]["message"] == "\n".join(lines)
 
 
 def test_a_busy_server_is_told_of_with_the_time_that_it_asks_for() -> None:
