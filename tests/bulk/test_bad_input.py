@@ -272,3 +272,29 @@ def test_what_is_in_the_folder_is_read_by_everybody(name: str, tmp_path: Path) -
     run(Doubling(), ROWS, tmp_path)
     assert sorted(READERS[name](f"{tmp_path}/*.parquet")) == [(1, 2), (2, 4)]
     assert parquet.read_schema(next(tmp_path.glob("*.parquet"))).names == ["id", "doubled"]
+
+
+NO_OUTPUTS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "no folder": (lambda folder: folder / "nosuch", "there is no such folder; name the output folder of a job"),
+    "a file": (lambda folder: written(folder, "x.parquet", ""), "it is not a folder"),
+    "a folder of something else": (lambda folder: written(folder, "x.parquet", "").parent, "is no output folder"),
+}
+
+
+@pytest.mark.parametrize("read", [bulk.read, bulk.read_errors])
+@pytest.mark.parametrize("name", NO_OUTPUTS)
+def test_a_folder_that_is_no_output_cannot_be_read(name: str, read: Callable[[Path], Any], tmp_path: Path) -> None:
+    make, message = NO_OUTPUTS[name]
+    with pytest.raises(bulk.SourceError, match=message):
+        read(make(tmp_path))
+
+
+def test_an_output_without_results_or_without_its_journal_is_read(tmp_path: Path) -> None:
+    begun, copied = tmp_path / "begun", tmp_path / "copied"
+    (begun / "_journal").mkdir(parents=True)
+    assert bulk.read(begun).count_rows() == bulk.read_errors(begun).count_rows() == 0
+    run(Doubling(), ROWS, tmp_path / "output")
+    copied.mkdir()
+    for file in (tmp_path / "output").glob("*.parquet"):
+        file.rename(copied / file.name)
+    assert bulk.read(copied).count_rows() == 2
