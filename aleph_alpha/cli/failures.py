@@ -22,7 +22,7 @@ from aleph_alpha.errors import (
     UnsupportedVersionError,
 )
 
-__all__ = ["AUTHENTICATION", "BUSY", "EXIT_CODES", "FAILURE", "INTERRUPTED", "OK", "PARTLY", "USAGE"]
+__all__ = ["AUTHENTICATION", "BUSY", "CA_HINT", "EXIT_CODES", "FAILURE", "INTERRUPTED", "OK", "PARTLY", "USAGE"]
 __all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "error_json", "hint_for", "lines_of"]
 __all__ += ["message_of", "one_line"]
 
@@ -147,7 +147,7 @@ def _text_of(error: BaseException) -> str:
         text = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     if not text or not _is_expected(error):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return text
+    return text.replace("verify_ssl=...", "the setting ca_file")  # an argument of the client has no place in a shell
 
 
 def _is_expected(error: BaseException) -> bool:
@@ -175,6 +175,21 @@ _BY_KIND: Sequence[tuple[type[BaseException], str]] = (
 )
 
 
+CA_HINT: Final = "for a certificate of your own authority: AA_CA_FILE=FILE, or `aleph-alpha config set ca_file FILE`"
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    """Whether it comes of a certificate that no authority vouches for."""
+    seen: set[int] = set()
+    behind: BaseException | None = error
+    while behind is not None and id(behind) not in seen:
+        if type(behind).__name__ == "SSLCertVerificationError":  # of ssl, which takes a while to load
+            return True
+        seen.add(id(behind))
+        behind = behind.__cause__ or behind.__context__
+    return False
+
+
 def hint_for(error: BaseException) -> str | None:
     """What to do about it, in one line; ``None`` where the message says it."""
     hint = getattr(error, "hint", None)
@@ -186,6 +201,8 @@ def hint_for(error: BaseException) -> str | None:
     if isinstance(error, BusyError | RateLimitError):
         wait = "" if error.retry_after is None else f" in {error.retry_after:g} s"
         return f"try again{wait}; --retries N tries more often"
+    if isinstance(error, APIConnectionError) and _is_untrusted(error):
+        return CA_HINT
     for kind, text in _BY_KIND:
         if isinstance(error, kind):
             return text

@@ -131,6 +131,9 @@ def test_warnings_do_not_disturb_standard_output(here: Here, monkeypatch: pytest
 MISTAKES = {
     "no command": ([], "COMMAND"),
     "a command that there is not": (["complet"], "did you mean complete?"),
+    "an option before the command": (["--quiet", "chat", "x"], "--quiet stands before the command: options follow it"),
+    "an option with a value before the command": (["--profile", "work", "models"], "`aleph-alpha COMMAND --profile`"),
+    "an option within the command": (["tokens", "--profile", "x", "list"], "`aleph-alpha tokens COMMAND --profile`"),
     "a command below it that there is not": (["tokens", "lst"], "invalid choice"),
     "a field that there is not": (["complete", "x", "--model=m", "--set=temprature=1"], "did you mean temperature?"),
     "a field without a value": (["complete", "x", "--model=m", "--set=top_k"], "NAME=VALUE"),
@@ -169,6 +172,13 @@ def test_a_mistake_is_told_before_anything_is_sent(name: str, here: Here, monkey
     told = here(*words)
     assert told.err.startswith("aleph-alpha: ")
     assert len(told.err.splitlines()) <= 2
+
+
+def test_a_stream_as_json_ends_with_what_it_took(here: Here) -> None:
+    words = ("chat", "Hello", "--model=toy-chat", "--max-tokens=2", "--json")
+    *_, last = here(*words, "--stream").records
+    assert last["response"]["usage"] == here(*words).records[0]["usage"]
+    assert last["response"]["usage"]["completion_tokens"] == 2
 
 
 def test_calls_that_a_model_asks_for_are_shown(here: Here) -> None:
