@@ -81,6 +81,8 @@ def run(
         FolderBusyError: another process writes to the folder.
         JobStopped: a run of failures of one kind, such as a token that is refused.
         JobWriteError: the output cannot be written.
+        BulkError: the workers of the cluster do not start, as in a script that calls this outside of
+            ``if __name__ == "__main__":``.
         InvalidRequestError: an argument that cannot work, or no token.
 
     >>> import tempfile
@@ -99,11 +101,11 @@ def run(
         ("limit", limit),
     ):
         _check_count(name, value)
+    start = _engine(engine)
     if client is None:
         client = AsyncClient.from_env()
     if not isinstance(client, AsyncClient):
         raise TypeError(f"client must be an AsyncClient, got {type(client).__name__}")
-    start = _engine(engine)
     if key in task.outputs():
         raise SourceError(f"the key column {key!r} has the name of a column of the results: rename it")
     folder = Path(output)
@@ -205,6 +207,8 @@ def _engine(name: str) -> Callable[..., None]:
     if name not in ("local", "dask", "ray"):
         raise ValueError(f"engine must be 'local', 'dask' or 'ray', got {name!r}")
     module: Any = import_module(f"aleph_alpha.bulk.engines.{name}{'' if name == 'local' else '_cluster'}")
+    if name == "dask":  # before the folder is looked at, which the parent of such a worker has taken
+        module.check_main()
     engine: Callable[..., None] = module.run
     return engine
 

@@ -17,6 +17,8 @@ __all__ = ["Manifest"]
 
 _NAME = "_manifest.json"
 _FORMAT = 1
+_WHOLE = 200  # characters of a value that are shown where it is different
+_BEFORE, _AROUND = 20, 80  # of a longer one: before the difference, and in all
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ class Manifest:
             {"task": one.task, "key": one.key, "key type": one.key_kind, **_flat(one.settings)} for one in (self, other)
         )
         names = [*before, *(name for name in now if name not in before)]
+        shown = {name: (_shown(before, name), _shown(now, name)) for name in names}
         lines = [
-            f"{name}: {_shown(before, name)} in the folder, {_shown(now, name)} now"
-            for name in names
-            if _shown(before, name) != _shown(now, name)
+            "{}: {} in the folder, {} now".format(name, *_where_different(*both))
+            for name, both in shown.items()
+            if both[0] != both[1]
         ]
         if lines:
             raise OtherJobError(
@@ -110,6 +113,24 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(one, f"{path}.{name}" if path else str(name))
     else:
         yield path, value
+
+
+def _where_different(one: str, other: str) -> tuple[str, str]:
+    """Two texts, of which what is long is cut to where they begin to differ.
+
+    >>> _where_different("'" + 300 * "a" + "b'", "'c'")
+    ("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...", "'c'")
+    """
+    if max(len(one), len(other)) <= _WHOLE:
+        return one, other
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
+    begin = max(0, same - _BEFORE)
+    first, second = (
+        f"{'...' if begin else ''}{text[begin : begin + _AROUND]}{'...' if begin + _AROUND < len(text) else ''}"
+        for text in (one, other)
+    )
+    return first, second
 
 
 def _shown(values: Mapping[str, Any], name: str) -> str:

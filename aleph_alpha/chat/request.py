@@ -117,7 +117,7 @@ def _take_max_tokens(kind: Any) -> None:
         maximum = given.get("maximum_tokens")
         if maximum not in (None, max_tokens) and not copied:
             both = f"maximum_tokens={maximum} and max_tokens={max_tokens}"
-            raise ValueError(f"{both} are two names of one field: pass one of them")
+            raise InvalidRequestError(f"{both} are two names of one field: pass one of them")
         plain(self, **{**given, "maximum_tokens": max_tokens})
 
     word = inspect.Parameter("max_tokens", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="int | None")
@@ -165,7 +165,7 @@ class ChatRequest(_TwoNames):
         seed, service_tier, user: ignored by the API.
 
     Raises:
-        ValueError: `maximum_tokens` and `max_tokens` are both given, and differ.
+        InvalidRequestError: `maximum_tokens` and `max_tokens` are both given, and differ.
 
     >>> from aleph_alpha.chat import Message
     >>> request = ChatRequest("llama-3.1-8b-instruct", [Message("user", "Hello!")], max_tokens=64)

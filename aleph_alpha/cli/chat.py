@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.command import FILE, Command, Context, Parser
@@ -127,7 +128,11 @@ def _message(context: Context, before: list[Any]) -> list[Any]:
 
 
 def _ask(context: Context, client: Client, request: ChatRequest) -> None:
+    from aleph_alpha import StreamOptions
+
     if wants_stream(context) and request.n in (None, 1):
+        if context.out.json:
+            request = replace(request, stream_options=StreamOptions(include_usage=True))
         with client.stream_chat(request) as stream:
             if context.out.json:
                 for piece in stream.text():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from aleph_alpha.cli.failures import EXIT_CODES, UsageError
+from aleph_alpha.cli.failures import CA_HINT, EXIT_CODES, UsageError, one_line
 from aleph_alpha.cli.output import Output
 from aleph_alpha.cli.settings import SETTINGS, Settings, checked
 
@@ -152,7 +153,7 @@ class Context:
             "host": settings.value("host"),
             "hosting": settings.value("hosting"),
             "proxy": settings.value("proxy"),
-            "verify_ssl": settings.value("ca_file"),
+            "verify_ssl": self._authorities(),
             "nice": settings.value("nice"),
             "deadline": settings.value("deadline"),
             "total_retries": settings.value("retries"),
@@ -162,6 +163,16 @@ class Context:
         if token.source.startswith("profile") and settings.others_can_read:
             self.out.warn(f"{settings.file} holds a token, and others can read it: chmod 600 it")
         return {"token": token.value, "total_retries": retries, **given}
+
+    def _authorities(self) -> str | None:
+        """The file of CA certificates."""
+        found = self.settings.find("ca_file")
+        if found.value is None:
+            return None
+        path = str(found.value)
+        if not os.path.exists(path):
+            raise UsageError(f"ca_file: there is no file {one_line(path)} (from {found.source})", hint=CA_HINT)
+        return path
 
     def model(self, *, required: bool = True) -> str | None:
         """The model to use: ``--model``, ``AA_MODEL``, or the profile's for this command or for all.

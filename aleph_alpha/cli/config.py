@@ -86,7 +86,9 @@ def _set(context: Context) -> None:
         change_profile(config_file(), profile, {"keyring": True, "token": None})
         where = "the keyring"
     else:
-        change_profile(config_file(), profile, {name: checked(name, value, name)})
+        kept = checked(name, value, name)
+        value = kept if isinstance(kept, str) else value  # a path is made absolute
+        change_profile(config_file(), profile, {name: kept})
         where = str(config_file())
     if context.out.json:
         told = {"profile": profile, "setting": name, "value": masked(name, value)}

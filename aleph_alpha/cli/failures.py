@@ -22,8 +22,9 @@ from aleph_alpha.errors import (
     UnsupportedVersionError,
 )
 
-__all__ = ["AUTHENTICATION", "BUSY", "EXIT_CODES", "FAILURE", "INTERRUPTED", "OK", "PARTLY", "USAGE"]
-__all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "error_json", "hint_for", "message_of", "one_line"]
+__all__ = ["AUTHENTICATION", "BUSY", "CA_HINT", "EXIT_CODES", "FAILURE", "INTERRUPTED", "OK", "PARTLY", "USAGE"]
+__all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "error_json", "hint_for", "lines_of"]
+__all__ += ["message_of", "one_line"]
 
 OK: Final = 0
 FAILURE: Final = 1
@@ -43,7 +44,8 @@ EXIT_CODES: Final[Mapping[int, str]] = {
     INTERRUPTED: "interrupted (Ctrl-C)",
 }
 
-_SHOWN = 600  # characters of a message
+_SHOWN = 600  # characters of a message, or of one of its lines
+_LINES = 50
 
 
 class UsageError(Exception):
@@ -119,6 +121,25 @@ def one_line(text: str, most: int = _SHOWN) -> str:
 
 def message_of(error: BaseException) -> str:
     """What went wrong, in one line."""
+    return one_line(_text_of(error))
+
+
+def lines_of(error: BaseException) -> list[str]:
+    r"""What went wrong, in the lines that its message has; in one where a server may have written the message.
+
+    >>> lines_of(UsageError("these differ:\n  model")), lines_of(BusyError(503, "a\nb"))
+    (['these differ:', '  model'], ['status 503: a\\nb'])
+    """
+    if not type(error).__module__.startswith("aleph_alpha.") or (
+        isinstance(error, AlephAlphaError) and not isinstance(error, InvalidRequestError)
+    ):
+        return [message_of(error)]
+    lines = _text_of(error).strip("\n").split("\n")
+    left = len(lines) - _LINES
+    return [*map(one_line, lines[:_LINES]), *([f"... and {left} more lines"] if left > 0 else [])]
+
+
+def _text_of(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     text = str(error)
@@ -126,7 +147,7 @@ def message_of(error: BaseException) -> str:
         text = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     if not text or not _is_expected(error):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return one_line(text)
+    return text.replace("verify_ssl=...", "the setting ca_file")  # an argument of the client has no place in a shell
 
 
 def _is_expected(error: BaseException) -> bool:
@@ -154,6 +175,21 @@ _BY_KIND: Sequence[tuple[type[BaseException], str]] = (
 )
 
 
+CA_HINT: Final = "for a certificate of your own authority: AA_CA_FILE=FILE, or `aleph-alpha config set ca_file FILE`"
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    """Whether it comes of a certificate that no authority vouches for."""
+    seen: set[int] = set()
+    behind: BaseException | None = error
+    while behind is not None and id(behind) not in seen:
+        if type(behind).__name__ == "SSLCertVerificationError":  # of ssl, which takes a while to load
+            return True
+        seen.add(id(behind))
+        behind = behind.__cause__ or behind.__context__
+    return False
+
+
 def hint_for(error: BaseException) -> str | None:
     """What to do about it, in one line; ``None`` where the message says it."""
     hint = getattr(error, "hint", None)
@@ -165,6 +201,8 @@ def hint_for(error: BaseException) -> str | None:
     if isinstance(error, BusyError | RateLimitError):
         wait = "" if error.retry_after is None else f" in {error.retry_after:g} s"
         return f"try again{wait}; --retries N tries more often"
+    if isinstance(error, APIConnectionError) and _is_untrusted(error):
+        return CA_HINT
     for kind, text in _BY_KIND:
         if isinstance(error, kind):
             return text
@@ -182,7 +220,7 @@ def error_json(error: BaseException) -> dict[str, Any]:
     """
     told: dict[str, Any] = {
         "type": type(error).__name__,
-        "message": message_of(error),
+        "message": "\n".join(lines_of(error)),
         "exit_code": code_of(error),
     }
     for name in ("status", "code", "attempts", "retry_after", "path"):

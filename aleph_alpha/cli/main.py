@@ -8,7 +8,7 @@ import sys
 import warnings
 from argparse import HelpFormatter, Namespace
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from aleph_alpha._runtime.terminal import show_anything
 from aleph_alpha.cli.command import COMMON_EXIT_CODES, Context, Parser, leaf
@@ -96,8 +96,29 @@ def _output(words: Sequence[str]) -> Output:
     return Output(json="--json" in options, quiet="--quiet" in options, debug="--debug" in options)
 
 
+_OF_ALL = ("-h", "--help", "--version", "--")  # which argparse knows before it knows the command
+
+
+def _check_order(words: Sequence[str], family: str) -> None:
+    """Refuse options between the two words of a command."""
+    if not family or len(words) < 3 or words[1] in _OF_ALL or not words[1].startswith("-"):
+        return
+    if commands_of(family)[0].name != family:
+        _refuse_before(f"{family} COMMAND", words[1])
+
+
+def _refuse_before(command: str, option: str) -> NoReturn:
+    name = one_line(option.partition("=")[0], 60)
+    raise UsageError(
+        f"{name} stands before the command: options follow it",
+        hint=f"`aleph-alpha {command} {name}`; `aleph-alpha --help` lists the commands",
+    )
+
+
 def _parsed(words: Sequence[str]) -> Namespace:
     family = next((word for word in words if not word.startswith("-")), "")
+    if family and words[0] != family and words[0] not in _OF_ALL:  # what follows may be the option's value
+        _refuse_before("COMMAND", words[0])
     if family and family not in FAMILIES:
         from aleph_alpha.cli.request_fields import suggestion
 
@@ -105,6 +126,7 @@ def _parsed(words: Sequence[str]) -> Namespace:
         raise UsageError(
             f"there is no command {one_line(family, 60)!r}{close}", hint="`aleph-alpha --help` lists the commands"
         )
+    _check_order(words, family)
     options, others = parser(family).parse_known_args(words)
     # argparse gives a list of arguments those before the first option only.
     texts = [word for word in others if word == "-" or not word.startswith("-")]

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
+from aleph_alpha.cli.failures import error_json, hint_for, lines_of, message_of, one_line
 
 __all__ = ["Output", "ReaderGone", "plain"]
 
@@ -105,7 +105,7 @@ class Output:
             self._tell(f"aleph-alpha: line {number}: {message_of(error)}")
 
     def error(self, error: BaseException) -> None:
-        """Why the command ended: one or two lines, or one JSON object."""
+        """Why the command ended: its message and a hint, a line each as a rule; or one JSON object."""
         trace = None
         if self.debug and isinstance(error, Exception):
             import traceback
@@ -117,7 +117,8 @@ class Output:
             return
         if trace is not None:
             self._tell(trace.rstrip())
-        self._tell(f"aleph-alpha: {message_of(error)}")
+        first, *more = lines_of(error)
+        self._tell("\n  ".join([f"aleph-alpha: {first}", *more]))  # no line looks like a message of its own
         if hint := hint_for(error):
             self._tell(f"  {one_line(hint)}")
 

@@ -56,8 +56,8 @@ def checked_fields(kind: type, values: Mapping[str, Any], *, without: Collection
 
     Args:
         kind: the request's class.
-        values: by name; a `str` is read as JSON where the field takes more than a text, and is a text where it is not
-            valid JSON.
+        values: by name, where `max_tokens` is `maximum_tokens`; a `str` is read as JSON where the field takes more than
+            a text, and is a text where it is not valid JSON.
         without: fields that the command itself sets.
 
     Raises:
@@ -68,7 +68,13 @@ def checked_fields(kind: type, values: Mapping[str, Any], *, without: Collection
     {'top_k': 5, 'stop_sequences': ['.'], 'penalty_bias': '7'}
     """
     known = _given(kind, without)
-    return {name: _value(kind, _known(kind, name, known, without), value) for name, value in values.items()}
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        field = _known(kind, name, known, without)
+        if field.name in found:
+            raise UsageError(f"{field.name} is given twice: max_tokens is another name of it")
+        found[field.name] = _value(kind, field, value)
+    return found
 
 
 def _known(

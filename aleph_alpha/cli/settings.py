@@ -64,6 +64,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _path(text: str) -> str:
+    """A path that holds whatever the current folder is."""
+    if not text.strip():
+        raise ValueError("must name a file")
+    return os.path.abspath(os.path.expanduser(text))
+
+
 SETTINGS: Mapping[str, Setting] = {
     "host": Setting("base URL of the deployment", str, "AA_HOST"),
     "token": Setting("API token", str, "AA_TOKEN", secret=True),
@@ -77,7 +84,7 @@ SETTINGS: Mapping[str, Setting] = {
     "deadline": Setting("seconds that a call may take, with all its retries", _seconds, "AA_DEADLINE"),
     "retries": Setting("attempts after the first one", _count, "AA_RETRIES"),
     "proxy": Setting("URL of a proxy", str, "AA_PROXY"),
-    "ca_file": Setting("file with CA certificates", str, "AA_CA_FILE"),
+    "ca_file": Setting("file with CA certificates", _path, "AA_CA_FILE"),
     "hosting": Setting("data centres that may process requests: aleph-alpha for the vendor's own", str, "AA_HOSTING"),
     "nice": Setting("true: give way to other users", _flag, "AA_NICE"),
 }

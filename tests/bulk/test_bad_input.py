@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 from pyarrow import dataset, parquet
 
 from aleph_alpha import AsyncClient, InvalidRequestError, bulk
+from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.testing import LocalServer
 from tests.bulk.tasks import Doubling, nobody
 
@@ -108,10 +110,40 @@ def test_a_column_of_the_wrong_type_is_refused(name: str, tmp_path: Path) -> Non
     assert message in str(raised.value)
 
 
+SCRIPT = """\
+from aleph_alpha import AsyncClient, bulk
+bulk.run(bulk.Embed("m", "text"), [{"id": 1, "text": "x"}], key="id", output="output", engine="dask",
+         client=AsyncClient("token", "http://127.0.0.1:9"), progress=False)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_without_a_guard_is_told_of_it_by_its_workers_and_at_its_end(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    script = written(tmp_path, "script.py", SCRIPT)
+    path = os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))
+    run = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert run.returncode == 1
+    errors = [line for line in run.stderr.splitlines() if re.match(r"[\w.]+(Error|Exception):", line)]
+    assert len(errors) == run.stderr.count("Traceback") == 3, run.stderr  # two workers, and the script
+    assert all('call bulk.run below `if __name__ == "__main__":`' in line for line in errors)
+    assert "the workers of the cluster ended while they started" in errors[-1]
+
+
 ARGUMENTS: dict[str, tuple[Callable[[], Any], str]] = {
     "a field that there is not": (
         lambda: bulk.Complete("m", "x", fields={"maximum_token": 1}),
         "did you mean maximum_tokens?",
+    ),
+    "a field of the request that a task has not": (
+        lambda: bulk.Chat("m", "x", fields={"max_token": 1}),
+        "did you mean max_tokens?",
+    ),
+    "two names of one field": (
+        lambda: bulk.Chat("m", "x", fields={"max_tokens": 1, "maximum_tokens": 2}),
+        "two names of one field",
     ),
     "a field of the rows": (lambda: bulk.Complete("m", "x", fields={"prompt": 1}), "is filled from the rows"),
     "several completions": (lambda: bulk.Complete("m", "x", fields={"n": 2}), "n must be 1, got 2"),
@@ -157,6 +189,11 @@ def test_a_change_of_what_makes_results_different_is_refused_with_the_difference
     task = Doubling(factor=3)
     with pytest.raises(bulk.OtherJobError, match="factor: 2 in the folder, 3 now"):
         run(task, ROWS, tmp_path)
+    template, other = ({"template": 2000 * "word " + end} for end in ("one", "other"))
+    with pytest.raises(
+        bulk.OtherJobError, match=r"template: '?\.\.\.[word ]+one' in the folder, \.\.\.[word ]+other' now"
+    ):
+        Manifest("complete", template, "id", "int").check_same(Manifest("complete", other, "id", "int"), tmp_path)
     with pytest.raises(bulk.OtherJobError, match="key type: 'int' in the folder, 'string' now"):
         run(Doubling(factor=2), [{"id": "a", "number": 1}], tmp_path)
     assert not task.asked
@@ -235,3 +272,29 @@ def test_what_is_in_the_folder_is_read_by_everybody(name: str, tmp_path: Path) -
     run(Doubling(), ROWS, tmp_path)
     assert sorted(READERS[name](f"{tmp_path}/*.parquet")) == [(1, 2), (2, 4)]
     assert parquet.read_schema(next(tmp_path.glob("*.parquet"))).names == ["id", "doubled"]
+
+
+NO_OUTPUTS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "no folder": (lambda folder: folder / "nosuch", "there is no such folder; name the output folder of a job"),
+    "a file": (lambda folder: written(folder, "x.parquet", ""), "it is not a folder"),
+    "a folder of something else": (lambda folder: written(folder, "x.parquet", "").parent, "is no output folder"),
+}
+
+
+@pytest.mark.parametrize("read", [bulk.read, bulk.read_errors])
+@pytest.mark.parametrize("name", NO_OUTPUTS)
+def test_a_folder_that_is_no_output_cannot_be_read(name: str, read: Callable[[Path], Any], tmp_path: Path) -> None:
+    make, message = NO_OUTPUTS[name]
+    with pytest.raises(bulk.SourceError, match=message):
+        read(make(tmp_path))
+
+
+def test_an_output_without_results_or_without_its_journal_is_read(tmp_path: Path) -> None:
+    begun, copied = tmp_path / "begun", tmp_path / "copied"
+    (begun / "_journal").mkdir(parents=True)
+    assert bulk.read(begun).count_rows() == bulk.read_errors(begun).count_rows() == 0
+    run(Doubling(), ROWS, tmp_path / "output")
+    copied.mkdir()
+    for file in (tmp_path / "output").glob("*.parquet"):
+        file.rename(copied / file.name)
+    assert bulk.read(copied).count_rows() == 2

@@ -83,6 +83,13 @@ def test_a_task_can_be_pickled_and_says_what_identifies_it(name: str) -> None:
     assert task.settings()["model"]
 
 
+def test_a_field_may_have_the_name_that_the_api_has_for_it() -> None:
+    task, other = (bulk.Chat("toy-chat", "text", fields={name: 4}) for name in ("max_tokens", "maximum_tokens"))
+    assert task.settings() == other.settings()
+    assert task.request([ROW]) == other.request([ROW])
+    assert task.request([ROW]).maximum_tokens == 4
+
+
 def test_an_image_that_is_not_there_costs_its_row(tmp_path: Path, server: LocalServer) -> None:
     (tmp_path / "picture.png").write_bytes(PICTURE)
     task = bulk.Complete("toy-multimodal", "text", image="picture", fields={"maximum_tokens": 2})

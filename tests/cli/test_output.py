@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from aleph_alpha import BusyError, Client, NotFoundError
+from aleph_alpha import BusyError, Client, InvalidRequestError, NotFoundError
+from aleph_alpha.bulk import OtherJobError
 from aleph_alpha.cli import failures
 from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
 from aleph_alpha.cli.output import Output, plain, to_json
@@ -71,6 +72,27 @@ def test_an_error_is_one_or_two_short_lines_or_one_json_object(
     assert told["exit_code"] == failures.code_of(error)
 
 
+LINES: dict[str, tuple[BaseException, list[str]]] = {
+    "a usage": (failures.UsageError("one\n  two\x1b[31m"), ["one", "  two\\x1b[31m"]),
+    "a job": (OtherJobError("different are:\n  model: 'a', 'b'"), ["different are:", "  model: 'a', 'b'"]),
+    "a request": (InvalidRequestError("a\nb"), ["a", "b"]),
+    "a server, which cannot make lines": (BusyError(503, "a\naleph-alpha: b"), ["status 503: a\\naleph-alpha: b"]),
+    "many lines": (failures.UsageError("x\n" * 1000 + "x"), [*["x"] * 50, "... and 951 more lines"]),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_lines_of_a_message_are_lines_and_one_text_in_json(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error, lines = LINES[name]
+    Output().error(error)
+    first, *more = lines
+    assert capsys.readouterr().err.startswith("\n  ".join([f"aleph-alpha: {first}", *more]) + "\n")
+    Output(json=True).error(error)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert json.loads(told)["error"]["message"] == "\n".join(lines)
+
+
 def test_a_busy_server_is_told_of_with_the_time_that_it_asks_for() -> None:
     assert hint_for(BusyError(503, "", retry_after=2.5)) == "try again in 2.5 s; --retries N tries more often"
 
@@ -109,10 +131,18 @@ def test_warnings_do_not_disturb_standard_output(here: Here, monkeypatch: pytest
 MISTAKES = {
     "no command": ([], "COMMAND"),
     "a command that there is not": (["complet"], "did you mean complete?"),
+    "an option before the command": (["--quiet", "chat", "x"], "--quiet stands before the command: options follow it"),
+    "an option with a value before the command": (["--profile", "work", "models"], "`aleph-alpha COMMAND --profile`"),
+    "an option within the command": (["tokens", "--profile", "x", "list"], "`aleph-alpha tokens COMMAND --profile`"),
     "a command below it that there is not": (["tokens", "lst"], "invalid choice"),
     "a field that there is not": (["complete", "x", "--model=m", "--set=temprature=1"], "did you mean temperature?"),
     "a field without a value": (["complete", "x", "--model=m", "--set=top_k"], "NAME=VALUE"),
     "a field twice": (["complete", "x", "--model=m", "--set=top_k=1", "--top-k=2"], "given twice"),
+    "a field twice, by two names": (["chat", "x", "--model=m", "--set=max_tokens=1", "--max-tokens=2"], "given twice"),
+    "a field twice, by two names of --set": (
+        ["complete", "x", "--model=m", "--set=max_tokens=1", "--set=maximum_tokens=2"],
+        "given twice",
+    ),
     "a field that the command sets": (["complete", "x", "--model=m", "--set=prompt=x"], "not set this way"),
     "a value of another kind": (["complete", "x", "--model=m", "--set=top_k=much"], "top_k"),
     "no model": (["complete", "x"], "no model: give --model NAME"),
@@ -142,6 +172,13 @@ def test_a_mistake_is_told_before_anything_is_sent(name: str, here: Here, monkey
     told = here(*words)
     assert told.err.startswith("aleph-alpha: ")
     assert len(told.err.splitlines()) <= 2
+
+
+def test_a_stream_as_json_ends_with_what_it_took(here: Here) -> None:
+    words = ("chat", "Hello", "--model=toy-chat", "--max-tokens=2", "--json")
+    *_, last = here(*words, "--stream").records
+    assert last["response"]["usage"] == here(*words).records[0]["usage"]
+    assert last["response"]["usage"]["completion_tokens"] == 2
 
 
 def test_calls_that_a_model_asks_for_are_shown(here: Here) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import ssl
 import stat
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import given, strategies as st
 
 from aleph_alpha.cli import settings
@@ -67,6 +71,39 @@ def test_profiles_are_for_several_deployments(here: Here, monkeypatch: pytest.Mo
     assert [(row["profile"], row["default"]) for row in rows] == [("work", True), ("home", False)]
     monkeypatch.setenv("AA_PROFILE", "hom")
     assert "did you mean home?" in here("models").err
+
+
+def test_a_file_of_certificates_is_found_from_everywhere(
+    here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ca").mkdir()
+    for typed in ("ca/ca.pem", "~/ca/ca.pem", "ca/../ca/ca.pem"):
+        monkeypatch.setenv("HOME", os.getcwd())
+        told = here("config", "set", "ca_file", typed, "--json").records[0]
+        wanted = os.path.abspath("ca/ca.pem")
+        assert told["value"] == read_profiles(Path("config.toml"))["profiles"]["default"]["ca_file"] == wanted
+    ended = here("models", "--json")
+    assert (ended.code, ended.error["message"]) == (2, f"ca_file: there is no file {wanted} (from profile default)")
+    assert here("config", "unset", "ca_file").code == 0
+
+
+@pytest.mark.parametrize("command", ["models", "check"])
+def test_an_untrusted_certificate_is_told_with_the_setting_for_it(command: str, here: Here) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+        serving.start()
+        try:
+            ended = here(command, f"--host=https://127.0.0.1:{server.server_port}", "--retries=0")
+        finally:
+            server.shutdown()
+            serving.join()
+    told = ended.out + ended.err
+    assert "certificate verify failed" in told
+    assert "verify_ssl" not in told
+    assert "AA_CA_FILE=FILE, or `aleph-alpha config set ca_file FILE`" in told
 
 
 def test_the_file_is_for_its_owner_only_and_keeps_what_was_written_by_hand(here: Here) -> None:

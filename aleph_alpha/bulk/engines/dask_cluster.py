@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,15 +12,30 @@ from typing import Any
 
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.engines.local import run_here
+from aleph_alpha.bulk.errors import BulkError
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.shard import Shard, Work
 
-__all__ = ["run"]
+__all__ = ["check_main", "run"]
 
 _AHEAD = 2  # shards for each thread, so that none waits for the driver
 _LOST = 100  # times that the workers may die under one shard
 _LOOK = 5.0  # seconds between two looks at the workers
 _NONE_LEFT, _FEWER_LEFT = 30.0, 300.0  # seconds that a cluster of our own may be without all or some of its workers
+_GUARD = (
+    "each worker of the cluster imports the script anew, and must not start the job once more: "
+    'call bulk.run below `if __name__ == "__main__":`'
+)
+
+
+def check_main() -> None:
+    """Refuse a job that a worker which is starting would begin, as it imports a script without a guard.
+
+    Raises:
+        BulkError: this is such a worker.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # it imports the main module of its parent
+        raise BulkError(_GUARD)
 
 
 def run(
@@ -29,6 +45,7 @@ def run(
 
     Raises:
         ImportError: dask is not installed (extra ``dask``).
+        BulkError: the workers of a cluster of our own do not start.
     """
     try:
         distributed: Any = import_module("distributed")  # parts of it have no types
@@ -114,10 +131,15 @@ def _cluster(distributed: Any, workers: int | None) -> Iterator[tuple[Any, bool]
         with distributed.Client() as client:
             yield client, False
         return
-    with (
-        distributed.LocalCluster(
-            n_workers=workers or 2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with _started(distributed, workers or 2) as cluster, distributed.Client(cluster) as client:
         yield client, True
+
+
+def _started(distributed: Any, workers: int) -> Any:
+    """A cluster of processes of this machine."""
+    try:
+        return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
+    except RuntimeError as error:
+        if "Nanny" not in str(error):  # which starts a worker, and says no more than that it has ended
+            raise
+        raise BulkError(f"the workers of the cluster ended while they started. In a script, {_GUARD}") from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cached_property
+from inspect import signature
 from typing import Any
 
 from aleph_alpha.bulk.task import Input, Row
@@ -151,7 +152,7 @@ def check_fields(given: Mapping[str, Any], request: Any, own: tuple[str, ...]) -
     Raises:
         InvalidRequestError: names the field, with a suggestion for a typing error.
     """
-    known = [field.name for field in fields(request) if field.name not in own]
+    known = [name for name in signature(request).parameters if name not in own]  # other names of a field, too
     for name in given:
         if name in own:
             raise InvalidRequestError(f"{request.__name__}.{name} is filled from the rows: it cannot be set")
