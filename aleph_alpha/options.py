@@ -12,7 +12,6 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from aleph_alpha._observe.telemetry import Telemetry
 from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha.errors import InvalidRequestError
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from aleph_alpha._observe.events import EventHandler
+    from aleph_alpha._observe.telemetry import Telemetry
 
 __all__ = [
     "DEFAULT_DEADLINE",
@@ -230,8 +230,11 @@ class Settings:
                 raise TypeError("tags must be a sequence of strings, not one string")
             object.__setattr__(self, "tags", tuple(self.tags))
         _check_handler(self.on_event)
-        if not isinstance(self.telemetry, bool | Telemetry):
-            raise TypeError(f"telemetry must be True, False or a Telemetry, not {_name(self.telemetry)}")
+        if not isinstance(self.telemetry, bool):
+            from aleph_alpha._observe.telemetry import Telemetry
+
+            if not isinstance(self.telemetry, Telemetry):
+                raise TypeError(f"telemetry must be True, False or a Telemetry, not {_name(self.telemetry)}")
         _check_seconds("request_timeout_seconds", self.request_timeout_seconds)
         if not isinstance(self.deadline, Default):
             _check_seconds("deadline", self.deadline)

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from aleph_alpha._async.caching import keep, recall
 from aleph_alpha._call.call import Call
 from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
@@ -104,6 +103,8 @@ class AsyncSender:
         """
         key: str | None = None
         if settings.cache is not None:
+            from aleph_alpha._async.caching import recall
+
             started = time.monotonic()
             key, kept = await recall(call, settings)
             known = None if kept is None else self._kept_result(call, settings, kept, started)
@@ -128,6 +129,8 @@ class AsyncSender:
         if seen is not None:
             seen.complete(result)
         if key is not None and _kept(response.content, call, self._token) == response.content:
+            from aleph_alpha._async.caching import keep
+
             await keep(key, response.content, settings)
         return result
 

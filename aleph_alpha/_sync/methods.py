@@ -9,7 +9,6 @@ from typing import Any, Literal, Protocol, TypeVar, overload
 
 from aleph_alpha._call.call import Call, Defaults
 from aleph_alpha._runtime.threads import Items
-from aleph_alpha._sync.lengths import check_length
 from aleph_alpha._sync.many import iter_many, send_many
 from aleph_alpha._sync.sender import Sender
 from aleph_alpha.errors import AlephAlphaError
@@ -35,12 +34,14 @@ class Methods:
 
     def _send(self, call: Call[R], request: object = None, first: int = 0) -> R:
         """The result of the call; `request` is what it was made of, where that has prompts, from the `first` on."""
-        if request is not None:
+        if request is not None and self._settings.check_length:
             self._check_length(call, request, first)
         return self._sender.send(call, self._settings)
 
     def _check_length(self, call: Call[Any], request: object, first: int = 0) -> None:
         if self._settings.check_length and call.model is not None:
+            from aleph_alpha._sync.lengths import check_length
+
             check_length(self, call.operation, call.model, request, first)
 
 

@@ -23,7 +23,6 @@ from aleph_alpha._runtime.entries import Entries
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.threads import Wake, place, resolve, sleep
 from aleph_alpha._secret import Secret
-from aleph_alpha._sync.caching import keep, recall
 from aleph_alpha.errors import (
     AlephAlphaError,
     APIStatusError,
@@ -105,6 +104,8 @@ class Sender:
         """
         key: str | None = None
         if settings.cache is not None:
+            from aleph_alpha._sync.caching import recall
+
             started = time.monotonic()
             key, kept = recall(call, settings)
             known = None if kept is None else self._kept_result(call, settings, kept, started)
@@ -129,6 +130,8 @@ class Sender:
         if seen is not None:
             seen.complete(result)
         if key is not None and _kept(response.content, call, self._token) == response.content:
+            from aleph_alpha._sync.caching import keep
+
             keep(key, response.content, settings)
         return result
 

@@ -14,11 +14,13 @@ import pytest
 
 from aleph_alpha import AsyncClient, Client
 from aleph_alpha._observe.events import EventHandler
+from aleph_alpha._observe.telemetry import Telemetry
 from aleph_alpha.options import DEFAULT, ConstructorOptions, Settings
 from scripts import client_options, unasync
 
 ROOT = Path(__file__).resolve().parents[2]
-HINTS = typing.get_type_hints(Settings, localns={"EventHandler": EventHandler}, include_extras=True)
+NAMES = {"EventHandler": EventHandler, "Telemetry": Telemetry}
+HINTS = typing.get_type_hints(Settings, localns=NAMES, include_extras=True)
 ONLY_CONSTRUCTOR = list(ConstructorOptions.__annotations__)
 FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
 CONSTRUCTOR = [*FIELDS, *(name for name in ONLY_CONSTRUCTOR if name not in FIELDS)]
