@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
 from .decoding import at_key, kind_of, missing_field, read_json
@@ -23,7 +22,7 @@ __all__ = ["Deviation", "loads", "read", "read_value"]
 
 T = TypeVar("T")
 
-_MOST = 1_000  # deviations that are kept of one answer
+_MOST = 1_000  # deviations that are kept of one response
 _HALF = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: no text of its own
 
 
@@ -289,6 +288,8 @@ def _join(path: str, name: str) -> str:
 
 @cache
 def _contract() -> Any:
+    from importlib.resources import files  # three milliseconds that most programs never need
+
     return json.loads((files(__name__.rpartition(".")[0]) / "openapi.json").read_bytes())
 
 
