@@ -40,7 +40,7 @@ test: $(STAMP) ## Run the tests, but for those that are slow by nature
 	$(BIN)/$(PYTEST) -m 'not slow'
 
 test-slow: $(STAMP) ## Run the tests that `make test` leaves out
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow --timeout 600
 
 test-all: $(STAMP) ## Run all tests
 	$(BIN)/$(PYTEST)
