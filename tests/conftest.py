@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if not (item.get_closest_marker("direct") and "through a proxy" in item.name)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def proxy_url() -> Iterator[str]:
     """Of a proxy in a process of its own, so that its descriptors and threads are not taken for those of a test."""
     if given := os.environ.get("AA_TESTS_PROXY"):
