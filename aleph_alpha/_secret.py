@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar, overload
 
 __all__ = ["Secret", "Token", "TokenSource"]
 
 T = TypeVar("T")
+
+_SHOWN = "**********"
+_SHORTEST = 8  # bytes; a shorter string keeps no secret, and may be a word
 
 
 class Secret:
@@ -30,6 +34,20 @@ class Secret:
     def reveal(self) -> str:
         """The string itself."""
         return self._value
+
+    def out_of(self, text: bytes) -> bytes:
+        r"""The text with stars in the place of the string, also where JSON escapes some of it.
+
+        >>> Secret("a+secret/token").out_of(rb'{"sent": "a\u002bsecret\/token"}')
+        b'{"sent": "**********"}'
+        """
+        sent = self._value.encode()
+        if len(sent) < _SHORTEST:
+            return text
+        if b"\\" in text:  # in JSON, / and + and more can be escaped, which whoever decodes it would undo
+            each = [rb"(?:\\?%b|\\u00(?i:%02x))" % (re.escape(bytes([byte])), byte) for byte in sent]
+            return re.sub(b"".join(each), _SHOWN.encode(), text)
+        return text.replace(sent, _SHOWN.encode())
 
     @overload
     @classmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import sys
 import time
 from collections.abc import Iterable
@@ -47,7 +46,6 @@ __all__ = ["AsyncSender"]
 T = TypeVar("T")
 
 _log = logging.getLogger("aleph_alpha")
-_SHORTEST_TOKEN = 8  # bytes; a shorter one keeps no secret, and may be a word
 _LOGGED_BODY = 2_000  # characters of a body in the log, where bodies are asked for
 _modules = sys.modules
 
@@ -482,10 +480,4 @@ def _kept(body: bytes, call: Call[Any], token: Secret | None) -> bytes:
     """What an error keeps of a body: a gateway may send back what it was sent, and nobody is to keep a new token."""
     if call.confidential and b'"token"' in body:
         return b""
-    sent = b"" if token is None else token.reveal().encode()
-    if len(sent) < _SHORTEST_TOKEN:
-        return body
-    if b"\\" in body:  # in JSON, / and + and more can be escaped, which whoever decodes it would undo
-        each = [rb"(?:\\?%b|\\u00(?i:%02x))" % (re.escape(bytes([byte])), byte) for byte in sent]
-        return re.sub(b"".join(each), b"**********", body)
-    return body.replace(sent, b"**********")
+    return body if token is None else token.out_of(body)

@@ -43,8 +43,6 @@ End = Literal["complete", "failed", "closed", "abandoned"]
 
 _log = logging.getLogger("aleph_alpha")
 _SHORTEST_TURN = 0.001  # seconds; a call whose turn came at once has not waited
-_REDACTED = "**********"
-_SHORTEST_TOKEN = 8  # characters; a shorter one keeps no secret, and may be a word
 
 
 def observe(call: Call[Any], settings: Settings, *, stream: bool) -> Observation | None:
@@ -212,8 +210,9 @@ class _Redact:
         self.secret: Secret | None = None
 
     def __call__(self, text: str) -> str:
-        token = "" if self.secret is None else self.secret.reveal()
-        return text.replace(token, _REDACTED) if len(token) >= _SHORTEST_TOKEN else text
+        if self.secret is None:
+            return text
+        return self.secret.out_of(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=64)
