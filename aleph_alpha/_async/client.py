@@ -16,7 +16,6 @@ from aleph_alpha._async.scoring_methods import ScoringMethods
 from aleph_alpha._async.sender import AsyncSender
 from aleph_alpha._async.service_methods import ServiceMethods
 from aleph_alpha._async.task_methods import TaskMethods
-from aleph_alpha._observe.telemetry import Telemetry
 from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha.options import (
     DEFAULT,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from aleph_alpha._observe.events import EventHandler
+    from aleph_alpha._observe.telemetry import Telemetry
 
 __all__ = ["AsyncClient"]
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from aleph_alpha._observe.telemetry import Telemetry
 from aleph_alpha._secret import Secret, TokenSource
 from aleph_alpha._sync.attributes import Attributes
 from aleph_alpha._sync.chat_methods import ChatMethods
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from aleph_alpha._observe.events import EventHandler
+    from aleph_alpha._observe.telemetry import Telemetry
 
 __all__ = ["Client"]
 

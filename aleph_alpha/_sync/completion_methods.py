@@ -119,7 +119,8 @@ class CompletionMethods(Methods):
             from aleph_alpha.completion.calls import complete_stream_call
 
             call = complete_stream_call(request, model, self._defaults)
-            self._check_length(call, request)
+            if self._settings.check_length:
+                self._check_length(call, request)
             return call
 
         return describe

@@ -34,12 +34,12 @@ class Methods:
 
     def _send(self, call: Call[R], request: object = None, first: int = 0) -> R:
         """The result of the call; `request` is what it was made of, where that has prompts, from the `first` on."""
-        if request is not None and self._settings.check_length:
+        if self._settings.check_length and request is not None:
             self._check_length(call, request, first)
         return self._sender.send(call, self._settings)
 
     def _check_length(self, call: Call[Any], request: object, first: int = 0) -> None:
-        if self._settings.check_length and call.model is not None:
+        if call.model is not None:
             from aleph_alpha._sync.lengths import check_length
 
             check_length(self, call.operation, call.model, request, first)
