@@ -26,6 +26,7 @@ from aleph_alpha._retry.schedule import Others
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults.kinds import Disconnect, Truncate
 from aleph_alpha.testing.faults.rules import Faults
+from tests._async.sending import Waits
 from tests.fault_table import ANSWER, RETRIES, Cell, Row, rows
 from tests.leaks import watched
 
@@ -40,23 +41,6 @@ def those(chosen: Callable[[Row], object]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "row", [pytest.param(row, id=row.title, marks=direct[row.direct]) for row in rows() if chosen(row)]
     )
-
-
-class Waits(list[float]):
-    """Records the waits between attempts instead of waiting."""
-
-    def __init__(self) -> None:
-        self.turns: list[float] = []  # waits for the turn among others
-
-    async def sleep(self, seconds: float) -> None:
-        self.append(seconds)
-
-    def __call__(self) -> None:
-        """In the place of `Wake`."""
-
-    async def wait(self, seconds: float) -> bool:
-        self.turns.append(seconds)
-        return False
 
 
 @pytest.fixture
