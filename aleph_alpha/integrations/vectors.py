@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 from aleph_alpha import (
@@ -72,6 +72,11 @@ class Embedder:
             raise ValueError(f"compress_to_size needs kind='asymmetric' or 'symmetric', not {self.kind!r}")
         if self.dimensions is not None and self.kind != "plain":
             raise ValueError(f"dimensions needs kind='plain', not {self.kind!r}")
+
+    @classmethod
+    def of(cls, settings: object) -> Embedder:
+        """One with the settings that a framework's object has in attributes of the same names."""
+        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
     def embed(self, client: Client, texts: Sequence[str], role: Role) -> list[list[float]]:
         """A vector for each text, in their order."""

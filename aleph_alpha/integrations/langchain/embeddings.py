@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from langchain_core.embeddings import Embeddings
@@ -50,28 +49,24 @@ class AlephAlphaEmbeddings(Connection, Embeddings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        self._embedder()
+        Embedder.of(self)
         return self
-
-    def _embedder(self) -> Embedder:
-        settings: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Embedder)}
-        return Embedder(**settings)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """A vector for each text, as of documents that are searched."""
-        return self._embedder().embed(self.sync_client(), texts, "document")
+        return Embedder.of(self).embed(self.sync_client(), texts, "document")
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """A vector for each text, as of documents that are searched."""
-        return await self._embedder().aembed(self.asyncio_client(), texts, "document")
+        return await Embedder.of(self).aembed(self.asyncio_client(), texts, "document")
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a text, as of a query."""
-        return self._embedder().embed(self.sync_client(), [text], "query")[0]
+        return Embedder.of(self).embed(self.sync_client(), [text], "query")[0]
 
     async def aembed_query(self, text: str) -> list[float]:
         """The vector of a text, as of a query."""
-        return (await self._embedder().aembed(self.asyncio_client(), [text], "query"))[0]
+        return (await Embedder.of(self).aembed(self.asyncio_client(), [text], "query"))[0]
 
 
 class AlephAlphaAsymmetricSemanticEmbedding(AlephAlphaEmbeddings):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -79,7 +78,7 @@ class AlephAlphaEmbedding(Connection, BaseEmbedding):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        self._embedder()
+        Embedder.of(self)
         return self
 
     @classmethod
@@ -90,15 +89,11 @@ class AlephAlphaEmbedding(Connection, BaseEmbedding):
     def _options(self) -> dict[str, Any]:
         return {"verify_ssl": self.verify_ssl, **super()._options()}
 
-    def _embedder(self) -> Embedder:
-        settings: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Embedder)}
-        return Embedder(**settings)
-
     def _embed(self, texts: list[str], role: Role) -> list[list[float]]:
-        return self._embedder().embed(self.sync_client(), texts, self.representation or role)
+        return Embedder.of(self).embed(self.sync_client(), texts, self.representation or role)
 
     async def _aembed(self, texts: list[str], role: Role) -> list[list[float]]:
-        return await self._embedder().aembed(self.asyncio_client(), texts, self.representation or role)
+        return await Embedder.of(self).aembed(self.asyncio_client(), texts, self.representation or role)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self._embed([query], "query")[0]
