@@ -23,6 +23,7 @@ from aleph_alpha import (
     SemanticRepresentation,
 )
 from aleph_alpha._http.wire import connect as wire_connect
+from aleph_alpha._http.wire.sync_socket import wrapped
 from tests.wire.scripted import Peer, Scripted, answer
 
 pytestmark = [pytest.mark.usefixtures("nothing_left"), pytest.mark.proxied]
@@ -128,7 +129,7 @@ def test_batches_within_a_tls_handshake_end_with_the_one_that_failed(monkeypatch
         if peer.number == 0:
             for _ in range(WORKERS - 1):
                 assert mute.acquire(timeout=60)
-            peer.sock = server_side.wrap_socket(peer.sock, server_side=True)
+            peer.sock = wrapped(server_side, peer.sock, server_side=True)
             peer.request()
             peer.send(REFUSAL)
         else:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
+from aleph_alpha._http.wire.sync_socket import wrapped
+
 __all__ = ["Peer", "Received", "Script", "Scripted", "answer", "eventually", "serving"]
 
 
@@ -190,7 +192,7 @@ class Scripted:
         self._peers.append(peer)
         try:
             if self._context is not None:
-                peer.sock = self._context.wrap_socket(sock, server_side=True)
+                peer.sock = wrapped(self._context, sock, server_side=True)
             self._script(peer)
         except (OSError, ValueError) as error:  # a socket that `stop` has closed has no number to select by
             if not self._stopping and not isinstance(error, (ConnectionError, ssl.SSLError)):

@@ -1,11 +1,15 @@
-"""Which bound ends an exchange whose TLS waits for the other direction."""
+"""Connections whose peer goes, or takes nothing, at an odd moment of TLS."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
+import select
 import socket
 import ssl
+import struct
 import time
+import warnings
 
 import httpx
 import pytest
@@ -13,6 +17,7 @@ import pytest
 from aleph_alpha._http.wire.failures import Clock
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._http.wire.sync_connection import SyncConnection
+from aleph_alpha._http.wire.sync_socket import wrapped
 
 
 class FullTls(socket.socket):
@@ -39,3 +44,20 @@ def test_a_writer_that_waits_for_a_peer_ends_as_a_write_timeout(deadline: bool) 
         clock = Clock({}, time.monotonic() + 0.05) if deadline else Clock({"write": 0.05, "read": 60}, None)
         with pytest.raises(httpx.WriteTimeout):
             connection.send(head.outgoing(b"body"), clock)
+
+
+@pytest.mark.parametrize("said", [b"", b"220 not TLS"])
+def test_a_peer_that_goes_before_the_handshake_leaves_no_socket_open(said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        ours = socket.create_connection(listening.getsockname())
+        theirs, _ = listening.accept()
+        theirs.send(said)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        theirs.close()
+        select.select([ours], [], [], 5)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            with ours, pytest.raises(OSError):  # noqa: PT011 - Python's own, one or another
+                wrapped(ssl.create_default_context(), ours, server_hostname="localhost")
+            gc.collect()
+    assert told == []

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from aleph_alpha._http.wire.connect import connect
 from aleph_alpha._http.wire.opening import opening
@@ -16,7 +17,7 @@ from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.tls_layer import TlsLayer
 from aleph_alpha._runtime.threads import interruptible
 
-__all__ = ["BOTH", "READ", "WRITE", "TlsSocket", "break_off", "open_socket", "waiter"]
+__all__ = ["BOTH", "READ", "WRITE", "TlsSocket", "break_off", "open_socket", "waiter", "wrapped"]
 
 READ, WRITE, BOTH = 1, 2, 3
 _READ_BYTES = 64 * 1024
@@ -134,10 +135,23 @@ def _opened(
         return layer
 
 
+def wrapped(context: ssl.SSLContext, sock: socket.socket, **options: Any) -> ssl.SSLSocket:
+    """``context.wrap_socket``, which leaves a socket open if the peer has gone before: it is closed here."""
+    try:
+        return context.wrap_socket(sock, **options)
+    except OSError as error:
+        import traceback
+
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if isinstance(made := frame.f_locals.get("self"), ssl.SSLSocket):
+                made.close()
+        raise
+
+
 def _handshake(sock: socket.socket, origin: Origin, context: ssl.SSLContext, limit: float | None) -> ssl.SSLSocket:
     """TLS with a bound on the whole handshake, not on each of its reads."""
     ready = waiter(sock)
-    tls = context.wrap_socket(sock, server_hostname=origin.server_name, do_handshake_on_connect=False)
+    tls = wrapped(context, sock, server_hostname=origin.server_name, do_handshake_on_connect=False)
     try:
         with interruptible(partial(break_off, tls)):
             while True:
