@@ -149,7 +149,7 @@ class Settings:
     total_retries: int = 8
     """Attempts after the first one. Tried again are the statuses 408, 429, 500, 502, 503 and 504 and connections that
     could not be made, after 0.25 s, 0.5 s, 1 s, ... (63.75 s in all with 8), each shortened at random by up to a
-    quarter, or after what ``Retry-After`` says."""
+    quarter, never sooner than ``Retry-After`` says."""
 
     nice: bool = False
     """Give way to other users: the API puts these requests behind theirs."""

@@ -301,7 +301,7 @@ clients against the reference server, whose faults (`aleph_alpha.testing.faults`
 tests of your own.
 
 Every request meets the fault. The clients have `total_retries=2`: "3 times" is as often as that
-allows. Between the attempts they wait 0.25 s, 0.5 s, ... or what `Retry-After` says, if that is not
+allows. Between the attempts they wait 0.25 s, 0.5 s, ... or what `Retry-After` says, if that is longer and not
 more than `retry_after_cap`. A fault that goes away is not noticed by any call that was sent more
 than once here: the next attempt succeeds.
 

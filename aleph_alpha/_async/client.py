@@ -61,8 +61,8 @@ class AsyncClient(
             305 s without a byte stay as limits. The server itself ends a request after 300 s.
         total_retries: attempts after the first one. Tried again are the statuses 408, 429, 500, 502,
             503 and 504 and connections that could not be made, after 0.25 s, 0.5 s, 1 s, ... (63.75 s
-            in all with 8), each shortened at random by up to a quarter, or after what ``Retry-After``
-            says.
+            in all with 8), each shortened at random by up to a quarter, never sooner than
+            ``Retry-After`` says.
         nice: give way to other users: the API puts these requests behind theirs.
         verify_ssl: ``True``: the authorities of certifi, or those that ``SSL_CERT_FILE`` and the like
             name in their place. ``False``: nothing is checked. A file with CA certificates, or a folder

@@ -416,8 +416,8 @@ class _Exchange:
         if others is not Others.GO_ON:
             turn = self._place()
             end = self._gate.failed(self._kind, turn, sent, now, others=others, retry_after=outcome.retry_after)
-            if delay is not None and outcome.retry_after is None:
-                delay = min(delay, max(end - now, 0.0))  # it may have waited for others before
+            if delay is not None:  # it may have waited for others before
+                delay = max(min(delay, end - now), outcome.retry_after or 0.0)
         elif outcome.status is not None and outcome.status < 500 and outcome.status not in RETRY_STATUS_CODES:
             self.answered()  # the server works: it is the request that is wrong
         if delay is not None:

@@ -101,7 +101,7 @@ class Pacing:
         self._row = 0  # failures since the last success
         self._failing = 0.0  # since when
         self._next = 0.0  # when the next call may start while that is not 0
-        self._success = 0.0  # when the last call succeeded
+        self._success = -math.inf  # when the last call succeeded
         self._cut = -math.inf  # when the window was last made smaller: outcomes of calls sent before that are old news
         self._uncounted = False  # there were calls under way, nobody knows how many
         self._threshold = math.inf  # up to there the window doubles
@@ -176,8 +176,8 @@ class Pacing:
             self._cut_to(_BACK_OFF * under_way, now, known=True)
         elif self._row >= IN_A_ROW:
             self._cut_to(min(self.window, FEW), now, known=False)
-        if self._row >= OUTAGE:
-            self._threshold = math.inf  # it is out of order: nothing is known about how much it can take
+        if self._row >= OUTAGE:  # it is out of order: nothing is known about how much it can take
+            self.window, self._threshold = max(self.window, float(FEW)), math.inf
         if self._row >= 2:
             turn.order = now
         self._next = now + self._gap
@@ -256,6 +256,7 @@ class Pacing:
     @property
     def _probing(self) -> bool:
         """Nothing has succeeded of late, and there are so many calls that each on its own schedule were a crowd."""
+        among_others = self._row == 1 and self._success > self._failing - _FIRST_GAP  # one failure among successes
         return self._bounded and self._row > 0 and len(self._members) > FEW
 
     @property

@@ -82,12 +82,11 @@ class RetryPolicy:
         """
         if retries_done >= self.max_retries or not self._retryable(outcome):
             return None
-        if outcome.retry_after is not None:
-            if outcome.retry_after > self.retry_after_cap:
-                return None
-            wait = outcome.retry_after  # the server's word: neither shortened nor stretched
-        else:
-            wait = _step(retries_done) * (1.0 - _JITTER * jitter)
+        after = outcome.retry_after or 0.0
+        if after > self.retry_after_cap:
+            return None
+        # Not before the server says; but a server that always says "at once" must not use the schedule up.
+        wait = max(_step(retries_done) * (1.0 - _JITTER * jitter), after)
         if remaining is not None and wait >= remaining:
             return None
         return wait

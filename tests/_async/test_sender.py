@@ -78,6 +78,15 @@ async def test_error_bodies_that_are_not_the_apis_survive(body: bytes, waits: Wa
     assert len(str(caught.value)) < 700
 
 
+@pytest.mark.parametrize("retry_after", ["0", "0.1", "Wed, 21 Oct 2015 07:28:00 GMT"])
+async def test_a_server_that_always_says_at_once_does_not_use_the_schedule_up(retry_after: str, waits: Waits) -> None:
+    """Nine attempts within a moment would end every call of an outage."""
+    with pytest.raises(err.BusyError) as caught:
+        await complete(Script(*[error(503, retry_after=retry_after)] * 9))
+    assert caught.value.attempts == 9
+    assert 0.75 * 63.75 <= sum(waits) <= 63.75
+
+
 @pytest.mark.parametrize("retry_after", ["0.5", "3"])
 async def test_retry_after_is_waited_for(retry_after: str, waits: Waits) -> None:
     await complete(Script(error(429, retry_after=retry_after), answer()))

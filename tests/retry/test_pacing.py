@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from aleph_alpha._retry.pacing import COLD_SECONDS, CROWD, FEW, GRACE, IN_A_ROW, WARM_SECONDS, Pacing, Turn
 from aleph_alpha._retry.schedule import Failure, Outcome, RetryPolicy
-from tests.retry.simulation import World, full, outage
+from tests.retry.simulation import OK, World, full, outage
 
 BROKEN = Outcome(Failure.STATUS, 500)
 BUSY = Outcome(Failure.STATUS, 503)
@@ -136,6 +136,16 @@ def test_after_a_refusal_a_round_of_successes_allows_one_more_and_the_next_two()
         told.pacing.succeeded(2.2, 2.3)
         grown.append(round(told.pacing.window - before, 3))
     assert [grown.index(step) + 1 for step in (1.0, 3.0)] == [9, 9 + 10]
+
+
+def test_several_refusals_in_a_row_are_an_outage_after_which_the_pace_doubles_from_a_few() -> None:
+    told = Told().fail(1, 1.0, 1.0, full=True).ask(50, 1.0)
+    for now in (2.0, 4.0):
+        (probe,) = told.pacing.admit(now)
+        told.pacing.failed(probe, now, now, full=True)
+    (probe,) = told.pacing.admit(6.0)
+    told.pacing.succeeded(6.0, 6.1)
+    assert told.pacing.window == 2 * FEW
 
 
 def test_what_was_sent_before_the_pace_was_cut_says_nothing_about_it() -> None:
@@ -355,6 +365,20 @@ def test_after_an_outage_the_pace_is_back_within_nine_successes(
     assert world.lost == []
     assert world.calm_after is not None
     assert world.calm_after <= 9
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("calls", [30, 300])
+@pytest.mark.parametrize("cold", [False, True])
+def test_a_server_that_is_there_every_other_second_has_served_all_after_a_few(
+    failure: Outcome, calls: int, cold: bool
+) -> None:
+    def comes_and_goes(now: float, serving: int) -> Outcome | None:
+        return failure if now % 2.0 < 1.0 else OK
+
+    world = World(comes_and_goes, [0.0] * calls, service=0.3, cold=cold, crowd=not cold).run()
+    assert world.lost == []
+    assert world.now <= 4.0
 
 
 @settings(max_examples=30, deadline=None)

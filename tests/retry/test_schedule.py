@@ -97,11 +97,22 @@ def test_what_is_tried_again(outcome: Outcome, policy: RetryPolicy, retried: boo
 
 @pytest.mark.parametrize(
     ("retry_after", "delay"),
-    [(0.0, 0.0), (0.5, 0.5), (60.0, 60.0), (60.1, None), (86_400.0, None)],
+    [(0.0, 1.5), (0.5, 1.5), (1.6, 1.6), (60.0, 60.0), (60.1, None), (86_400.0, None)],
 )
-def test_retry_after_is_taken_at_its_word_up_to_the_cap(retry_after: float, delay: float | None) -> None:
+def test_retry_after_lengthens_a_wait_up_to_the_cap_and_shortens_none(retry_after: float, delay: float | None) -> None:
     outcome = Outcome(Failure.STATUS, status=429, retry_after=retry_after)
-    assert RetryPolicy().delay(outcome, 3, jitter=0.9, remaining=None) == delay
+    assert RetryPolicy().delay(outcome, 3, jitter=1.0, remaining=None) == delay
+
+
+@given(st.integers(1, 12), st.floats(0, 60), st.floats(0, 1, exclude_max=True))
+def test_whatever_the_server_says_the_schedule_takes_as_long_as_it_does_without(
+    retries: int, retry_after: float, jitter: float
+) -> None:
+    policy, outcome = RetryPolicy(max_retries=retries), Outcome(Failure.STATUS, 503, retry_after)
+    waits = [policy.delay(outcome, done, jitter=jitter, remaining=None) for done in range(retries + 1)]
+    assert waits.pop() is None
+    assert all(wait is not None and wait >= retry_after for wait in waits)
+    assert sum(wait or 0.0 for wait in waits) >= 0.75 * policy.whole - 1e-6
 
 
 @pytest.mark.parametrize(
