@@ -130,7 +130,7 @@ class Gate:
             return pacing.end(turn)
 
     def _look(self, pacing: Pacing, turn: Turn, now: float) -> float | None:
-        self._wake(pacing.admit(now), turn)
+        self._wake(pacing, pacing.admit(now), turn)
         return pacing.look_again(turn, now) if turn.waiting else None
 
     @contextmanager
@@ -145,14 +145,18 @@ class Gate:
         """Wake those who may start now, and forget what is over."""
         pacing = self._kinds.get(kind)
         if pacing is not None:
-            self._wake(pacing.admit(now), None)
+            while self._wake(pacing, pacing.admit(now)):
+                pass
             if pacing.calm(now):
                 del self._kinds[kind]
-            elif (watchman := pacing.watchman()) is not None:
-                self._wake([watchman], None)
+            else:
+                while (watchman := pacing.watchman()) is not None and self._wake(pacing, [watchman]):
+                    pass
         self.calm = not self._cold and not self._kinds and now >= self._until
 
-    def _wake(self, turns: list[Turn], me: Turn | None) -> None:
-        for turn in turns:
-            if turn is not me and turn.wake is not None:
-                turn.wake()
+    def _wake(self, pacing: Pacing, turns: list[Turn], me: Turn | None = None) -> bool:
+        """Whether any of them is gone with its event loop: its place is another's."""
+        gone = [turn for turn in turns if turn is not me and turn.wake is not None and turn.wake() is False]
+        for turn in gone:
+            pacing.leave(turn)
+        return bool(gone)

@@ -45,6 +45,7 @@ _ROUND = 8.0  # successes at least, before one more is tried
 _FIRST_GAP = 0.1875  # seconds between two probes: the first wait of a call, with all its jitter
 _LONGEST_GAP = 1.0
 _LOOK_AGAIN = 1.0  # seconds, in case that a call has ended and nobody said so
+_OTHERS_LOOK_AGAIN = 5.0  # seconds, for those behind it: the first one may be gone with its event loop
 _FORGET = 60.0  # seconds without any call
 
 _entries = itertools.count(1)  # of all queues: a call that was in an earlier one must not be taken for another
@@ -58,7 +59,7 @@ class Turn:
         patience: seconds that its schedule takes, with the attempts that have failed.
         waiting: it may not start yet.
         last: it goes out a last time, because its schedule is over.
-        wake: called, under the lock of the gate, when there is something new for it.
+        wake: called, under the lock of the gate, when there is something new for it; False if nobody waits any more.
     """
 
     __slots__ = ("__weakref__", "began", "entry", "last", "order", "patience", "waiting", "wake")
@@ -68,7 +69,7 @@ class Turn:
         self.patience = patience
         self.entry = 0  # tells a place in the queue from an earlier one
         self.waiting = self.last = False
-        self.wake: Callable[[], None] | None = None
+        self.wake: Callable[[], bool] | None = None
 
 
 class Pacing:
@@ -222,7 +223,7 @@ class Pacing:
     def look_again(self, turn: Turn, now: float) -> float:
         """When to ask `admit` for that turn, unless something happens before."""
         end = self.end(turn)
-        moments = [end, end + GRACE, self._until]
+        moments = [end, end + GRACE, self._until, max(now, self._until) + _OTHERS_LOOK_AGAIN]
         if turn is self.head():
             self._watching = turn
             if self._opens is not None:

@@ -6,7 +6,6 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import TypeAlias, TypeVar
@@ -58,9 +57,13 @@ class Wake:
         self._loop = asyncio.get_running_loop()
         self._called = asyncio.Event()
 
-    def __call__(self) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    def __call__(self) -> bool:
+        """Whether somebody may still be waiting."""
+        try:
             self._loop.call_soon_threadsafe(self._called.set)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
 
     async def wait(self, seconds: float) -> bool:
         """Whether it was called within so many seconds, or since the last wait."""

@@ -136,8 +136,10 @@ class Wake:
     def __init__(self) -> None:
         self._called = threading.Event()
 
-    def __call__(self) -> None:
+    def __call__(self) -> bool:
+        """Whether somebody may still be waiting."""
         self._called.set()
+        return True
 
     def wait(self, seconds: float) -> bool:
         """Whether it was called within so many seconds, or since the last wait; not beyond a cancellation."""

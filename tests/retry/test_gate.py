@@ -104,3 +104,28 @@ def test_a_call_that_is_given_up_before_it_is_over_is_counted_once(calls: Calls)
     for _ in range(3):
         calls.gate.over(2)
     assert calls.make(100) == FEW + CROWD
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["one", "all but one"])
+def test_calls_that_are_gone_with_their_event_loop_keep_nobody_up(calls: Calls, first: bool) -> None:
+    """A loop that was closed without its tasks being cancelled: they are in the queue, and never hear anything."""
+    failed = Turn(1.0, 60.0)
+    for _ in range(3):  # it is an outage
+        calls.gate.failed(KIND, failed, 1.0, 1.0, others=Others.PACE, retry_after=None)
+    turns = [Turn(1.0 + number / 100, 60.0) for number in range(12)]
+    woken: list[Turn] = []
+    for turn in turns:
+        turn.wake = lambda turn=turn: woken.append(turn) or True  # type: ignore[misc, func-returns-value]
+    again = {turn: calls.gate.enter(KIND, turn, 1.2) for turn in turns}
+    waiting = [turn for turn in turns if turn.waiting]
+    gone = waiting[:1] if first else waiting[:-1]
+    for turn in gone:
+        turn.wake = lambda: False
+    left = [turn for turn in waiting if turn not in gone]
+    now = min(again[turn] or 0.0 for turn in left)
+    assert 1.2 < now <= 1.2 + 5.0
+    for second in range(2):  # the time between two probes may have gone to one that is no more
+        calls.gate.look(KIND, left[-1], now + second)
+    assert not any(turn.waiting for turn in gone)
+    assert not left[0].waiting
+    assert left[0] in woken or left[0] is left[-1]
