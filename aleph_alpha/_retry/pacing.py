@@ -102,7 +102,7 @@ class Pacing:
         self._row = 0  # failures since the last success
         self._failing = 0.0  # since when
         self._next = 0.0  # when the next call may start while that is not 0
-        self._success = -math.inf  # when the last call succeeded
+        self._success = 0.0  # when the last call succeeded
         self._cut = -math.inf  # when the window was last made smaller: outcomes of calls sent before that are old news
         self._uncounted = False  # there were calls under way, nobody knows how many
         self._threshold = math.inf  # up to there the window doubles
@@ -257,7 +257,6 @@ class Pacing:
     @property
     def _probing(self) -> bool:
         """Nothing has succeeded of late, and there are so many calls that each on its own schedule were a crowd."""
-        among_others = self._row == 1 and self._success > self._failing - _FIRST_GAP  # one failure among successes
         return self._bounded and self._row > 0 and len(self._members) > FEW
 
     @property
