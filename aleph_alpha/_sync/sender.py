@@ -14,6 +14,7 @@ from aleph_alpha._call.call import Call
 from aleph_alpha._call.deviations import Deviating
 from aleph_alpha._call.meta import WithMeta
 from aleph_alpha._call.reading import parsed
+from aleph_alpha._http.authorities import check_authorities
 from aleph_alpha._http.socks import check_socks
 from aleph_alpha._retry.gate import Gate, Kind
 from aleph_alpha._retry.pacing import Turn
@@ -60,6 +61,7 @@ class Sender:
     def __init__(self, settings: Settings, http_client: httpx.Client | httpx2.Client | None = None) -> None:
         if http_client is None:
             check_socks(settings.host, settings.proxy)
+            check_authorities(settings.verify_ssl)
         self._settings = settings  # of the client as it was built: copies change nothing about connections
         self._http_client = http_client
         self._connections: SyncConnections | None = None

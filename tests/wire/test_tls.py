@@ -20,7 +20,7 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from aleph_alpha import AsyncClient, InvalidRequestError
+from aleph_alpha import AsyncClient, Client, InvalidRequestError
 from aleph_alpha._http.wire.tls import ssl_context
 from tests.wire.halves import TIMEOUTS, Half, MakeHalf, request
 from tests.wire.scripted import Peer, Scripted, answer, serving
@@ -461,6 +461,44 @@ def _resolves_to_loopback(name: str) -> bool:
 @pytest.mark.parametrize("setting", ["verify_ssl", "cert"])
 async def test_a_clients_missing_certificates_are_one_of_the_documented_errors(setting: str, tmp_path: Path) -> None:
     options: dict[str, Any] = {setting: str(tmp_path / "missing.pem")}
-    async with AsyncClient("some-token", "https://127.0.0.1:1", total_retries=0, **options) as client:
-        with pytest.raises(InvalidRequestError, match=r"missing\.pem"):
+    with pytest.raises(InvalidRequestError, match=r"missing\.pem"):
+        async with AsyncClient("some-token", "https://127.0.0.1:1", total_retries=0, **options) as client:
             await client.get_version()
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(
+    ("verify", "match"),
+    [
+        ("missing.pem", r"exists: 'missing\.pem'"),
+        ("missing/", "exists: 'missing/'"),
+        ("", "exists: ''"),
+        (Path("missing.pem"), r"exists: 'missing\.pem'"),
+        (None, "got NoneType"),
+        (1, "got int"),
+    ],
+)
+def test_a_client_whose_authorities_are_not_there_is_not_built(kind: Any, verify: Any, match: str) -> None:
+    with pytest.raises(InvalidRequestError, match=match):
+        kind("some-token", "https://api.example", verify_ssl=verify)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_client_is_not_built_with_a_folder_in_which_openssl_finds_nothing(kind: Any, files: Path) -> None:
+    """It would trust nobody, and say at the first call that the certificate is unknown."""
+    with pytest.raises(InvalidRequestError, match=r"openssl rehash"):
+        kind("some-token", "https://api.example", verify_ssl=files)
+    _hashed_folder(files)
+    kind("some-token", "https://api.example", verify_ssl=files / "hashed")
+    kind("some-token", "https://api.example", verify_ssl=ssl.create_default_context())
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR"])
+def test_a_variable_that_names_such_a_folder_alone_is_named(
+    variable: str, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path))
+    with pytest.raises(InvalidRequestError, match=rf"{variable}='.*openssl rehash"):
+        ssl_context()
+    monkeypatch.setenv("SSL_CERT_FILE", str(files / "ca.pem"))
+    assert ssl_context().get_ca_certs(), "an empty folder beside a file does no harm"

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import httpx
 
+from aleph_alpha._http.authorities import is_folder, is_rehashed, not_rehashed
 from aleph_alpha.errors import InvalidRequestError
 
 __all__ = ["Cert", "Verify", "ssl_context"]
@@ -80,17 +81,20 @@ def _trusting(named: tuple[tuple[str, str], ...]) -> ssl.SSLContext:
     context = _loaded(*named[0], ssl.create_default_context)
     for each in named[1:]:
         _loaded(*each, context.load_verify_locations)
+    if all(is_folder(path) and not is_rehashed(path) for _, path in named):
+        raise not_rehashed(_shown(*named[0]))
     return context
 
 
 def _loaded(variable: str, path: str, load: Callable[..., _T]) -> _T:
-    # Of folders there may be several, as in SSL_CERT_DIR: OpenSSL takes them as they are written.
-    is_folder = all(map(os.path.isdir, path.split(os.pathsep)))
     try:
-        return load(**{"capath" if is_folder else "cafile": path})
+        return load(**{"capath" if is_folder(path) else "cafile": path})
     except (OSError, ssl.SSLError) as error:
-        shown = f"of {variable}={path!r}" if variable else repr(path)
-        raise InvalidRequestError(f"the CA certificates {shown} cannot be loaded: {error}") from error
+        raise InvalidRequestError(f"the CA certificates of {_shown(variable, path)} cannot be loaded: {error}") from error
+
+
+def _shown(variable: str, path: str) -> str:
+    return f"{variable or 'verify_ssl'}={path!r}"
 
 
 def _load_cert(context: ssl.SSLContext, cert: str | os.PathLike[str] | tuple[str, ...]) -> None:
