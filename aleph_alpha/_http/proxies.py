@@ -78,11 +78,21 @@ def _names(entry: str, origin: Origin) -> bool:
         name, _, port = entry.partition(":")
         name = name.removeprefix("*").strip(".")
         return (port in ("", str(origin.port))) and bool(name) and f".{host}".endswith(f".{name}")
-    try:
-        return address in ipaddress.ip_network(entry.strip("[]"), strict=False)
-    except ValueError:
+    if (network := _network(entry)) is None:
         name, _, port = entry.rpartition(":")
-        return port == str(origin.port) and _address(name.strip("[]")) == address
+        network = _network(name) if port == str(origin.port) else None
+    return network is not None and address in network
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """An address is a network of one. The brackets may be around the address alone or around all of it."""
+    name, slash, bits = text.partition("/")
+    if not slash and (address := _address(text.strip("[]"))) is not None:
+        return ipaddress.ip_network(address)
+    try:
+        return ipaddress.ip_network(f"{name.strip('[]')}{slash}{bits.strip('[]')}", strict=False)
+    except ValueError:
+        return None
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
