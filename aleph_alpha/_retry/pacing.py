@@ -11,8 +11,9 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
   1 s, 1 s, ... apart. The others wait without being sent. Each of them goes out a last time when as
   much time has passed as its own schedule would have taken, which ends an outage that is longer.
 - **Recovering.** Each success doubles the number of calls that may be under way, until it no longer matters.
-- **Full.** A refusal lowers that number a little below what the server has accepted, and a round of
-  successes without a refusal raises it by one, the next by two, then four, ...
+- **Full.** The first refusal sets that number a little below what the server has accepted. `CONFIRMED` of them
+  in a row, of calls sent since, lower it again, and a round of successes raises it by one, the next by two, then
+  four, ... One refusal among successes changes nothing: behind a gateway it may come from one bad server of many.
 - **Beginning.** Before the first response of all, and of a crowd of calls that is much larger than what was
   under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each
   `COLD_SECONDS` or `WARM_SECONDS` while none has ended.
@@ -29,10 +30,11 @@ import math
 import weakref
 from collections.abc import Callable
 
-__all__ = ["CROWD", "FEW", "IN_A_ROW", "Pacing", "Turn"]
+__all__ = ["CONFIRMED", "CROWD", "FEW", "IN_A_ROW", "Pacing", "Turn"]
 
 FEW = 4  # calls under way while nothing succeeds
 IN_A_ROW = 8  # failures, from which on it is not about single calls
+CONFIRMED = 2  # refusals in a row, which are about how much is under way; one may be that of a single bad server
 OUTAGE = 3  # failed probes in a row, from which on it is not about a full server
 CROWD = 8  # calls before the first response
 COLD_SECONDS = 0.05  # until as many again go out: before the first response of all
@@ -173,13 +175,13 @@ class Pacing:
             uncounted = full and not self._bounded
             self._cut_to(_BACK_OFF * under_way if full else FEW, now, known=full and under_way > 0)
             self._uncounted = uncounted
-        elif full:
+        elif full and self._row >= CONFIRMED:
             self._cut_to(_BACK_OFF * under_way, now, known=True)
         elif self._row >= IN_A_ROW:
             self._cut_to(min(self.window, FEW), now, known=False)
         if self._row >= OUTAGE:  # it is out of order: nothing is known about how much it can take
             self.window, self._threshold = max(self.window, float(FEW)), math.inf
-        if self._row >= 2:
+        if self._row >= (OUTAGE if full else 2):
             turn.order = now
         self._next = now + self._gap
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import random
 from typing import Any
 
 import pytest
@@ -111,9 +112,11 @@ def test_each_success_doubles_how_many_are_under_way_until_it_does_not_matter() 
 
 @pytest.mark.parametrize(
     ("under_way", "refused", "window"),
-    [(8, 1, 7 * 0.9), (64, 60, 4.0), (20, 1, 19 * 0.9), (1, 1, 1.0), (2, 1, 1.0)],
+    [(8, 2, 6 * 0.9), (64, 60, 4.0), (20, 2, 18 * 0.9), (2, 2, 1.0), (1, 1, 1.0), (8, 1, 8.0), (64, 1, 64.0)],
 )
-def test_a_refusal_leaves_what_the_server_has_accepted(under_way: int, refused: int, window: float) -> None:
+def test_refusals_leave_what_the_server_has_accepted_but_one_among_successes_says_nothing(
+    under_way: int, refused: int, window: float
+) -> None:
     told = Told().fail(1, 1.0, 1.0, full=True)
     told.pacing.window = under_way
     told.pacing.succeeded(1.0, 1.1)
@@ -124,18 +127,19 @@ def test_a_refusal_leaves_what_the_server_has_accepted(under_way: int, refused: 
     assert told.pacing.window == pytest.approx(window)
 
 
-def test_after_a_refusal_a_round_of_successes_allows_one_more_and_the_next_two() -> None:
+def test_after_refusals_a_round_of_successes_allows_one_more_and_the_next_two() -> None:
     told = Told().fail(1, 1.0, 1.0, full=True)
     told.pacing.succeeded(1.0, 1.1)
     told.pacing.window = 10.0
     running = told.ask(10, 2.0).pacing.admit(2.0)
-    told.pacing.failed(running[0], 2.0, 2.1, full=True)
+    for each in running[:2]:
+        told.pacing.failed(each, 2.0, 2.1, full=True)
     before = told.pacing.window
     grown = []
     for _ in range(30):
         told.pacing.succeeded(2.2, 2.3)
         grown.append(round(told.pacing.window - before, 3))
-    assert [grown.index(step) + 1 for step in (1.0, 3.0)] == [9, 9 + 10]
+    assert [grown.index(step) + 1 for step in (1.0, 3.0)] == [8, 8 + 9]
 
 
 def test_several_refusals_in_a_row_are_an_outage_after_which_the_pace_doubles_from_a_few() -> None:
@@ -365,6 +369,18 @@ def test_after_an_outage_the_pace_is_back_within_nine_successes(
     assert world.lost == []
     assert world.calm_after is not None
     assert world.calm_after <= 9
+
+
+@pytest.mark.parametrize("failure", [BROKEN, BUSY])
+@pytest.mark.parametrize("service", [0.05, 1.0])
+def test_one_bad_server_of_ten_behind_a_gateway_slows_the_calls_to_the_others_little(
+    failure: Outcome, service: float
+) -> None:
+    chance = random.Random(1)  # noqa: S311
+    world = World(lambda now, serving: failure if chance.random() < 0.1 else OK, [0.0] * 600, service=service).run()
+    assert world.lost == []
+    assert world.requests < 1.25 * 600
+    assert world.now <= 30 * service + 8.0
 
 
 @pytest.mark.parametrize("failure", FAILURES)

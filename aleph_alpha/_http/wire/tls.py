@@ -90,7 +90,9 @@ def _loaded(variable: str, path: str, load: Callable[..., _T]) -> _T:
     try:
         return load(**{"capath" if is_folder(path) else "cafile": path})
     except (OSError, ssl.SSLError) as error:
-        raise InvalidRequestError(f"the CA certificates of {_shown(variable, path)} cannot be loaded: {error}") from error
+        raise InvalidRequestError(
+            f"the CA certificates of {_shown(variable, path)} cannot be loaded: {error}"
+        ) from error
 
 
 def _shown(variable: str, path: str) -> str:
