@@ -14,6 +14,7 @@ from aleph_alpha import (
     Prompt,
     ServerError,
     TokenizationRequest,
+    TranscriptionRequest,
 )
 from aleph_alpha._async import sender as sender_module
 from aleph_alpha._runtime.aio import fan_out
@@ -37,6 +38,10 @@ async def stream(client: AsyncClient, number: int) -> None:
         await stream.final()
 
 
+async def upload(client: AsyncClient, number: int) -> None:
+    await client.transcribe(TranscriptionRequest(b"RIFF" * 30_000), "toy-transcription")
+
+
 async def call_of_a_copy(client: AsyncClient, number: int) -> None:
     await client.with_options(nice=bool(number % 2)).tokenize(TEXT, MODEL)
 
@@ -58,7 +63,7 @@ async def at_once(client: AsyncClient, what: Any, calls: int = CALLS) -> list[Al
 @pytest.mark.parametrize(
     "status", [500, 503, pytest.param(502, marks=pytest.mark.slow), pytest.param(504, marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("what", [call, stream, call_of_a_copy])
+@pytest.mark.parametrize("what", [call, stream, call_of_a_copy, upload])
 async def test_an_outage_loses_no_call_and_is_met_with_a_few_probes(status: int, what: Any) -> None:
     failing = 10
     with door(status, lambda failed, body: failed < failing) as (server, place):
@@ -90,16 +95,20 @@ async def test_an_outage_longer_than_the_schedule_ends_each_call_with_an_error_o
     assert place.requests == sum(attempts)
 
 
-async def test_a_model_that_fails_does_not_stop_the_calls_to_another() -> None:
+@pytest.mark.parametrize("apart", ["model", "endpoint"])
+async def test_a_model_or_an_endpoint_that_fails_does_not_stop_the_calls_to_another(apart: str) -> None:
     async def either(client: AsyncClient, number: int) -> None:
-        if number % 2:
-            await client.tokenize(TEXT, OTHER_MODEL)
-        else:
+        if not number % 2:
             response = await client.tokenize(TEXT, MODEL)
             assert response.meta is not None
             assert response.meta.attempts == 1
+        elif apart == "model":
+            await client.tokenize(TEXT, OTHER_MODEL)
+        else:
+            await client.complete(ASKED, MODEL)
 
-    with door(500, lambda failed, body: OTHER_MODEL.encode() in body) as (server, _):
+    failing = OTHER_MODEL.encode() if apart == "model" else b"maximum_tokens"
+    with door(500, lambda failed, body: failing in body) as (server, _):
         async with AsyncClient("token", server.url, total_retries=1) as client:
             ends = await at_once(client, either)
             assert [type(end) for end in ends] == [type(None), ServerError] * (CALLS // 2)

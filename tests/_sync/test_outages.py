@@ -15,6 +15,7 @@ from aleph_alpha import (
     Prompt,
     ServerError,
     TokenizationRequest,
+    TranscriptionRequest,
 )
 from aleph_alpha._runtime.threads import fan_out
 from aleph_alpha._sync import sender as sender_module
@@ -38,6 +39,10 @@ def stream(client: Client, number: int) -> None:
         stream.final()
 
 
+def upload(client: Client, number: int) -> None:
+    client.transcribe(TranscriptionRequest(b"RIFF" * 30_000), "toy-transcription")
+
+
 def call_of_a_copy(client: Client, number: int) -> None:
     client.with_options(nice=bool(number % 2)).tokenize(TEXT, MODEL)
 
@@ -59,7 +64,7 @@ def at_once(client: Client, what: Any, calls: int = CALLS) -> list[AlephAlphaErr
 @pytest.mark.parametrize(
     "status", [500, 503, pytest.param(502, marks=pytest.mark.slow), pytest.param(504, marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("what", [call, stream, call_of_a_copy])
+@pytest.mark.parametrize("what", [call, stream, call_of_a_copy, upload])
 def test_an_outage_loses_no_call_and_is_met_with_a_few_probes(status: int, what: Any) -> None:
     failing = 10
     with door(status, lambda failed, body: failed < failing) as (server, place):
@@ -91,16 +96,20 @@ def test_an_outage_longer_than_the_schedule_ends_each_call_with_an_error_of_its_
     assert place.requests == sum(attempts)
 
 
-def test_a_model_that_fails_does_not_stop_the_calls_to_another() -> None:
+@pytest.mark.parametrize("apart", ["model", "endpoint"])
+def test_a_model_or_an_endpoint_that_fails_does_not_stop_the_calls_to_another(apart: str) -> None:
     def either(client: Client, number: int) -> None:
-        if number % 2:
-            client.tokenize(TEXT, OTHER_MODEL)
-        else:
+        if not number % 2:
             response = client.tokenize(TEXT, MODEL)
             assert response.meta is not None
             assert response.meta.attempts == 1
+        elif apart == "model":
+            client.tokenize(TEXT, OTHER_MODEL)
+        else:
+            client.complete(ASKED, MODEL)
 
-    with door(500, lambda failed, body: OTHER_MODEL.encode() in body) as (server, _):
+    failing = OTHER_MODEL.encode() if apart == "model" else b"maximum_tokens"
+    with door(500, lambda failed, body: failing in body) as (server, _):
         with Client("token", server.url, total_retries=1) as client:
             ends = at_once(client, either)
             assert [type(end) for end in ends] == [type(None), ServerError] * (CALLS // 2)

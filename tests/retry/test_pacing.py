@@ -376,7 +376,7 @@ def test_after_an_outage_the_pace_is_back_within_nine_successes(
 def test_one_bad_server_of_ten_behind_a_gateway_slows_the_calls_to_the_others_little(
     failure: Outcome, service: float
 ) -> None:
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     world = World(lambda now, serving: failure if chance.random() < 0.1 else OK, [0.0] * 600, service=service).run()
     assert world.lost == []
     assert world.requests < 1.25 * 600

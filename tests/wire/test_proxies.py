@@ -165,20 +165,45 @@ def socks() -> None:
 @ways
 @pytest.mark.usefixtures("socks")
 @pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("spelled", ["socks5", "socks5h", "SOCKS5"])
 async def test_an_address_is_reached_by_socks(
     make_half: MakeHalf,
     context: ssl.SSLContext,
     certified: ssl.SSLContext,
     scheme: str,
+    spelled: str,
     way: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with Scripted(echo, context=certified if scheme == "https" else None) as server, Relay(socks=True) as proxy:
-        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        monkeypatch.setenv("ALL_PROXY", proxy.url.replace("socks5", spelled))
         half = make_half(verify=context)
         for size in (1, 1_000_000, 2):
             assert await half.call(way, server.url, b"x" * size) == (200, b"x" * size)
         assert proxy.asked == [f"CONNECT 127.0.0.1:{server.port}"]
+        await half.close()
+
+
+async def test_the_dot_that_ends_a_complete_name_is_for_the_proxy_and_not_for_the_certificate(
+    make_half: MakeHalf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    certified = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("svc.cluster.example").configure_cert(certified)
+    names: list[str | None] = []
+    certified.sni_callback = lambda _sock, name, _context: names.append(name)
+    real = socket.getaddrinfo
+
+    def look_up(host: Any, *arguments: Any, **named: Any) -> Any:
+        return real("127.0.0.1" if host == "svc.cluster.example." else host, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with Scripted(echo, context=certified) as server, Relay() as proxy:
+        half = make_half(verify=str(tmp_path / "ca.pem"), proxy=proxy.url)
+        assert await half.call("exchange", f"https://svc.cluster.example.:{server.port}") == (200, b"x")
+        assert proxy.asked == [f"CONNECT svc.cluster.example.:{server.port}"]
+        assert names == ["svc.cluster.example"]
         await half.close()
 
 

@@ -399,6 +399,29 @@ def test_files_that_a_variable_names_are_named_with_it(
     assert ssl_context(False).verify_mode is ssl.CERT_NONE, "which needs none"
 
 
+@pytest.mark.parametrize(
+    ("said", "wins"),
+    [
+        ({"REQUESTS_CA_BUNDLE": "ca.pem", "CURL_CA_BUNDLE": "missing.pem"}, True),
+        ({"REQUESTS_CA_BUNDLE": "missing.pem", "CURL_CA_BUNDLE": "ca.pem"}, False),
+        ({"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": "ca.pem"}, True),
+        ({"CURL_CA_BUNDLE": "ca.pem", "SSL_CERT_FILE": "missing.pem"}, False),
+        ({"SSL_CERT_FILE": "ca.pem", "SSL_CERT_DIR": "missing"}, False),
+    ],
+)
+def test_what_one_variable_names_comes_before_or_beside_what_another_does(
+    said: dict[str, str], wins: bool, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, file in said.items():
+        monkeypatch.setenv(name, str(files / file) if file else "")
+    if wins:
+        assert len(ssl_context().get_ca_certs()) == 1, "in place of certifi's"
+    else:
+        with pytest.raises(InvalidRequestError, match="missing"):
+            ssl_context()
+    assert len(ssl_context(files / "ca.pem").get_ca_certs()) == 1, "an option comes before all of them"
+
+
 @pytest.mark.parametrize(("password", "match"), [((), "give .certificate, key, password"), (("wrong",), "cannot be")])
 def test_a_password_is_never_asked_for_on_the_terminal(files: Path, password: tuple[str, ...], match: str) -> None:
     with pytest.raises(ValueError, match=match):

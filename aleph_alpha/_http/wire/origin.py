@@ -24,7 +24,7 @@ class Proxy(str):
     @property
     def is_socks(self) -> bool:
         """Whether it speaks SOCKS and not HTTP."""
-        return self.startswith("socks")
+        return self.lower().startswith("socks")
 
     @property
     def shown(self) -> str:
