@@ -19,7 +19,8 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
   `COLD_SECONDS` or `WARM_SECONDS` while none has ended.
 
 Whose turn it is: calls go in the order in which they were made. One that has failed while nothing
-succeeded goes behind those that wait, so that no call uses up its schedule for the others.
+succeeded goes behind those that wait, so that no call uses up its schedule for the others. Of the probes of an
+outage, every second one is the call that was made last.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ class Pacing:
         while (turn := self.head()) is not None and len(self._running) + 0.5 <= self.window:
             if self._probing and now < self._next:
                 break
-            started.append(self._start(turn, now))
+            started.append(self._start(self._probe(turn) if self._probing else turn, now))
         if self._row >= OUTAGE or (self._row and now >= self._failing + STANDSTILL):
             while (turn := self._overdue(now)) is not None:
                 turn.last = True
@@ -273,6 +274,13 @@ class Pacing:
         while heap and heap[0][1] not in self._waiting:
             heapq.heappop(heap)
         return self._waiting[heap[0][1]] if heap else None
+
+    def _probe(self, head: Turn) -> Turn:
+        """From both ends of the queue by turns: those that were made first may all be such as fail in any case."""
+        if self._row < OUTAGE or self._row % 2:
+            return head
+        untried = (turn for turn in self._waiting.values() if turn.order == turn.began)
+        return max(untried, key=lambda turn: turn.began, default=head)
 
     def _start(self, turn: Turn, now: float) -> Turn:
         self._wait_no_more(turn)

@@ -249,6 +249,20 @@ def test_who_has_failed_while_nothing_succeeds_lets_the_others_go_first() -> Non
     assert first.order == 1.2
 
 
+def test_every_second_probe_of_an_outage_is_the_call_that_was_made_last_of_those_that_were_not_sent() -> None:
+    """Those that were made first may all be of a kind that fails, and others succeed."""
+    told = Told().fail(IN_A_ROW, 1.0, 1.0)
+    for number in range(8):
+        told.ask(1, 1.0 + number / 100)
+    probes = []
+    for second in range(2, 11):
+        (probe,) = told.pacing.admit(second)
+        probes.append(told.waiting.index(probe))
+        told.pacing.failed(probe, second, second, full=False)
+        told.pacing.ask(probe, second)
+    assert probes == [0, 1, 2, 7, 3, 6, 4, 5, 0]
+
+
 def test_who_waits_no_longer_and_who_is_forgotten_keeps_nobody_up() -> None:
     told = Told().fail(1, 1.0, 1.0, full=True).ask(3, 1.0)
     told.pacing.leave(told.waiting[0])
