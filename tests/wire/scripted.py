@@ -127,7 +127,8 @@ class Scripted:
     ) -> None:
         self._script = script
         self._context = context
-        self._listener = socket.create_server((host, port), backlog=1024)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family, backlog=1024)
         self.host = host
         self.port: int = self._listener.getsockname()[1]
         self.received: list[Received] = []
@@ -144,7 +145,8 @@ class Scripted:
 
     @property
     def url(self) -> str:
-        return f"{'https' if self._context else 'http'}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._context else 'http'}://{host}:{self.port}"
 
     def __enter__(self) -> Self:
         return self

@@ -25,6 +25,7 @@ from aleph_alpha._http.wire.origin import Origin
 from aleph_alpha._http.wire.request import RequestHead
 from aleph_alpha._retry.schedule import Failure
 from tests.wire.halves import TIMEOUTS, AsyncHalf, Half, MakeHalf, SyncHalf, request
+from tests.wire.relay import Relay
 from tests.wire.scripted import Peer, Scripted, answer, serving
 
 ways = pytest.mark.parametrize("way", ["send", "exchange"])
@@ -279,6 +280,21 @@ async def test_a_path_a_query_and_headers_arrive_as_given(half: Half, way: str) 
         received = server.received[0]
         assert received.target == "/a%20b/%C3%A4?x=1&y=%2F"
         assert (received.headers["x-one"], received.headers["x-two"]) == ("1", "ä")
+
+
+@pytest.mark.direct
+@ways
+@pytest.mark.parametrize("proxied", [False, True], ids=["direct", "through a proxy"])
+async def test_an_ipv6_address_is_reached(make_half: MakeHalf, way: str, proxied: bool) -> None:
+    try:
+        server = Scripted(serving(answer(b"six")), host="::1")
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    with server, Relay() as proxy:
+        half = make_half(proxy=proxy.url if proxied else "")
+        assert await half.call(way, server.url) == (200, b"six")
+        assert server.received[0].headers["host"] == f"[::1]:{server.port}"
+        await half.close()
 
 
 async def test_a_response_has_what_httpx_promises(half: Half) -> None:
