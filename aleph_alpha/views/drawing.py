@@ -172,13 +172,22 @@ def shown_size(block: ImageBlock) -> tuple[float, float]:
 
 
 def overlay_tiles(block: ImageBlock, scale: Scale, width: float) -> list[tuple[Tile, str, str]]:
-    """Tiles with their marks and what is written on them: the step, where there is room."""
-    marks = [(tile, scale.mark(tile.score)) for tile in block.tiles]
+    """Tiles that are on the image, with their marks and what is written on them: the step, where there is room."""
+    marks = [(tile, scale.mark(tile.score)) for tile in filter(None, map(_on_the_image, block.tiles))]
     written = {"x": "?", "z": ""}
     return [
         (tile, mark, (f"{level(mark):+d}" if level(mark) else written.get(mark, "")) if tile.width * width > 17 else "")
         for tile, mark in marks
     ]
+
+
+def _on_the_image(tile: Tile) -> Tile | None:
+    """The part of a tile that is on the image; ``None`` without any. Servers can send any numbers."""
+    left, top = max(tile.left, 0.0), max(tile.top, 0.0)
+    width, height = min(tile.left + tile.width, 1.0) - left, min(tile.top + tile.height, 1.0) - top
+    # Comparisons with what is not a number are false.
+    shown = 0.0 <= left < 1.0 and 0.0 <= top < 1.0 and 0.0 < width <= 1.0 and 0.0 < height <= 1.0
+    return Tile(left, top, width, height, tile.score) if shown else None
 
 
 def _matrix(sheet: _Sheet, block: Matrix) -> None:

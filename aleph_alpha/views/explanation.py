@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from aleph_alpha._call.checks import describe
@@ -30,34 +31,42 @@ from aleph_alpha.views.view import View
 __all__ = ["of_explanation", "of_response"]
 
 
-def of_explanation(explanation: Explanation, prompt: Prompt | None, target: str | None, top: int) -> View:
+def of_explanation(
+    explanation: Explanation, prompt: Prompt | None, target: str | None, top: int, bound: float | None
+) -> View:
     """The view of one explanation."""
     source = sources.get(explanation)
     if prompt is not None:
         known = source or Source(prompt, None, None)
         source = Source(prompt, known.target if target is None else target, known.start)
-    return _view([explanation], [source], explanation.target, top)
+    return _view([explanation], [source], explanation.target, top, bound)
 
 
-def of_response(response: ExplanationResponse, request: ExplanationRequest | None, top: int) -> View:
+def of_response(
+    response: ExplanationResponse, request: ExplanationRequest | None, top: int, bound: float | None
+) -> View:
     """The view of all explanations of a response."""
     explanations = response.explanations
     parts = [one.target for one in explanations]
     found: Sequence[Source | None] = [sources.get(one) for one in explanations]
     if request is not None:
         found = list(located(request.prompt, request.target, parts))
-    return _view(explanations, found, "".join(parts), top)
+    return _view(explanations, found, "".join(parts), top, bound)
 
 
-def _view(explanations: Sequence[Explanation], found: Sequence[Source | None], target: str, top: int) -> View:
+def _view(
+    explanations: Sequence[Explanation], found: Sequence[Source | None], target: str, top: int, bound: float | None
+) -> View:
     if top < 0:
         raise InvalidRequestError(f"top must be 0 or greater, got {top}")
+    if bound is not None and not (math.isfinite(bound) and bound > 0):
+        raise InvalidRequestError(f"bound must be greater than 0 and finite, got {bound}")
     images: dict[int, ImageSource] = {}  # of all panels, by the place of the item
     panels = [
         Panel(one.target if len(explanations) > 1 else "", list(_blocks(one, source, images)))
         for one, source in zip(explanations, found, strict=True)
     ]
-    scores = [score.score for one in explanations for item in one.items for score in item.scores]
+    scores = [bound] if bound else [row.score for panel in panels for row in panel.rows]  # those that are shown
     title = f"Explanation of “{shortened(visible(target))}”"
     return View(Figure(title, panels, Scale.of(scores, "against", "for"), top))
 

@@ -1,5 +1,7 @@
 """The HTML renderer: a fragment for notebooks, or a page that stands alone. No script, nothing loaded.
 
+Nothing has an id: several views can be on one page, and one view twice.
+
 Text is escaped here and nowhere else. What HTML has no way to hold, U+0000 and halves of surrogate
 pairs, becomes U+FFFD, as in a browser; every other character arrives as it is.
 """
@@ -13,7 +15,7 @@ from html import escape
 from aleph_alpha.views.characters import printable, shortened, visible
 from aleph_alpha.views.css import PAGE, style
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Row, Scale, TextBlock, level
-from aleph_alpha.views.svg import definitions, overlay
+from aleph_alpha.views.svg import name, overlay, rendering, sources
 
 __all__ = ["fragment", "page"]
 
@@ -37,19 +39,21 @@ def page(figure: Figure) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{PAGE}</style></head>'
-        f"<body><main><h1>{title}</h1>{fragment(figure)}</main></body></html>\n"
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{PAGE}{style()}</style></head>'
+        f"<body><main><h1>{title}</h1>{''.join(_element(figure, ''))}</main></body></html>\n"
     )
 
 
 def fragment(figure: Figure) -> str:
     """An element with its style."""
-    return "".join(_fragment(figure))
+    return "".join(_element(figure, f"<style>{style()}</style>"))
 
 
-def _fragment(figure: Figure) -> Iterator[str]:
-    yield f'<div class="aav" role="group" aria-label="{quoted(printable(figure.title))}"><style>{style()}</style>'
-    yield definitions(figure)
+def _element(figure: Figure, styled: str) -> Iterator[str]:
+    # Each image is here once, however many panels show it.
+    images = ";".join(f"--{name(source)}:url({source})" for source in sources(figure))
+    held = f' style="{images}"' if images else ""
+    yield f'<div class="aav" role="group" aria-label="{quoted(printable(figure.title))}"{held}>{styled}'
     if figure.scored:
         yield from _legend(figure.scale)
     if figure.note:
@@ -125,7 +129,8 @@ def _block(block: Block, scale: Scale) -> Iterator[str]:
             yield _segments(block, scale)
             yield "</div>"
         case ImageBlock():
-            yield overlay(block, scale)
+            image = f"background-image:var(--{name(block.source)});{rendering(block)}" if block.source else ""
+            yield overlay(block, scale, f'class="i" style="{image}" ')
         case Matrix():
             yield from _matrix(block, scale)
         case Bars():
