@@ -33,7 +33,7 @@ class Viewable:
         return self.view()._repr_html_()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return self.view()._repr_mimebundle_()
+        return self.view()._repr_mimebundle_(include, exclude)
 
     def __rich__(self) -> View:
         return self.view()

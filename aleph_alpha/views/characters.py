@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["clusters", "direction", "printable", "shortened", "visible", "width"]
+__all__ = ["clusters", "direction", "joined", "printable", "shortened", "visible", "width"]
 
 # Controls (except line feed and tab), overrides and isolates of direction, line separators, and what
 # no encoding takes. All of them would act on a terminal, or on how the text around them is read.
 _acting = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LONGEST = 32  # characters that are looked at for what is seen as one
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 _BLANKS = str.maketrans({" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥"})
@@ -80,6 +81,18 @@ def clusters(text: str) -> Iterator[str]:
             start = index
     if text:
         yield text[start:]
+
+
+def joined(before: str, text: str) -> int:
+    """How many characters at the beginning of a text are seen as one with the last of the text before it.
+
+    >>> joined("e", "\u0301x"), joined("👩", "\u200d🌾!"), joined("e", "x")
+    (1, 2, 0)
+    """
+    if not before or not text or text[0].isascii():
+        return 0
+    *_, last = clusters(before[-_LONGEST:])
+    return len(next(clusters(last + text[:_LONGEST]))) - len(last)
 
 
 def width(text: str) -> int:

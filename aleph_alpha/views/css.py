@@ -48,6 +48,8 @@ white-space:nowrap;color:VAR(ink);vertical-align:top}
 .aav .b>span{display:block;height:1.1em;width:calc(var(--v)*1%);min-width:1px;border:1px solid VAR(ink)}
 .aav .m{overflow:auto;max-width:100%;max-height:40em}
 .aav .m td{text-align:end}
+.aav .m th{position:sticky;inset-inline-start:0;background:VAR(paper)}
+.aav .m th[scope=col]{position:static}
 .aav .s{display:flex;flex-wrap:wrap;gap:.2em 1em}
 .aav .s>label{white-space:pre;cursor:pointer}
 .aav .s>div{order:1;width:100%}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
 
-from aleph_alpha.views.characters import direction, printable, shortened, visible
-from aleph_alpha.views.layout import Atom, lines, visual
+from aleph_alpha.views.characters import direction, printable, visible
+from aleph_alpha.views.layout import Atom, lines, matrix_names, visual
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Row, Scale, TextBlock, Tile, level
 
 __all__ = ["Box", "ImageShape", "Measure", "Shape", "Words", "draw", "overlay_tiles"]
@@ -19,7 +19,8 @@ Measure: TypeAlias = Callable[[str, float], float]
 _MARGIN = 16.0
 _SIZE, _SMALL, _TITLE = 14.0, 11.0, 16.0
 _LINE = 1.7  # height of a line, in sizes of the text
-_CELL = 44.0  # of a matrix
+_CELL = 40.0  # of a matrix, at least
+_NAME = 200.0  # of a row of a matrix, at most
 _BAR = 160.0
 
 
@@ -131,15 +132,20 @@ def _legend(sheet: _Sheet) -> None:
     if not scale.bound:
         sheet.text([("No score is above or below zero.", "")], _SMALL, faint=True)
         return
+    high, end = f" {scale.form(scale.bound)} {scale.high}", sheet.width - _MARGIN
     x = _MARGIN
     if scale.low:
         x = sheet.words(x, f"{scale.low} {scale.form(-scale.bound)} ", _SMALL, faint=True)
+    if x + 15 * len(scale.legend) > end:
+        x, sheet.y = _MARGIN, sheet.y + 18
     for mark, _ in scale.legend:
         sheet.shapes.append(Box(x, sheet.y + 1, 14, 14, mark, outlined=mark == "z"))
         sign = {1: "+", 0: "", -1: "−"}[(level(mark) > 0) - (level(mark) < 0)]
         sheet.words(x + 7 - sheet.measure(sign, _SMALL) / 2, sign, _SMALL)
         x += 15
-    sheet.words(x, f" {scale.form(scale.bound)} {scale.high}", _SMALL, faint=True)
+    if x + sheet.measure(high, _SMALL) > end:
+        x, sheet.y = _MARGIN, sheet.y + 18
+    sheet.words(x, high, _SMALL, faint=True)
     sheet.y += 22
 
 
@@ -191,17 +197,18 @@ def _on_the_image(tile: Tile) -> Tile | None:
 
 
 def _matrix(sheet: _Sheet, block: Matrix) -> None:
-    names = [shortened(visible(label), 40) for label in block.labels]
-    head = min(max((sheet.measure(name, _SMALL) for name in names), default=0.0), 200.0) + 8
-    sheet.width = max(sheet.width, 2 * _MARGIN + head + len(names) * _CELL)
-    for column, name in enumerate(names):
-        sheet.words(_MARGIN + head + column * _CELL, name, _SMALL, faint=True, room=_CELL - 4)
+    room = sheet.width - 2 * _MARGIN - _NAME - len(block.labels) * 6
+    rows, heads, wide = matrix_names(block.labels, room, _CELL - 6, lambda text: sheet.measure(text, _SMALL))
+    head, cell = min(max((sheet.measure(name, _SMALL) for name in rows), default=0.0), _NAME) + 8, wide + 6
+    sheet.width = max(sheet.width, 2 * _MARGIN + head + len(rows) * cell)
+    for column, name in enumerate(heads):
+        sheet.words(_MARGIN + head + column * cell + 4, name, _SMALL, faint=True)
     sheet.y += 20
-    for name, values in zip(names, block.values, strict=True):
+    for name, values in zip(rows, block.values, strict=True):
         sheet.words(_MARGIN, name, _SMALL, faint=True, room=head - 8)
         for column, value in enumerate(values):
-            x, mark = _MARGIN + head + column * _CELL, sheet.scale.mark(value)
-            sheet.shapes.append(Box(x, sheet.y, _CELL - 2, 18, mark, outlined=mark == "x"))
+            x, mark = _MARGIN + head + column * cell, sheet.scale.mark(value)
+            sheet.shapes.append(Box(x, sheet.y, cell - 2, 18, mark, outlined=mark == "x"))
             sheet.words(x + 4, sheet.scale.form(value), _SMALL)
         sheet.y += 20
 

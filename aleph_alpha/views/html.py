@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from aleph_alpha.views.characters import printable, shortened, visible
+from aleph_alpha.views.characters import printable, shortened, visible, width
 from aleph_alpha.views.css import PAGE, style
+from aleph_alpha.views.layout import matrix_names
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Row, Scale, TextBlock, level
 from aleph_alpha.views.svg import name, overlay, rendering, sources
 
@@ -21,6 +22,7 @@ __all__ = ["fragment", "page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _HOVERED = 5_000  # segments that show their notes under the pointer; with more of them only the table does
+_WIDTH = 100  # characters, of all names of the columns of a matrix
 _LOST = re.compile("[\0\ud800-\udfff]")
 _special = re.compile("[&<>\"'\r\0\ud800-\udfff]").search
 
@@ -158,9 +160,11 @@ def _segments(block: TextBlock, scale: Scale) -> str:
 
 def _matrix(block: Matrix, scale: Scale) -> Iterator[str]:
     yield f'<div class="m" role="region" tabindex="0" aria-label="{quoted(block.label)}"><table><tr><td>'
-    yield from (f"<th scope=col dir=auto>{quoted(shortened(visible(label), 24))}" for label in block.labels)
-    for label, values in zip(block.labels, block.values, strict=True):
-        yield f"<tr><th scope=row dir=auto>{quoted(shortened(visible(label), 40))}"
+    rows, heads, _ = matrix_names(block.labels, _WIDTH, 5, width)
+    for head, row in zip(heads, rows, strict=True):
+        yield f'<th scope=col dir=auto title="{quoted(row)}">{quoted(head)}'
+    for row, values in zip(rows, block.values, strict=True):
+        yield f"<tr><th scope=row dir=auto>{quoted(row)}"
         yield from (f"<td class={scale.mark(value)}>{quoted(scale.form(value))}" for value in values)
     yield "</table></div>"
 

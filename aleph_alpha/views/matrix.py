@@ -33,9 +33,9 @@ def similarity(vectors: Iterable[Sequence[float]], labels: Sequence[str] | None 
     Similarity of 2 vectors
     opposite -1.00 … 1.00 alike
     Cosine similarity
-               east  north
-    east        1.00  0.71
-    north-east  0.71  1.00
+                     east north-east
+    east             1.00       0.71
+    north-east       0.71       1.00
     """
     shown = list(vectors)
     names = _names(labels, len(shown))

@@ -116,18 +116,33 @@ def _paint(
     match shape:
         case Box(x, y, wide, high, mark, outlined):
             area = (x * zoom, y * zoom, (x + wide) * zoom, (y + high) * zoom)
-            painter.rectangle(area, theme[mark], theme.faint if outlined else None)
+            painter.rectangle(area, theme[mark], theme.faint if outlined and mark != "x" else None)
+            if mark == "x":
+                left, top, right, bottom = area
+                for y in (top, bottom):
+                    _dashes(painter, (left, y, right, y), theme.faint, zoom)
+                for x in (left, right):
+                    _dashes(painter, (x, top, x, bottom), theme.faint, zoom)
         case Words(x, y, text, wide, size, faint, under):
-            text = fonts.signs(text)
+            text = "" if text.isspace() else fonts.signs(text)  # fonts have boxes for some blanks
             shown = text[::-1] if direction(text) == "R" and not _shapes_text() else text
             ink = theme.faint if faint else theme.ink
             painter.text((x * zoom, y * zoom), shown.rstrip("\n"), ink, fonts.font(size * zoom), anchor="ls")
             if under:
-                for start in range(int(x * zoom), int((x + wide) * zoom), int(4 * zoom)):
-                    end = min(start + 2 * zoom, (x + wide) * zoom)
-                    painter.line((start, (y + 3) * zoom, end, (y + 3) * zoom), theme.ink, max(int(zoom), 1))
+                _dashes(painter, (x * zoom, (y + 3) * zoom, (x + wide) * zoom, (y + 3) * zoom), theme.ink, zoom)
         case ImageShape():
             _paste(sheet, shape, fonts, scale, zoom)
+
+
+def _dashes(painter: PIL.ImageDraw.ImageDraw, line: tuple[float, float, float, float], ink: str, zoom: float) -> None:
+    """A dashed line: straight across, or straight down."""
+    x, y, right, bottom = line
+    across = right > x
+    length = right - x if across else bottom - y
+    for start in range(0, int(length), max(int(4 * zoom), 1)):
+        end = min(start + 2 * zoom, length)
+        part = (x + start, y, x + end, y) if across else (x, y + start, x, y + end)
+        painter.line(part, ink, max(int(zoom), 1))
 
 
 @cache

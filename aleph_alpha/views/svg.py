@@ -42,7 +42,7 @@ def _quoted(text: str) -> str:
 
 def _style() -> str:
     light, dark = _rules(LIGHT), _rules(DARK)
-    font = "text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}"
+    font = "text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}.x{stroke-dasharray:3 2}"
     return f"{font}{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 

@@ -79,15 +79,30 @@ class View:
             raise InvalidRequestError(f"colors must be 0, 16, 256 or 16777216, got {colors!r}")
         return terminal.ansi(self._figure, _positive("columns", columns), colors, dark=dark)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        width: int = 800,
+        columns: int = 80,
+        dark: bool = False,
+        font: str | None = None,
+    ) -> Path:
         """Write a file; ``.html``, ``.svg``, ``.png`` or ``.txt`` at the end of its name tells what.
+
+        Args:
+            path: of the file; one that is there is replaced.
+            width: of ``.svg`` and ``.png``, as in :meth:`svg` and :meth:`png`.
+            columns: of ``.txt``, as in :meth:`text`.
+            dark: of ``.png``, as in :meth:`png`; pages and drawings are dark where their reader's system is.
+            font: of ``.png``, as in :meth:`png`.
 
         Returns:
             The path.
 
         Raises:
-            InvalidRequestError: another ending.
-            OSError: the file cannot be written.
+            InvalidRequestError: another ending, or an argument is out of bounds.
+            OSError: the file cannot be written, such as into a folder that does not exist.
         """
         file = Path(path)
         kind = file.suffix.lower()
@@ -96,11 +111,11 @@ class View:
             case ".html" | ".htm":
                 content = self.html()
             case ".svg":
-                content = self.svg()
+                content = self.svg(width=width)
             case ".png":
-                content = self.png()
+                content = self.png(width=width, dark=dark, font=font)
             case ".txt":
-                content = f"{self.text()}\n"
+                content = f"{self.text(columns=columns)}\n"
             case _:
                 raise InvalidRequestError(f"path must end with .html, .svg, .png or .txt, got {str(file)!r}")
         file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
@@ -122,7 +137,9 @@ class View:
         return self.html(page=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html(page=False), "text/plain": self.text()}
+        made = {"text/html": self._repr_html_, "text/plain": self.text}
+        wanted = [kind for kind in made if (not include or kind in include) and kind not in (exclude or ())]
+        return {kind: made[kind]() for kind in wanted}
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         # rich makes its own texts here, so that nothing of it has to be imported.
