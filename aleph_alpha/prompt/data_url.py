@@ -13,7 +13,7 @@ from typing import Any
 from aleph_alpha.errors import ImageError, InvalidRequestError
 from aleph_alpha.prompt.image import Image, checked_base64
 
-__all__ = ["data_url", "encode_image", "image_of_url", "is_picture"]
+__all__ = ["data_url", "eight_bit", "encode_image", "image_of_url", "is_picture"]
 
 # How files begin, for the formats that `Image` reads.
 _SIGNATURES = (
@@ -86,7 +86,7 @@ def encode_image(image: Any, field: str) -> str:
     """
     buffer = io.BytesIO()
     try:
-        visible = _visible(_upright(image))
+        visible = eight_bit(_upright(image))
         visible.save(buffer, format="PNG")
     except Exception as error:  # of a file that is opened only now, anything can be wrong
         raise ImageError(f"{field}: the image cannot be encoded as PNG: {error}") from error
@@ -103,8 +103,8 @@ def _upright(image: Any) -> Any:
         return image
 
 
-def _visible(image: Any) -> Any:
-    """The image in a mode that PNG has with 8 bits a channel."""
+def eight_bit(image: Any) -> Any:
+    """The image in a mode that PNG has with 8 bits a channel; scaled as :func:`encode_image` says."""
     mode = image.mode
     if mode in _PNG_MODES:
         return image

@@ -160,7 +160,7 @@ def _block(sheet: _Sheet, block: Block) -> None:
             runs = [run for one in block.segments for run in ((one.text, sheet.scale.style(one)), *between)]
             sheet.text(runs, _SIZE, gap=6)
         case ImageBlock():
-            wide, high = shown_size(block)
+            wide, high = shown_size(block, sheet.width - 2 * _MARGIN)
             sheet.shapes.append(ImageShape(_MARGIN, sheet.y + 2, wide, high, block))
             sheet.y += high + 10
         case Matrix():
@@ -170,10 +170,10 @@ def _block(sheet: _Sheet, block: Block) -> None:
                 _bar(sheet, Row("", text, 0.0 if score is None else score, note))
 
 
-def shown_size(block: ImageBlock) -> tuple[float, float]:
+def shown_size(block: ImageBlock, room: float = 320.0) -> tuple[float, float]:
     """Width and height of an image on the sheet: its own, within bounds."""
     width, height = block.size or (240, 160)
-    factor = min(max(160 / max(width, height), 1), 320 / max(width, height))
+    factor = min(max(160 / max(width, height), 1), 320 / max(width, height), room / width)
     return max(width * factor, 1.0), max(height * factor, 1.0)
 
 

@@ -102,7 +102,7 @@ def _item(
         raise _mismatch(index, "token ids", prompted)
     ids = [] if prompted is None else list(prompted.tokens)
     names = [str(ids[place]) if place < len(ids) else f"token {place}" for place in range(len(item.scores))]
-    segments = [Segment(name, score.score) for name, score in zip(names, item.scores, strict=True)]
+    segments = [Segment(name, _number(score.score)) for name, score in zip(names, item.scores, strict=True)]
     return TextBlock(f"{label}token ids", segments, known=False)
 
 
@@ -120,12 +120,12 @@ def _named(score: object) -> Segment:
     """A part whose text is not at hand, unless the score itself has it, by its place."""
     place = vars(score)
     name = place.get("text") or f"characters {place['start']} to {place['start'] + place['length']}"
-    return Segment(name, place["score"])
+    return Segment(name, _number(place["score"]))
 
 
 def _scored(text: str, scores: Sequence[object]) -> list[Segment]:
     places = map(vars, scores)
-    return cut(text, [(place["start"], place["length"], place["score"]) for place in places])
+    return cut(text, [(place["start"], place["length"], _number(place["score"])) for place in places])
 
 
 def _target(explained: str, scores: Sequence[TargetScore | TargetScoreWithRaw], source: Source | None) -> TextBlock:
@@ -151,5 +151,16 @@ def _tiles(item: ImagePromptItemExplanation, size: tuple[int, int] | None) -> li
     in_pixels = max(right, bottom) > 1.01
     across, down = size if in_pixels and size else (right, bottom) if in_pixels else (1.0, 1.0)
     return [
-        Tile(one.left / across, one.top / down, one.width / across, one.height / down, one.score) for one in item.scores
+        Tile(one.left / across, one.top / down, one.width / across, one.height / down, _number(one.score))
+        for one in item.scores
     ]
+
+
+def _number(score: object) -> float:
+    """The score as a float: JSON has larger numbers, and ``null``."""
+    try:
+        return math.nan if score is None else float(score)  # type: ignore[arg-type]
+    except OverflowError:
+        return math.inf if score > 0 else -math.inf  # type: ignore[operator]
+    except (TypeError, ValueError):
+        raise InvalidRequestError(f"a score must be a number, got {describe(score)}") from None

@@ -42,8 +42,8 @@ def _quoted(text: str) -> str:
 
 def _style() -> str:
     light, dark = _rules(LIGHT), _rules(DARK)
-    font = "text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}.x{stroke-dasharray:3 2}"
-    return f"{font}{light}@media(prefers-color-scheme:dark){{{dark}}}"
+    font = "text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}"
+    return f"{font}.x{{stroke-dasharray:3 2}}{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
 def _rules(theme: Theme) -> str:

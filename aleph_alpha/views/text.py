@@ -117,8 +117,8 @@ def _row(text: str, score: float | None, note: str, scale: Scale, columns: int) 
     said = f"{text}   {note}" if note else text
     pieces = broken([(said, "")], room, width) if room >= 8 else [[]]
     for index, piece in enumerate(pieces):
-        head = f"{shown:>10} {bar(mark):<9} " if not index else " " * _HEAD
-        yield [(head, mark if not index else ""), *((atom.text.replace("\t", "    "), "") for atom in piece)]
+        head = f"{shown:>10} {bar(mark):<9}" if not index else " " * (_HEAD - 1)
+        yield [(head, mark if not index else ""), (" ", ""), *((atom.text.replace("\t", "    "), "") for atom in piece)]
     if room < 8:
         yield from _wrapped(said, "", columns)
 

@@ -52,7 +52,7 @@ class View:
     def png(self, *, width: int = 800, dark: bool = False, font: str | None = None) -> bytes:
         """An image file, twice `width` pixels wide, for screens with small pixels. A matrix may need more.
 
-        A sheet of more than 64 million pixels is painted with fewer; what does not fit even so is cut.
+        A sheet of more than 32 million pixels is painted with fewer; what does not fit even so is cut.
 
         Args:
             width: of the sheet, in pixels of a usual screen; 320 or more.
