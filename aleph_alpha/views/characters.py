@@ -59,7 +59,8 @@ def shortened(text: str, limit: int = 60) -> str:
 
 @lru_cache(maxsize=4096)
 def _cells(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"}:
+    # Vowels and final consonants of Hangul stand in the syllable that they follow.
+    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"} or "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -98,12 +99,16 @@ def joined(before: str, text: str) -> int:
 def width(text: str) -> int:
     """Columns that a terminal takes for it; tabs and line feeds count nothing.
 
-    >>> width("pizza"), width("ピザ"), width("e\u0301")
-    (5, 4, 1)
+    >>> width("pizza"), width("ピザ"), width("e\u0301"), width("🇩🇪"), width("\u1112\u1161\u11ab")
+    (5, 4, 1, 2, 2)
     """
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(2 if _EMOJI_STYLE in one else max(map(_cells, one)) for one in clusters(text))
+    return sum(2 if _EMOJI_STYLE in one or _flag(one) else max(map(_cells, one)) for one in clusters(text))
+
+
+def _flag(cluster: str) -> bool:
+    return len(cluster) > 1 and all("🇦" <= character <= "🇿" for character in cluster[:2])
 
 
 def direction(text: str) -> str:

@@ -149,7 +149,7 @@ def _tiles(item: ImagePromptItemExplanation, size: tuple[int, int] | None) -> li
     right = max((one.left + one.width for one in item.scores), default=0.0)
     bottom = max((one.top + one.height for one in item.scores), default=0.0)
     in_pixels = max(right, bottom) > 1.01
-    across, down = size if in_pixels and size else (right, bottom) if in_pixels else (1.0, 1.0)
+    across, down = size if in_pixels and size else (right or 1.0, bottom or 1.0) if in_pixels else (1.0, 1.0)
     return [
         Tile(one.left / across, one.top / down, one.width / across, one.height / down, _number(one.score))
         for one in item.scores

@@ -12,8 +12,8 @@ __all__ = ["Atom", "lines", "matrix_names", "visual"]
 
 _WIDE = r"\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffee\U0001f000-\U0003ffff"  # a line may break at each
 _atoms = re.compile(
-    rf"\n|[^\S\n]+|[^\s{_WIDE}]+|[\U0001f1e6-\U0001f1ff]{{2}}"
-    r"|\S(?:[\ufe0f\u0300-\u036f\u3099\u309a\U0001f3fb-\U0001f3ff]|\u200d\S?)*"
+    rf"\n|[^\S\n]+|[^\s{_WIDE}]+|(?:[\U0001f1e6-\U0001f1ff]{{2}}|\S)"
+    r"(?:[\ufe0f\u0300-\u036f\u1160-\u11ff\u3099\u309a\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d\S?)*"
 )
 _TAB = 8  # blanks: as far as the next stop of a terminal can be
 _is_wide = re.compile(f"[{_WIDE}]").match
