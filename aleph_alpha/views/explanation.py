@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from aleph_alpha._call.checks import describe
+from aleph_alpha._call.checks import check_field, check_request, describe, integer, number, optional, refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.explanation.request import ExplanationRequest
 from aleph_alpha.explanation.response import Explanation, ExplanationResponse
@@ -37,6 +37,8 @@ def of_explanation(
     """The view of one explanation."""
     source = sources.get(explanation)
     if prompt is not None:
+        if not isinstance(prompt, Prompt):
+            refuse("prompt", "a Prompt", prompt)
         known = source or Source(prompt, None, None)
         source = Source(prompt, known.target if target is None else target, known.start)
     return _view([explanation], [source], explanation.target, top, bound)
@@ -50,6 +52,7 @@ def of_response(
     parts = [one.target for one in explanations]
     found: Sequence[Source | None] = [sources.get(one) for one in explanations]
     if request is not None:
+        check_request(request, ExplanationRequest, "ExplanationResponse.view")
         found = list(located(request.prompt, request.target, parts))
     return _view(explanations, found, "".join(parts), top, bound)
 
@@ -57,10 +60,12 @@ def of_response(
 def _view(
     explanations: Sequence[Explanation], found: Sequence[Source | None], target: str, top: int, bound: float | None
 ) -> View:
+    check_field(top, integer, "top")
+    check_field(bound, optional(number), "bound")
     if top < 0:
         raise InvalidRequestError(f"top must be 0 or greater, got {top}")
-    if bound is not None and not (math.isfinite(bound) and bound > 0):
-        raise InvalidRequestError(f"bound must be greater than 0 and finite, got {bound}")
+    if bound is not None and bound <= 0:
+        raise InvalidRequestError(f"bound must be greater than 0, got {bound}")
     images: dict[int, ImageSource] = {}  # of all panels, by the place of the item
     panels = [
         Panel(one.target if len(explanations) > 1 else "", list(_blocks(one, source, images)))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from aleph_alpha._call.checks import check_field, integer
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views import html, terminal
 from aleph_alpha.views.model import Figure
@@ -151,6 +152,7 @@ class View:
 
 
 def _positive(name: str, value: int) -> int:
+    check_field(value, integer, name)
     if value < 1:
         raise InvalidRequestError(f"{name} must be 1 or greater, got {value}")
     return value

@@ -296,8 +296,16 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(InvalidRequestError, match="top must be 0 or greater, got -1"):
         EXPLANATION.view(top=-1)
     for bound in (0.0, -1.0, math.nan, math.inf):
-        with pytest.raises(InvalidRequestError, match="bound must be greater than 0 and finite, got"):
+        with pytest.raises(InvalidRequestError, match=r"bound must be (greater than 0, got|a finite number)"):
             EXPLANATION.view(bound=bound)
+    with pytest.raises(InvalidRequestError, match="top must be an int, not str '3'"):
+        EXPLANATION.view(top="3")  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequestError, match="prompt must be a Prompt, not str 'x'"):
+        EXPLANATION.view("x")  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequestError, match="view takes a ExplanationRequest, not Prompt"):
+        ExplanationResponse("1", [EXPLANATION]).view(Prompt("x"))  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequestError, match="columns must be an int, not None"):
+        EXPLANATION.view().text(columns=None)  # type: ignore[arg-type]
     for vectors in ([1.0, 2.0], ["abc"], [None], [[1.0], [None]], [[10**400]]):
         with pytest.raises(InvalidRequestError, match=r"vectors\[[01]\] must be numbers, got "):
             similarity(vectors)  # type: ignore[arg-type]
