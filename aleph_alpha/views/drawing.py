@@ -115,8 +115,9 @@ def draw(figure: Figure, width: float, measure: Measure) -> tuple[list[Shape], f
         sheet.text([(figure.note, "")], _SMALL, faint=True)
     for panel in figure.panels:
         if panel.name or len(figure.panels) > 1:
-            sheet.y += 6
-            sheet.text([(visible(panel.name), "")], _SIZE)
+            sheet.shapes.append(Box(_MARGIN, sheet.y + 6, sheet.width - 2 * _MARGIN, 0.5, "z", outlined=True))
+            sheet.y += 10
+            sheet.text([(visible(panel.name), "")], _TITLE)
         for block in panel.blocks:
             _block(sheet, block)
         top = panel.top(figure.top)
@@ -133,9 +134,8 @@ def _legend(sheet: _Sheet) -> None:
         sheet.text([("No score is above or below zero.", "")], _SMALL, faint=True)
         return
     high, end = f" {scale.form(scale.bound)} {scale.high}", sheet.width - _MARGIN
-    x = _MARGIN
-    if scale.low:
-        x = sheet.words(x, f"{scale.low} {scale.form(-scale.bound)} ", _SMALL, faint=True)
+    low = f"{scale.low} {scale.form(-scale.bound)} " if scale.low else f"{scale.form(0.0)} "
+    x = sheet.words(_MARGIN, low, _SMALL, faint=True)
     if x + 15 * len(scale.legend) > end:
         x, sheet.y = _MARGIN, sheet.y + 18
     for mark, _ in scale.legend:
@@ -217,7 +217,7 @@ def _bar(sheet: _Sheet, row: Row) -> None:
     score, scale = row.score, sheet.scale
     sheet.words(_MARGIN, scale.form(score), _SMALL)
     mark = scale.mark(score)
-    x = _MARGIN + 62
+    x = _MARGIN + 72
     sheet.shapes.append(Box(x, sheet.y + 2, max(abs(_share(scale, score)) * _BAR, 1.0), 14, mark, outlined=True))
     sign = "" if not level(mark) else "+" if level(mark) > 0 else "−"
     sheet.words(x + 3, sign, _SMALL)
