@@ -11,6 +11,7 @@ from typing import Any
 from aleph_alpha._call.checks import check_field, integer
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views import html, terminal
+from aleph_alpha.views.characters import printable
 from aleph_alpha.views.model import Figure
 from aleph_alpha.views.png import png
 from aleph_alpha.views.svg import svg
@@ -132,7 +133,7 @@ class View:
         return shown.encode(encoding, "backslashreplace").decode(encoding)
 
     def __repr__(self) -> str:
-        return f"<View: {self._figure.title}>"
+        return f"<View: {printable(self._figure.title)}>"
 
     def _repr_html_(self) -> str:
         return self.html(page=False)

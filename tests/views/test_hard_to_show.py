@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -27,8 +29,9 @@ from aleph_alpha.explanation.scores import PromptItemExplanation
 from aleph_alpha.views import View
 from aleph_alpha.views.characters import printable, width
 from aleph_alpha.views.layout import lines
+from benchmarks.views import RENDERERS, explained, main as views_benchmark
 from tests.views.parsed import SGR, page
-from tests.views.samples import EDGES, HOSTILE, VIEWS, large, picture, text_explanation
+from tests.views.samples import EDGES, HOSTILE, VIEWS, picture, text_explanation
 
 pytestmark = pytest.mark.slow
 
@@ -78,11 +81,11 @@ def test_images_are_images(view: View, dark: bool) -> None:
 @pytest.mark.parametrize(("columns", "colors"), [(1, 0), (40, 0), (40, 16), (80, 256), (200, 1 << 24)])
 def test_no_control_character_but_its_own_codes_goes_to_the_terminal(view: View, columns: int, colors: int) -> None:
     shown = view.ansi(columns=columns, colors=colors)
-    bare = SGR.sub("", shown)
+    bare = SGR.sub("", shown) + repr(view)
     assert re.search("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", bare) is None
     assert all(line.count("\x1b[0m") * 2 == line.count("\x1b[") for line in shown.split("\n"))
     if not colors:
-        assert shown == bare
+        assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -196,11 +199,44 @@ def test_other_endings_are_refused_before_anything_is_written(name: str, tmp_pat
 
 
 def test_ten_thousand_segments_are_a_page_of_at_most_a_megabyte() -> None:
-    explanation, prompt = large(10_000)
+    explanation, prompt = explained(10_000)
     html = explanation.view(prompt).html()
     assert html.count("<span class=") >= 10_000
     assert html.count("<tr>") >= 10_000
     assert len(html.encode()) <= 1_000_000
+
+
+def calls(render: Callable[[View], object], segments: int) -> int:
+    """How many functions are called to show so many segments: work, whatever else the machine does."""
+    explanation, prompt = explained(segments)
+    counted = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    sys.setprofile(count)
+    try:
+        render(explanation.view(prompt))
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_work_grows_with_the_text_and_not_faster(name: str) -> None:
+    few, many = (calls(RENDERERS[name], count) for count in (500, 2000))
+    assert many <= 4.2 * few
+    if name == "html":
+        assert many <= 12 * 2000
+
+
+def test_the_benchmark_of_views_tells_time_and_size(capsys: pytest.CaptureFixture[str]) -> None:
+    views_benchmark(["--segments", "20", "--rounds", "1"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "20 segments"
+    assert [line.split()[0] for line in lines[1:]] == [*RENDERERS]
+    assert all(re.fullmatch(r"\w+ +[\d.]+ ms +[\d,]+ bytes", line) for line in lines[1:])
 
 
 def test_ten_thousand_tokens_with_others_are_a_page_of_at_most_a_megabyte() -> None:
