@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aleph_alpha._optional import decode, encode
 from aleph_alpha.errors import ImageError
-from aleph_alpha.prompt.data_url import eight_bit
+from aleph_alpha.prompt.eight_bit import eight_bit
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.views.model import Tile
 
