@@ -134,6 +134,15 @@ def test_a_view_in_a_notebook_follows_the_notebook_and_not_the_system(
     assert paper == ("rgb(22, 24, 28)" if dark else "rgb(255, 255, 255)")
 
 
+def test_the_stripes_of_a_notebooks_tables_do_not_reach_those_of_a_view(browser: Browser) -> None:
+    browser.emulate()
+    stripes = "<style>.jp-RenderedHTMLCommon tbody tr:nth-child(odd){background:#333}</style>"
+    around = '<body class="jp-RenderedHTMLCommon">'
+    browser.open(f'<!doctype html><meta charset="utf-8">{stripes}{around}{VIEWS["ranking"].html(page=False)}')
+    rows = "[...document.querySelectorAll('.aav tr')].map(one => getComputedStyle(one).backgroundColor)"
+    assert set(browser.evaluate(rows)) == {"rgba(0, 0, 0, 0)"}
+
+
 def test_targets_are_switched_with_the_keyboard_alone(browser: Browser) -> None:
     browser.emulate()
     browser.open(VIEWS["explanation"].html())
