@@ -20,8 +20,8 @@ from aleph_alpha.version import __version__
 __all__ = ["main", "parser", "program"]
 
 
-def parser(*families: str) -> Parser:
-    """The parser of all commands, of which those of `families` know their options."""
+def parser(*families: str, others: bool = True) -> Parser:
+    """The parser of `families` with all their options, and of the other commands by name, as ``--help`` lists them."""
     top = Parser(
         prog="aleph-alpha",
         description="The Aleph Alpha API from a shell.",
@@ -30,8 +30,8 @@ def parser(*families: str) -> Parser:
     )
     top.add_argument("--version", action="version", version=f"aleph-alpha {__version__}")
     below = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    for family, (_, summary) in FAMILIES.items():
-        one: Parser = below.add_parser(family, help=summary)
+    for family in FAMILIES if others else families:
+        one: Parser = below.add_parser(family, help=FAMILIES[family][1])
         if family in families:
             _fill(one, family)
     return top
@@ -127,7 +127,7 @@ def _parsed(words: Sequence[str]) -> Namespace:
             f"there is no command {one_line(family, 60)!r}{close}", hint="`aleph-alpha --help` lists the commands"
         )
     _check_order(words, family)
-    options, others = parser(family).parse_known_args(words)
+    options, others = parser(family, others=words[:1] != [family]).parse_known_args(words)
     # argparse gives a list of arguments those before the first option only.
     texts = [word for word in others if word == "-" or not word.startswith("-")]
     if len(texts) < len(others) or (texts and not hasattr(options, "words")):
