@@ -111,16 +111,21 @@ def _write(file: Path, text: str, expected: Mapping[str, Any]) -> None:
         raise UsageError(f"{file} is written in a way that cannot be changed line by line: change it by hand")
     if file.parts[0] == "~":
         raise UsageError("there is no home folder to keep the profiles in: set AA_CONFIG to a file")
+    if file.exists() and not file.is_file():  # such as /dev/null, which must not become a file for good
+        raise UsageError(f"{file} is not a file that settings can be kept in")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = file.resolve()  # of a link, what it leads to
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-")  # mode 0600
-        try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as temporary:
-                temporary.write(text)
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
+        _replace(file.resolve(), text)  # of a link, what it leads to
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-")  # mode 0600
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as temporary:
+            temporary.write(text)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise

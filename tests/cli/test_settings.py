@@ -181,6 +181,16 @@ def test_a_file_that_cannot_be_changed_line_by_line_stays_as_it_is(here: Here) -
     assert Path("config.toml").read_text() == text
 
 
+def test_a_device_in_place_of_the_file_stays_one(here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("aleph_alpha.cli.profile_file._replace", lambda *names: pytest.fail(str(names)))
+    (tmp_path / "link.toml").symlink_to(os.devnull)
+    for device in (os.devnull, "link.toml"):
+        monkeypatch.setenv("AA_CONFIG", device)
+        ended = here("config", "set", "model", "toy-base", "--json")
+        assert (ended.code, ended.out) == (2, "")
+        assert "not a file" in ended.error["message"]
+
+
 @pytest.mark.parametrize(("name", "value"), [("retries", "-1"), ("deadline", "0"), ("nice", "maybe"), ("hots", "x")])
 def test_a_value_that_cannot_be_one_is_refused(name: str, value: str, here: Here) -> None:
     ended = here("config", "set", name, value)
