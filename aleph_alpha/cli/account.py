@@ -42,12 +42,18 @@ def _create_token(context: Context) -> None:
     description = text_of_words(context.options.words, "description")
     with context.client() as client:
         new = client.create_token(description)
-    secret = new.token.reveal()
-    if context.out.json:
-        context.out.record({**plain(new.metadata), "token": secret})
-    else:
-        context.out.text(secret)
-        context.out.note(f"this is the only time that it is shown; its id is {new.metadata.token_id}")
+    secret, token_id = new.token.reveal(), new.metadata.token_id
+    try:
+        if context.out.json:
+            context.out.record({**plain(new.metadata), "token": secret})
+        else:
+            context.out.text(secret)
+        context.out.flush()
+    except OSError:
+        context.out.warn(f"the token {token_id} was created, and could not be written: delete it")
+        raise
+    if not context.out.json:
+        context.out.note(f"this is the only time that it is shown; its id is {token_id}")
 
 
 def _delete_token(context: Context) -> None:

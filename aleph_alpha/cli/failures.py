@@ -8,6 +8,7 @@ from typing import Any, Final
 from aleph_alpha.errors import (
     AlephAlphaError,
     APIConnectionError,
+    APIStatusError,
     APITimeoutError,
     AuthenticationError,
     BadRequestError,
@@ -17,8 +18,11 @@ from aleph_alpha.errors import (
     PermissionDeniedError,
     QuotaError,
     RateLimitError,
+    RequestTimeoutError,
     ResponseError,
+    ServerError,
     StreamError,
+    UnprocessableEntityError,
     UnsupportedVersionError,
 )
 
@@ -169,8 +173,12 @@ _BY_KIND: Sequence[tuple[type[BaseException], str]] = (
     (StreamError, "what had come is there; a stream is not tried again: run the command once more"),
     (APITimeoutError, "--deadline SECONDS gives it more time; `aleph-alpha check` looks at the connection"),
     (APIConnectionError, "`aleph-alpha check` looks at the connection, `aleph-alpha config show` at the settings"),
+    (UnprocessableEntityError, "`aleph-alpha schema` lists what a request may hold"),
     (BadRequestError, "`aleph-alpha schema` lists what a request may hold"),
     (ResponseError, "`aleph-alpha check` compares the deployment with what this client knows"),
+    (ServerError, "it is not because of the request: try again; if it stays so, tell whoever runs the deployment"),
+    (RequestTimeoutError, "try again; a shorter request takes less time"),
+    (APIStatusError, "`aleph-alpha check` tells whether it is a deployment of this API, and what it has"),
     (UnsupportedVersionError, "ask whoever runs the deployment for a newer version"),
 )
 

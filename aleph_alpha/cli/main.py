@@ -6,8 +6,8 @@ import gc
 import signal
 import sys
 import warnings
-from argparse import HelpFormatter, Namespace
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Collection, Sequence
 from typing import Any, NoReturn, TextIO
 
 from aleph_alpha._runtime.terminal import show_anything
@@ -26,7 +26,6 @@ def parser(*families: str, others: bool = True) -> Parser:
         prog="aleph-alpha",
         description="The Aleph Alpha API from a shell.",
         epilog=COMMON_EXIT_CODES,
-        formatter_class=HelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"aleph-alpha {__version__}")
     below = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
@@ -99,12 +98,24 @@ def _output(words: Sequence[str]) -> Output:
 _OF_ALL = ("-h", "--help", "--version", "--")  # which argparse knows before it knows the command
 
 
-def _check_order(words: Sequence[str], family: str) -> None:
-    """Refuse options between the two words of a command."""
-    if not family or len(words) < 3 or words[1] in _OF_ALL or not words[1].startswith("-"):
+def _check_second_word(words: Sequence[str], family: str) -> None:
+    """Refuse options between the two words of a command, and a second word that is none."""
+    if not family or len(words) < 2 or words[1] in _OF_ALL or commands_of(family)[0].name == family:
         return
-    if commands_of(family)[0].name != family:
+    if words[1].startswith("-"):
         _refuse_before(f"{family} COMMAND", words[1])
+    names = [one.name for one in commands_of(family)]
+    if f"{family} {words[1]}" not in names:
+        _refuse_command(f"{family} {words[1]}", names, f"aleph-alpha {family}")
+
+
+def _refuse_command(command: str, known: Collection[str], above: str) -> NoReturn:
+    from aleph_alpha.cli.request_fields import suggestion
+
+    raise UsageError(
+        f"there is no command {one_line(command, 60)!r}{suggestion(command, known)}",
+        hint=f"`{above} --help` lists the commands",
+    )
 
 
 def _refuse_before(command: str, option: str) -> NoReturn:
@@ -117,16 +128,11 @@ def _refuse_before(command: str, option: str) -> NoReturn:
 
 def _parsed(words: Sequence[str]) -> Namespace:
     family = next((word for word in words if not word.startswith("-")), "")
-    if family and words[0] != family and words[0] not in _OF_ALL:  # what follows may be the option's value
+    if words and words[0].startswith("-") and words[0] not in _OF_ALL:  # what follows may be the option's value
         _refuse_before("COMMAND", words[0])
     if family and family not in FAMILIES:
-        from aleph_alpha.cli.request_fields import suggestion
-
-        close = suggestion(family, FAMILIES)
-        raise UsageError(
-            f"there is no command {one_line(family, 60)!r}{close}", hint="`aleph-alpha --help` lists the commands"
-        )
-    _check_order(words, family)
+        _refuse_command(family, FAMILIES, "aleph-alpha")
+    _check_second_word(words, family)
     options, others = parser(family, others=words[:1] != [family]).parse_known_args(words)
     # argparse gives a list of arguments those before the first option only.
     texts = [word for word in others if word == "-" or not word.startswith("-")]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.command import FILE, Context, Parser
-from aleph_alpha.cli.failures import UsageError
+from aleph_alpha.cli.failures import UsageError, one_line
 from aleph_alpha.cli.inputs import read_bytes, read_text, text_of, text_of_words
 from aleph_alpha.cli.request_fields import assignments
 
@@ -72,10 +72,18 @@ def images(context: Context) -> list[Image]:
 def image_of(source: str) -> Image:
     """The image of a file, a URL or standard input (``-``)."""
     from aleph_alpha import Image
+    from aleph_alpha.errors import ImageError
 
+    if not source:
+        raise UsageError("the name of the image is empty")
     if source.startswith(("http://", "https://")):
         return Image.from_url(source)
-    return Image.from_bytes(read_bytes(source))
+    data = read_bytes(source)
+    try:
+        return Image.from_bytes(data)
+    except ImageError as error:
+        what = "standard input" if source == "-" else source
+        raise UsageError(f"{one_line(what)} cannot be used as an image: {error}") from error
 
 
 def template_text(context: Context) -> str:

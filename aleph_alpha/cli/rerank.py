@@ -45,8 +45,6 @@ def _run(context: Context) -> None:
         return
     if not options.words:
         raise UsageError("no query: give it as the first argument")
-    if [*options.words, options.documents].count("-") > 1:
-        raise UsageError("- (standard input) is given twice")
     query, *documents = map(text_of, options.words)
     if options.documents is not None:
         documents += [line for line in read_text(options.documents).split("\n") if line.strip()]

@@ -209,6 +209,8 @@ class Settings:
         setting = SETTINGS[name]
         option = self._options.get(name)
         if option is not None:
+            if option == "":
+                raise UsageError(f"--{name.replace('_', '-')} is empty")
             return Found(option, f"option --{name.replace('_', '-')}")
         given = os.environ.get(setting.variable, "").strip() if setting.variable else ""
         if given:

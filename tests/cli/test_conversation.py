@@ -90,6 +90,8 @@ def test_a_conversation_is_saved_and_gone_on_with(client: Client, tmp_path: Path
     talk(client, "/image picture.png", "Hello", "/save with space.json", model="toy-multimodal")
     saved = json.loads(Path("with space.json").read_text())
     assert [one["role"] for one in saved] == ["user", "assistant"]
+    talk(client, "Hello", "/save with space.json", model="toy-multimodal")
+    assert len(json.loads(Path("with space.json").read_text())) == 2
     done = talk(client, "/load with space.json", "And then?", model="toy-multimodal")
     assert roles(done) == ["user", "assistant"] * 2
 
@@ -111,7 +113,11 @@ def test_the_help_lists_each_command(client: Client, capsys: pytest.CaptureFixtu
         ("/set temperature", "NAME=VALUE"),
         ("/load prompt.txt", "is not valid JSON"),
         ("/load question.txt", "is not valid JSON"),
-        ("/save /no/such/folder/x", "No such file"),
+        ("/save /no/such/folder/x", "no such folder"),
+        ("/save picture.png", "exists, and holds something else"),
+        ("/save prompt.txt", "exists, and holds something else"),
+        (f"/save {os.devnull}", "not a file"),
+        ("/image picture.pgn", "picture.pgn cannot be read"),
         ("/undo", "nothing to take back"),
         ("/", "there is no /"),
     ],

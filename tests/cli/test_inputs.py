@@ -161,6 +161,8 @@ def test_closed_streams_are_told_of() -> None:
     ended = run("schema", preexec_fn=lambda: os.close(1))
     assert ended.code == 1
     assert "standard output is closed" in ended.err
+    ended = run(*COMPLETE, "x", "--host=http://127.0.0.1:9", preexec_fn=lambda: os.close(1))
+    assert "standard output is closed" in ended.err  # and nothing was sent
     ended = run("schema", "nothing", preexec_fn=lambda: os.close(2))
     assert (ended.code, ended.out, ended.err) == (2, "", "")
 

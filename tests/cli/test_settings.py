@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_changed_line_by_line_stays_as_it_is(here: Here) -
 
 
 def test_a_device_in_place_of_the_file_stays_one(here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("aleph_alpha.cli.profile_file._replace", lambda *names: pytest.fail(str(names)))
+    monkeypatch.setattr("os.replace", lambda *names: pytest.fail(str(names)))
     (tmp_path / "link.toml").symlink_to(os.devnull)
     for device in (os.devnull, "link.toml"):
         monkeypatch.setenv("AA_CONFIG", device)

@@ -1,0 +1,49 @@
+"""What a command writes to files: whole or not at all, and not on top of what is something else."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from aleph_alpha.cli.failures import UsageError, one_line
+
+__all__ = ["check_writable", "replace_file"]
+
+
+def check_writable(path: str) -> None:
+    """Look whether a file can be written, before anything is sent or lost.
+
+    Raises:
+        UsageError: its folder does not exist, it is a folder itself, or it may not be written.
+    """
+    file = Path(path)
+    if file.is_dir():
+        reason = "it is a folder"
+    elif not file.parent.is_dir():
+        reason = "there is no such folder"
+    elif not os.access(file if file.exists() else file.parent, os.W_OK):
+        reason = "permission denied"
+    else:
+        return
+    raise UsageError(f"{one_line(path)} cannot be written: {reason}")
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write a file, for its owner only; the old content stays until the new one is whole.
+
+    Raises:
+        UsageError: it is a folder, or a device such as /dev/null, which must not become a file for good.
+        OSError: it cannot be written.
+    """
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{one_line(str(file))} is not a file that can be written anew")
+    target = file.resolve()  # of a link, what it leads to
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}-")  # mode 0600
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as temporary:
+            temporary.write(text)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
