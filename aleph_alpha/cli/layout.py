@@ -31,11 +31,17 @@ def _columns() -> int:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The lines of a table; where the terminal is too narrow for it, each row as names and values."""
-    widths = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
-    if rows and sum(widths) + _GAP * (len(widths) - 1) > _columns():
+    """The lines of a table; in a narrow terminal its last column is wrapped, or each row is names and values."""
+    *widths, last = (max(map(width, column)) for column in zip(head, *rows, strict=True))
+    before = sum(widths) + _GAP * len(widths)
+    if rows and before + min(last, _NARROW) > _columns():
         return "\n".join(pairs(dict(zip(head, row, strict=True))) for row in rows)
-    return "".join((" " * _GAP).join(map(_padded, line, widths)).rstrip() + "\n" for line in (head, *rows))
+    lines = []
+    for *cells, end in (head, *rows):
+        lines.append(
+            wrapped(end, "".join(_padded(cell, places + _GAP) for cell, places in zip(cells, widths, strict=True)))
+        )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def pairs(values: Mapping[str, str]) -> str:
@@ -52,7 +58,7 @@ def wrapped(text: str, before: str = "") -> str:
     room = max(_columns() - indent, _NARROW)
     if width(text) <= room:
         return f"{before}{text}".rstrip()
-    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
     return f"\n{' ' * indent}".join([f"{before}{lines[0]}", *lines[1:]])
 
 
