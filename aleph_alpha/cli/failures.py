@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from aleph_alpha.errors import (
@@ -118,6 +119,8 @@ def one_line(text: str, most: int = _SHOWN) -> str:
     shown = text if len(text) <= most else f"{text[:most]}..."
     if shown.isprintable():
         return shown
+    with suppress(UnicodeEncodeError):  # where the locale knows ASCII only, arguments come as bytes
+        shown = shown.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return "".join(
         one if one.isprintable() else one.encode("unicode_escape", "backslashreplace").decode("ascii") for one in shown
     )

@@ -30,6 +30,8 @@ def _run(context: Context) -> None:
     model = context.model(required=False)
     if options.jsonl is not None:
         no_arguments(options.words, "query")
+        if options.documents is not None:
+            raise UsageError("--documents and --jsonl exclude each other: put `documents` into the lines")
 
         def make(record: Mapping[str, Any]) -> Any:
             top = {} if options.top_n is None else {"top_n": options.top_n}

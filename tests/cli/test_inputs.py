@@ -206,5 +206,6 @@ def test_arguments_are_text_where_the_locale_knows_ascii_only() -> None:
     assert run("tokenize", "@ümläut.txt", "--model=toy-base", "--json", environment=plain).records == expected
     ended = run("complete", "ü", "--model=toy-base", "--set=stop_sequences=ä", "--stop=ö", environment=plain)
     assert (ended.code, len(ended.err.splitlines())) == (2, 1)  # a field given twice, no more
+    assert "\\xe4m.txt cannot" in run("tokenize", "@äm.txt", "--model=m", environment=plain).err
     ended = run("complete", "ü", "--model=toy-base", '--set=stop_sequences=["ä"]', environment=plain)
     assert ended.code == 0, ended.err

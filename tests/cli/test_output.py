@@ -162,6 +162,14 @@ MISTAKES = {
     "no target": (["explain", "x", "--model=m"], "no target"),
     "an ending that is not known": (["explain", "x", "--model=m", "--target=y", "--save=x.pdf"], ".html"),
     "a variable without a template": (["complete", "--model=m", "--var=a=b"], "--template"),
+    "a variable that the template has not": (
+        ["complete", "--model=m", "--template=question.txt", "--var=nmae=x"],
+        "did you mean name?",
+    ),
+    "an image that the template has no place for": (
+        ["complete", "--model=m", "--template=question.txt", "--image=picture.png"],
+        "no variable 'image'",
+    ),
     "a text and a template": (["complete", "x", "--model=m", "--template=question.txt"], "--var"),
     "an image that is none": (["complete", "x", "--model=m", "--image=prompt.txt"], "image"),
     "a token id that is none": (["detokenize", "2", "x", "--model=m"], "whole numbers"),
