@@ -6,9 +6,9 @@ import sys
 from dataclasses import fields
 
 from aleph_alpha.cli.command import Command, Context, Parser, count
-from aleph_alpha.cli.failures import UsageError
+from aleph_alpha.cli.failures import FAILURE, PartlyFailed, UsageError, message_of
 from aleph_alpha.cli.inputs import text_of_words
-from aleph_alpha.cli.output import plain
+from aleph_alpha.cli.output import abandon, plain
 from aleph_alpha.errors import AuthenticationError, NotFoundError, PermissionDeniedError
 
 __all__ = ["COMMANDS", "confirm"]
@@ -49,9 +49,13 @@ def _create_token(context: Context) -> None:
         else:
             context.out.text(secret)
         context.out.flush()
-    except OSError:
-        context.out.warn(f"the token {token_id} was created, and could not be written: delete it")
-        raise
+    except OSError as error:
+        abandon(sys.stdout)
+        raise PartlyFailed(
+            f"the new token could not be written: {message_of(error)}",
+            code=FAILURE,
+            hint=f"nobody has its secret: `aleph-alpha tokens delete {token_id}`",
+        ) from error
     if not context.out.json:
         context.out.note(f"this is the only time that it is shown; its id is {token_id}")
 

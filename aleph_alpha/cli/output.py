@@ -14,7 +14,7 @@ from typing import Any
 from aleph_alpha.cli import layout
 from aleph_alpha.cli.failures import error_json, hint_for, lines_of, message_of, one_line
 
-__all__ = ["Output", "ReaderGone", "plain"]
+__all__ = ["Output", "ReaderGone", "abandon", "plain"]
 
 
 class ReaderGone(BrokenPipeError):
@@ -133,7 +133,7 @@ class Output:
             if sys.stdout is not None:
                 sys.stdout.flush()
         except BrokenPipeError as error:
-            raise ReaderGone from error
+            raise ReaderGone("nobody reads standard output any more") from error
 
     def _say(self, kind: str, text: str) -> None:
         if self.json:
@@ -147,7 +147,7 @@ class Output:
         try:
             sys.stdout.write(text)
         except BrokenPipeError as error:
-            raise ReaderGone from error
+            raise ReaderGone("nobody reads standard output any more") from error
 
     def _tell(self, text: str) -> None:
         if sys.stderr is None:  # print() would take standard output

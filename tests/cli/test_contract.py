@@ -100,8 +100,17 @@ def test_whoever_closes_the_pipe_sees_no_traceback(name: str, call: Call, server
     notes = [line for line in done.stderr.decode().splitlines() if not re.search("rows?/s", line)]
     assert "Traceback" not in done.stderr.decode()
     assert "Broken pipe" not in done.stderr.decode()
-    assert all(line.startswith("aleph-alpha: ") for line in notes)
+    assert all(line.startswith("aleph-alpha: ") for line in notes) or name == "tokens create"
     assert done.returncode in (0, 1)
+
+
+def test_a_new_token_that_nobody_reads_is_told_with_how_to_delete_it() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as gone:
+        done = subprocess.run([*PROGRAM, "tokens", "create", "x"], stdout=gone, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert re.search(r"nobody reads.*\n.*`aleph-alpha tokens delete \d+`", done.stderr)
 
 
 @pytest.mark.parametrize(("name", "call"), cases())
@@ -118,7 +127,9 @@ def test_a_full_disk_is_a_failure_in_one_line(name: str, call: Call, server: Loc
             stderr=subprocess.PIPE,
         )
     assert done.returncode == 1
-    assert json.loads(done.stderr)["error"]["type"] == "OSError"
+    error = json.loads(done.stderr)["error"]
+    assert error["type"] == ("PartlyFailed" if name == "tokens create" else "OSError")
+    assert "No space left" in error["message"]
 
 
 @pytest.mark.parametrize(("name", "call"), cases(sending=True))
