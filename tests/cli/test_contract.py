@@ -75,6 +75,16 @@ def test_with_json_standard_output_is_json_lines_and_standard_error_is_empty(
 
 
 @pytest.mark.parametrize(("name", "call"), cases())
+@pytest.mark.parametrize("form", ["--json", "--debug"])
+def test_without_standard_error_all_is_done_and_standard_output_is_pure(
+    name: str, call: Call, form: str, server: LocalServer
+) -> None:
+    ended = run(*words_of(name, call, server), form, stdin=call.stdin, preexec_fn=lambda: os.close(2))
+    assert (ended.code, ended.err) == (0, "")
+    assert form != "--json" or ended.records
+
+
+@pytest.mark.parametrize(("name", "call"), cases())
 def test_without_a_terminal_nothing_is_asked_and_nothing_is_coloured(
     name: str, call: Call, server: LocalServer
 ) -> None:
