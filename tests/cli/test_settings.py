@@ -219,6 +219,23 @@ def test_no_secret_is_shown_anywhere(here: Here, monkeypatch: pytest.MonkeyPatch
     assert not any(SECRET in ended.out + ended.err for ended in outputs)
 
 
+@pytest.mark.parametrize("before", ["http://", "HTTPS://", "socks5://", "//", "", "http://u@x:"])
+@pytest.mark.parametrize("variable", ["AA_HOST", "AA_PROXY"])
+def test_no_password_is_shown_that_stands_in_a_url_or_where_one_should(
+    variable: str, before: str, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = f"{before}me:{SECRET}@127.0.0.1:9"
+    outputs = [
+        here("config", "set", name, value, *form)
+        for name in ("host", "proxy")
+        for form in ([], ["--json"], ["--debug"])
+    ]
+    monkeypatch.setenv(variable, value)
+    for words in (["config", "show"], ["config", "profiles"], ["models"], ["check"]):
+        outputs += [here(*words, *form) for form in ([], ["--json"], ["--debug"])]
+    assert not any(SECRET in ended.out + ended.err for ended in outputs)
+
+
 def test_a_token_on_the_command_line_is_warned_of(here: Here) -> None:
     ended = here("models", "--token", "good")
     assert ended.code == 0
