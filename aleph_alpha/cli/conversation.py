@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.failures import UsageError, hint_for, message_of
-from aleph_alpha.cli.files import check_writable, replace_file
+from aleph_alpha.cli.files import check_writable, named, replace_file
 from aleph_alpha.cli.inputs import read_text, saved_messages
 from aleph_alpha.cli.output import Output, plain
 from aleph_alpha.cli.prompts import image_of
@@ -36,7 +36,7 @@ _HELP = f"""\
 /clear           begin anew; the system message stays
 /quit            end, as Ctrl-D does
 {_BLOCK} begins and ends a message of several lines; \\ at the end of a line
-goes on with it, too. Ctrl-C stops a response."""
+goes on with it, too. // begins a message with one /. Ctrl-C stops a response."""
 
 
 class _Quit(Exception):
@@ -98,10 +98,12 @@ class Conversation:
     def _take(self, text: str) -> None:
         """Do what was typed, or say why not; the conversation goes on."""
         try:
-            if text.startswith("/") and "\n" not in text:
-                self._command(text)
-            else:
+            if "\n" in text or not text.startswith("/"):
                 self._say(text)
+            elif text.startswith("//"):
+                self._say(text[1:])
+            else:
+                self._command(text)
         except (UsageError, AlephAlphaError, OSError) as error:
             self.out.end_line()
             self.out.warn(message_of(error))
@@ -167,6 +169,7 @@ class Conversation:
 
     def _save(self, rest: str) -> None:
         text = json.dumps([plain(one) for one in self.request.messages], indent=1)
+        rest = named(rest)
         check_writable(rest)
         file = Path(rest)
         if file.is_file() and file.stat().st_size:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aleph_alpha.cli.command import FILE, Command, Context, Parser
 from aleph_alpha.cli.failures import PartlyFailed, UsageError
-from aleph_alpha.cli.files import check_writable
+from aleph_alpha.cli.files import check_writable, named
 from aleph_alpha.cli.inputs import text_of
 from aleph_alpha.cli.prompt_lines import run_prompt_lines
 from aleph_alpha.cli.prompts import add_prompt, prompt
@@ -27,7 +27,12 @@ def _add(parser: Parser) -> None:
         parser, ("--granularity", "prompt_granularity", str, "parts of the prompt: token, word, sentence or paragraph")
     )
     parser.add_argument(
-        "--save", action="append", default=[], metavar=FILE, help="write .html, .svg, .png or .txt instead of showing"
+        "--save",
+        action="append",
+        type=named,
+        default=[],
+        metavar=FILE,
+        help="write .html, .svg, .png or .txt instead of showing",
     )
     add_set(parser, "explain")
     add_lines(parser, "`prompt`, `target` and fields of the request")

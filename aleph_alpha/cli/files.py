@@ -1,4 +1,4 @@
-"""What a command writes to files: whole or not at all, and not on top of what is something else."""
+"""Files by the names that people give, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from pathlib import Path
 
 from aleph_alpha.cli.failures import UsageError, one_line
 
-__all__ = ["check_writable", "replace_file"]
+__all__ = ["check_writable", "named", "replace_file"]
+
+
+def named(name: str) -> str:
+    """The path that somebody means: ``~`` is the home folder also where no shell looked at it, as in ``@~/a.txt``."""
+    return name if os.path.lexists(name) else os.path.expanduser(name)
 
 
 def check_writable(path: str) -> None:

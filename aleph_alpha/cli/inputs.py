@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from aleph_alpha.cli.failures import UsageError, one_line
+from aleph_alpha.cli.files import named
 
 __all__ = [
     "argument",
@@ -97,7 +98,7 @@ def read_bytes(path: str) -> bytes:
         raise UsageError("@ is not followed by the name of a file; write @@ for a text that begins with @")
     try:
         if path != "-":
-            return Path(path).read_bytes()
+            return Path(named(path)).read_bytes()
         stdin = _stdin()
         return b"".join(iter(lambda: stdin.read1(1 << 20), b""))  # read() would not look for Ctrl-C between pieces
     except (OSError, ValueError) as error:  # of the latter, a name with a null character
@@ -169,7 +170,7 @@ def json_lines(path: str) -> Iterator[tuple[int, Any]]:
         UsageError: it cannot be read.
     """
     try:
-        file: BinaryIO = _stdin() if path == "-" else open(path, "rb")  # noqa: SIM115 - standard input is not closed
+        file: BinaryIO = _stdin() if path == "-" else open(named(path), "rb")  # noqa: SIM115 - standard input is not closed
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{one_line(_name(path))} cannot be read: {reason}") from error

@@ -64,6 +64,11 @@ def test_a_message_may_have_several_lines(client: Client) -> None:
     assert [one.content for one in messages(done)][::2] == ["one\ntwo\nthree", "four", "five\nsix", "seven"]
 
 
+def test_a_message_may_begin_with_a_slash(client: Client) -> None:
+    done = talk(client, "//etc/hosts is what?", '"""', "// a comment", "x = 1", '"""')
+    assert [one.content for one in messages(done)][::2] == ["/etc/hosts is what?", "// a comment\nx = 1"]
+
+
 def test_the_commands_do_what_they_say(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     done = talk(
         client,
@@ -86,10 +91,15 @@ def test_the_commands_do_what_they_say(client: Client, capsys: pytest.CaptureFix
     assert roles(talk(client, "/file prompt.txt")) == ["user", "assistant"]
 
 
-def test_a_conversation_is_saved_and_gone_on_with(client: Client, tmp_path: Path) -> None:
+def test_a_conversation_is_saved_and_gone_on_with(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     talk(client, "/image picture.png", "Hello", "/save with space.json", model="toy-multimodal")
     saved = json.loads(Path("with space.json").read_text())
     assert [one["role"] for one in saved] == ["user", "assistant"]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    talk(client, "Hello", "/save ~/at home.json")
+    assert Path("at home.json").exists()
     talk(client, "Hello", "/save with space.json", model="toy-multimodal")
     assert len(json.loads(Path("with space.json").read_text())) == 2
     done = talk(client, "/load with space.json", "And then?", model="toy-multimodal")
