@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from aleph_alpha.cli.failures import UsageError, one_line
@@ -41,6 +40,8 @@ def replace_file(file: Path, text: str) -> None:
         UsageError: it is a folder, or a device such as /dev/null, which must not become a file for good.
         OSError: it cannot be written.
     """
+    import tempfile
+
     if file.exists() and not file.is_file():
         raise UsageError(f"{one_line(str(file))} is not a file that can be written anew")
     target = file.resolve()  # of a link, what it leads to
