@@ -49,7 +49,6 @@ def _fill(one: Parser, family: str) -> None:
 
 def program() -> int:
     """Run the command of ``sys.argv``, in a process of its own."""
-    gc.set_threshold(50_000, 20, 20)  # a tenth of the time to start goes into looking through modules that stay
     # httpx has a command line, and loads rich and click for it where they are installed: 30 ms.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # cannot be imported, says the import system
     code = main()
