@@ -16,7 +16,8 @@ def run() -> int:
 
         return program()
     except KeyboardInterrupt:
-        sys.stderr.write("aleph-alpha: interrupted\n")
+        if sys.stderr is not None:
+            sys.stderr.write("aleph-alpha: interrupted\n")
         return 130
 
 
