@@ -7,13 +7,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.source import no_thread, until_failure
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = [
     "CAN_WAIT",
@@ -175,6 +177,8 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
         for index, job in numbered:
             done(index, job())
         return
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
     scope = Scope()
     running: dict[Future[T], int] = {}
     with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
@@ -204,6 +208,8 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         for job in jobs:
             yield job()
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     scope = Scope()
     started: deque[Future[T]] = deque()
     failed: list[Exception] = []
