@@ -177,11 +177,11 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
         for index, job in numbered:
             done(index, job())
         return
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+    from concurrent.futures import FIRST_COMPLETED, wait
 
     scope = Scope()
     running: dict[Future[T], int] = {}
-    with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
+    with _pool(limit) as threads:
         try:
             while True:
                 while len(running) < limit and (entry := next(numbered, None)) is not None:
@@ -208,13 +208,11 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
         for job in jobs:
             yield job()
         return
-    from concurrent.futures import ThreadPoolExecutor
-
     scope = Scope()
     started: deque[Future[T]] = deque()
     failed: list[Exception] = []
     jobs = until_failure(jobs, failed)
-    with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
+    with _pool(limit) as threads:
         try:
             while True:
                 while len(started) < limit and (following := next(jobs, None)) is not None:
@@ -229,6 +227,14 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
             scope.cancel()
     if failed:
         raise failed.pop()
+
+
+def _pool(limit: int) -> ThreadPoolExecutor:
+    try:
+        from concurrent.futures import ThreadPoolExecutor  # asks to be told of the exit, which fails during it
+    except RuntimeError as error:
+        raise no_thread(error) from error
+    return ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha")
 
 
 def _submit(threads: ThreadPoolExecutor, scope: Scope, job: Callable[[], T]) -> Future[T]:
