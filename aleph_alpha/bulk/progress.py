@@ -25,7 +25,7 @@ def shown(counts: Counts, rows: int, before: int, *, wanted: bool | None) -> Ite
         before: of these, done or failed before this run.
         wanted: ``None``: where standard error is a terminal, or lines where it is not; ``False``: nothing.
     """
-    if wanted is False:
+    if wanted is False or sys.stderr is None:  # which may be closed
         yield
         return
     stop = threading.Event()
