@@ -14,6 +14,8 @@ __all__ = ["line_of", "shown"]
 
 _REDRAW = 0.2  # seconds on a terminal
 _LINE = 10.0  # seconds between two lines
+_SILENCE = 10.0  # seconds without a row that is done, and it is said
+_MESSAGE = 200  # characters of an error that are shown
 
 
 @contextlib.contextmanager
@@ -39,6 +41,35 @@ def shown(counts: Counts, rows: int, before: int, *, wanted: bool | None) -> Ite
         thread.join()
 
 
+class Silence:
+    """Whether rows have ceased to come, and why.
+
+    >>> counts, silence = Counts(under_way=4), Silence(0.0)
+    >>> counts.trouble = "APIConnectionError: could not connect"
+    >>> silence.told(counts, 9.0), silence.told(counts, 40.0)
+    ('', 'nothing has succeeded for 40 s: APIConnectionError: could not connect')
+    """
+
+    def __init__(self, now: float) -> None:
+        self._since = now
+        self._settled = 0
+
+    def told(self, counts: Counts, now: float) -> str:
+        """What there is to say of it; ``""`` where rows come, or none is asked for."""
+        settled = counts.done + counts.failed
+        if settled != self._settled:
+            self._settled, self._since = settled, now
+        if now - self._since < _SILENCE or not (counts.trouble or counts.under_way):
+            return ""
+        reason = f": {_one_line(counts.trouble)}" if counts.trouble else ""
+        return f"nothing has succeeded for {now - self._since:.0f} s{reason}"
+
+
+def _one_line(text: str) -> str:
+    line = "".join(one if one.isprintable() else " " for one in text[: _MESSAGE + 1])
+    return line if len(line) <= _MESSAGE else f"{line[:_MESSAGE]}..."
+
+
 def line_of(counts: Counts, rows: int, before: int, seconds: float) -> str:
     """The figures in a line.
 
@@ -58,18 +89,30 @@ def line_of(counts: Counts, rows: int, before: int, seconds: float) -> str:
 
 def _lines(counts: Counts, rows: int, before: int, stop: threading.Event) -> None:
     started = time.monotonic()
+    silence = Silence(started)
     while not stop.wait(_LINE):
-        print(line_of(counts, rows, before, time.monotonic() - started), file=sys.stderr, flush=True)
+        now = time.monotonic()
+        told = silence.told(counts, now)
+        line = line_of(counts, rows, before, now - started)
+        print(f"{told}; {line}" if told else line, file=sys.stderr, flush=True)
 
 
 def _bar(counts: Counts, rows: int, before: int, stop: threading.Event) -> None:
     from tqdm import tqdm
 
     started = time.monotonic()
+    silence, say_at, pause = Silence(started), started, _LINE
     with tqdm(total=rows, initial=before, unit="row", file=sys.stderr, dynamic_ncols=True) as bar:
         while True:
             over = stop.wait(_REDRAW)
-            tokens = (counts.tokens_prompt + counts.tokens_generated) / max(time.monotonic() - started, 0.001)
+            now = time.monotonic()
+            told = silence.told(counts, now)
+            if told and now >= say_at and not over:  # above the bar, where there is room; more and more seldom
+                bar.write(told, file=sys.stderr)
+                say_at, pause = now + pause, 2 * pause
+            elif not told:
+                pause = _LINE
+            tokens = (counts.tokens_prompt + counts.tokens_generated) / max(now - started, 0.001)
             bar.set_postfix_str(
                 f"{tokens:.0f} tokens/s, {counts.failed} failed, {counts.under_way} under way", refresh=False
             )

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from aleph_alpha.bulk.breaker import Breaker, Outlook
 from aleph_alpha.bulk.committer import Committer, arrow_columns
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.disk import writing
@@ -24,8 +25,8 @@ from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, se
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.verdict import Breaker, Verdict, is_everywhere, judge, retry_delay
-from aleph_alpha.errors import AlephAlphaError
+from aleph_alpha.bulk.verdict import Verdict, judge, name_of, retry_delay
+from aleph_alpha.errors import APIStatusError
 
 __all__ = ["Shared", "run_shard"]
 
@@ -65,7 +66,8 @@ class _Unit:
     attempts: int = 0
     chances: int = 0
     error: Exception | None = None
-    successes: int = 0  # of the job when it was held back
+    successes: int | None = None  # of the job when it failed at last
+    is_suspect: bool = False  # it failed before and after others have succeeded
 
     def halves(self) -> list[_Unit]:
         half = self.rows // 2
@@ -85,15 +87,14 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callabl
         JobStopped: too many failures of one kind. What is done is in the journal.
         JobWriteError: the journal cannot be written.
     """
-    before = Counts(**vars(shared.counts))
+    before = shared.counts.sums()
     loop = asyncio.get_running_loop()
     begun = await loop.run_in_executor(shared.journal, _begin, work, shard)
     if begun is None:
         exhausted()
         return Sealed(shard.number, None, None, 0, 0, {})
     await _Run(work, *begun, shared, exhausted).run()
-    counts = {name: value - getattr(before, name) for name, value in vars(shared.counts).items()}
-    return await loop.run_in_executor(shared.disk, _seal, work, shard.number, counts)
+    return await loop.run_in_executor(shared.disk, _seal, work, shard.number, shared.counts.sums(before))
 
 
 def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
@@ -161,15 +162,16 @@ class _Run:
         """What is to be sent next; ``None`` when all is done."""
         loop = asyncio.get_running_loop()
         while True:
-            if self._held and self._shared.breaker.successes > self._held[0].successes:
+            if self._held and self._shared.breaker.successes > (self._held[0].successes or 0):
                 self._ready.extend(self._held)
                 self._held.clear()
             now = loop.time()
             while self._delayed and self._delayed[0][0] <= now:
                 self._ready.append(heapq.heappop(self._delayed)[2])
-            if self._ready:
+            has_new = self._next_row < len(self._keys)
+            if self._ready and not (has_new and self._shared.breaker.only_failures):
                 return self._ready.popleft()
-            if self._next_row < len(self._keys):
+            if has_new:  # also before those that failed, of which all may be to blame themselves
                 unit = _Unit(self._next_row, min(self._task.rows_per_request, len(self._keys) - self._next_row))
                 self._next_row += unit.rows
                 return unit
@@ -191,7 +193,7 @@ class _Run:
         """Only rows are left that were held back, and nothing has succeeded since."""
         breaker = self._shared.breaker
         error = self._held[-1].error
-        if error is not None and (breaker.in_a_row >= 3 or (is_everywhere(error) and not breaker.successes)):
+        if error is not None and judge(error) is Verdict.JOB and (breaker.in_a_row >= 3 or not breaker.successes):
             raise breaker.stopped(error)
         self._ready.extend(self._held)
         self._held.clear()
@@ -242,6 +244,7 @@ class _Run:
         self._shared.gate.pace.answered(now, now - sent, unit.rows)
         self._counts.concurrency = self._shared.gate.pace.limit
         self._shared.breaker.succeeded()
+        self._counts.trouble = ""
         left()
         self._count_tokens(response, columns)
         with writing():
@@ -273,19 +276,33 @@ class _Run:
         breaker = self._shared.breaker
         verdict = judge(error)
         retry_after = getattr(error, "retry_after", None)
-        if verdict is Verdict.REFUSED and isinstance(error, AlephAlphaError):
+        unit.is_suspect |= unit.successes not in (None, breaker.successes)
+        unit.successes = breaker.successes
+        outlook = Outlook.COUNTS
+        if verdict in (Verdict.AGAIN, Verdict.REFUSED):
+            self._counts.trouble = f"{name_of(error)}: {error}"
+            self._shared.gate.pace.failed(now, sent)
+            outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
+        elif isinstance(error, APIStatusError):
+            breaker.responded()
+            self._shared.gate.pace.responded()
+            self._counts.trouble = ""
+        if verdict is Verdict.REFUSED:
             self._counts.refused += 1
             self._shared.gate.pace.refused(now, sent, retry_after)
             self._counts.concurrency = self._shared.gate.pace.limit
-            breaker.refused(error, now)
             self._delay(unit, now, retry_delay(min(unit.tries, 5), random.random(), retry_after))  # noqa: S311
             return
-        if verdict is Verdict.AGAIN and unit.tries < _TRIES:
+        if outlook is Outlook.OUTAGE:
+            self._delay(unit, now, retry_delay(min(unit.tries, 3), random.random()), tries=0)  # noqa: S311
+            return
+        if verdict is Verdict.AGAIN and unit.tries < _TRIES and outlook is Outlook.COUNTS:
             self._delay(unit, now, retry_delay(unit.tries, random.random()))  # noqa: S311
             return
-        if verdict is not Verdict.ROW and unit.chances < _CHANCES:
-            breaker.failed(error, verdict, now)
-            unit.chances, unit.tries, unit.error, unit.successes = unit.chances + 1, 0, error, breaker.successes
+        if verdict is not Verdict.ROW and unit.chances < _CHANCES and outlook is Outlook.COUNTS:
+            if verdict is Verdict.JOB:
+                breaker.failed(error, verdict)
+            unit.chances, unit.tries, unit.error = unit.chances + 1, 0, error
             self._held.append(unit)
             return
         if unit.rows > 1:
@@ -293,10 +310,10 @@ class _Run:
             return
         await self._failed_for_good(unit, error)
         if verdict is Verdict.ROW and unit.attempts:
-            breaker.failed(error, verdict, now)
+            breaker.failed(error, verdict)
 
-    def _delay(self, unit: _Unit, now: float, seconds: float) -> None:
-        unit.tries += 1
+    def _delay(self, unit: _Unit, now: float, seconds: float, tries: int = 1) -> None:
+        unit.tries += tries
         self._order += 1
         heapq.heappush(self._delayed, (now + seconds, self._order, unit))
 
