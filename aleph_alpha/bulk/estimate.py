@@ -92,7 +92,7 @@ def dry_run(
     known = None if folder is None else Manifest.read(folder)
     if folder is not None and known is not None:
         known.check_same(Manifest.of(task, key, known.key_kind), folder)
-    found = scan(opened, task, key, limit)
+    found = scan(opened, task, key, limit, None if known is None else known.type_of_keys)
     settled = 0
     if folder is not None and known is not None:
         known.check_same(Manifest.of(task, key, found.key_kind), folder)

@@ -118,18 +118,19 @@ def run(
             known.check_same(Manifest.of(task, key, known.key_kind), folder)
             _take(folder, held)
             Folder(folder, known).recover()
-        found = scan(rows, task, key, limit)
+        found = scan(rows, task, key, limit, None if known is None else known.type_of_keys)
         if known is None:
             _take(folder, held)
-        state = _opened(folder, Manifest.of(task, key, found.key_kind))
+        state = _opened(folder, Manifest.of(task, key, found.key_kind, str(found.key_type)))
         in_input = state.remove_settled(found.keys, retry_failed=retry_failed)
         before = state.totals()
         journal = folder / JOURNAL / f"{state.next_generation():06d}-{secrets.token_hex(8)}"
         journal.mkdir()
         sync_folder(journal.parent)
         size = shard_rows or _size(len(found.keys), engine, workers, task.rows_per_request)
-        shards = plan(rows, columns_of(task, key), key, found.keys, limit=limit, rows=size)
-        work = Work(task, client, key, journal.resolve(), concurrency)
+        columns = columns_of(task, key)
+        shards = plan(rows, columns, key, found.keys, limit=limit, rows=size, kind=found.key_type)
+        work = Work(task, client, key, journal.resolve(), concurrency, state.manifest.columns)
         counts = Counts()
         stopped: BaseException | None = None
         try:

@@ -20,17 +20,19 @@ from aleph_alpha.bulk.committer import Committer, arrow_columns
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.disk import writing
 from aleph_alpha.bulk.errors import JobStopped, JobWriteError
+from aleph_alpha.bulk.form import Form
 from aleph_alpha.bulk.gate import Gate
 from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, segments_of, take_over
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
 from aleph_alpha.bulk.verdict import Verdict, judge, name_of, retry_delay
-from aleph_alpha.errors import APIStatusError
+from aleph_alpha.errors import APIStatusError, ResponseError
 
 __all__ = ["Shared", "run_shard"]
 
 _TRIES = 8  # after the first, where something broke
+_BROKEN = 2  # of a response for several rows that is broken
 _CHANCES = 2  # to fail so often, before and after others have succeeded
 _MESSAGE = 2_000  # characters of an error that are kept
 
@@ -43,6 +45,7 @@ class Shared:
         client: sends each request once; trying again is decided here.
         gate: how many requests may be under way.
         breaker: when to give up.
+        form: what all results look like.
         counts: figures, for all shards together.
         journal, disk: a thread for commits, and one for all else that has to do with files: few threads,
             as each keeps memory of its own.
@@ -51,6 +54,7 @@ class Shared:
     client: Any
     gate: Gate
     breaker: Breaker
+    form: Form
     counts: Counts
     journal: Executor
     disk: Executor
@@ -101,7 +105,7 @@ def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
     segments = segments_of(work.journal).get(shard, [])
     stem = work.journal / f"{shard:06d}-{secrets.token_hex(4)}"
     with writing():
-        return seal(shard, segments, stem, work.key, counts)
+        return seal(shard, segments, stem, work.key, counts, columns=work.columns)
 
 
 def _begin(work: Work, shard: Shard) -> tuple[Segment, pa.Table] | None:
@@ -238,6 +242,7 @@ class _Run:
             response = await self._task.send(self._shared.client, request)
             now = loop.time()
             columns = arrow_columns(self._outputs, self._task.columns(request, response), unit.rows)
+            self._shared.form.check(columns)
         except Exception as error:
             await self._failed(unit, error, sent)
             return
@@ -295,6 +300,9 @@ class _Run:
             return
         if outlook is Outlook.OUTAGE:
             self._delay(unit, now, retry_delay(min(unit.tries, 3), random.random()), tries=0)  # noqa: S311
+            return
+        if isinstance(error, ResponseError) and unit.rows > 1 and unit.tries >= _BROKEN:
+            self._ready.extend(unit.halves())  # it may be for one of its rows that the response is always broken
             return
         if verdict is Verdict.AGAIN and unit.tries < _TRIES and outlook is Outlook.COUNTS:
             self._delay(unit, now, retry_delay(unit.tries, random.random()))  # noqa: S311

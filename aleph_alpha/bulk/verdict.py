@@ -6,6 +6,7 @@ import socket
 import ssl
 from enum import Enum
 
+from aleph_alpha.bulk.errors import ResultFormError
 from aleph_alpha.errors import (
     APIConnectionError,
     APIStatusError,
@@ -39,6 +40,8 @@ def judge(error: Exception) -> Verdict:
     """
     if isinstance(error, InvalidRequestError):  # also of a prompt that was not sent as it cannot fit
         return Verdict.ROW
+    if isinstance(error, ResultFormError):
+        return Verdict.JOB
     if isinstance(error, APIStatusError):
         status = error.status or 0
         if status in (429, 503) or error.code == "QUEUE_FULL" or error.retry_after is not None:

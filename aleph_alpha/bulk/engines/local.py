@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aleph_alpha.bulk.breaker import Breaker
 from aleph_alpha.bulk.counts import Counts
+from aleph_alpha.bulk.form import Form
 from aleph_alpha.bulk.gate import Gate
 from aleph_alpha.bulk.memory import job_memory
 from aleph_alpha.bulk.pace import Pace
@@ -64,7 +65,9 @@ async def _run_all(
     client = work.client.with_options(total_retries=0)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, "journal") as journal, ThreadPoolExecutor(1, "disk") as disk:
-        shared = Shared(client, Gate(learnt.pace, work.concurrency), learnt.breaker, counts, journal, disk)
+        shared = Shared(
+            client, Gate(learnt.pace, work.concurrency), learnt.breaker, Form(work.columns), counts, journal, disk
+        )
 
         room = asyncio.Semaphore(_OPEN)
 
