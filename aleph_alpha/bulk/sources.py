@@ -88,13 +88,16 @@ class _Files:
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for file in self._files:
             try:
-                check_columns(columns, file.columns(), str(file))
+                names = file.columns()
+                if not names and len(self._files) > 1:  # one of several that is empty
+                    continue
+                check_columns(columns, names, str(file))
                 for batch in file.batches(columns, ROWS_AT_ONCE):
                     yield from _pieces(batch.select(list(columns)))
             except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
                 if isinstance(error, SourceError):
                     raise
-                raise SourceError(f"{file} cannot be read: {error}") from error
+                raise SourceError(f"{file} cannot be read: {file.explained(error)}") from error
 
 
 class _Stream:
