@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from aleph_alpha import AsyncClient
+from aleph_alpha.bulk.disk import output_folder
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import Folder
+from aleph_alpha.bulk.state import Folder, check_new
 from aleph_alpha.bulk.task import Row, Task
 from aleph_alpha.errors import AlephAlphaError
 
@@ -88,8 +88,10 @@ def dry_run(
     (250, 3, 500)
     """
     opened = open_source(source)
-    folder = None if output is None else Path(output)
+    folder = None if output is None else output_folder(output)
     known = None if folder is None else Manifest.read(folder)
+    if folder is not None and known is None:
+        check_new(folder)
     if folder is not None and known is not None:
         known.check_same(Manifest.of(task, key, known.key_kind), folder)
     found = scan(opened, task, key, limit, None if known is None else known.type_of_keys)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from aleph_alpha import AsyncClient
 from aleph_alpha.bulk.counts import Counts
-from aleph_alpha.bulk.disk import locked, sync_folder, writing
+from aleph_alpha.bulk.disk import locked, output_folder, sync_folder, writing
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.memory import job_memory
@@ -23,7 +23,7 @@ from aleph_alpha.bulk.report import Report, failures_in
 from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import Work, plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import JOURNAL, Folder
+from aleph_alpha.bulk.state import JOURNAL, Folder, check_new
 from aleph_alpha.bulk.task import Task
 
 __all__ = ["Engine", "run"]
@@ -108,7 +108,7 @@ def run(
         raise TypeError(f"client must be an AsyncClient, got {type(client).__name__}")
     if key in task.outputs():
         raise SourceError(f"the key column {key!r} has the name of a column of the results: rename it")
-    folder = Path(output)
+    folder = output_folder(output)
     rows = open_source(source)
     began = time.monotonic()
     with contextlib.ExitStack() as held:
@@ -118,6 +118,8 @@ def run(
             known.check_same(Manifest.of(task, key, known.key_kind), folder)
             _take(folder, held)
             Folder(folder, known).recover()
+        else:
+            check_new(folder)
         found = scan(rows, task, key, limit, None if known is None else known.type_of_keys)
         if known is None:
             _take(folder, held)

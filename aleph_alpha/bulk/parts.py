@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import sync_file, sync_folder, write_whole
+from aleph_alpha.bulk.errors import BulkError
 from aleph_alpha.bulk.form import form_error
 from aleph_alpha.bulk.journal import Kind, read_segment
 from aleph_alpha.bulk.keys import Hashes, KeySet, hash_keys
@@ -85,10 +86,21 @@ def parts_of(folder: Path) -> list[Path]:
 
 
 def key_batches(file: Path, key: str) -> Iterator[pa.Array]:
-    """The keys in a part, some at a time."""
-    with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
-        for batch in opened.iter_batches(columns=[key]):
-            yield batch.column(0)
+    """The keys in a part, some at a time.
+
+    Raises:
+        BulkError: it is not a part, or damaged.
+    """
+    try:
+        with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
+            if key not in opened.schema_arrow.names:
+                raise BulkError(f"{file} has no column {key!r}: it is not of this job, move it elsewhere")
+            for batch in opened.iter_batches(columns=[key]):
+                yield batch.column(0)
+    except pa.ArrowException as error:
+        raise BulkError(
+            f"{file} is damaged, or not of this job: move it elsewhere, and its rows are done anew ({error})"
+        ) from error
 
 
 def column_types(file: Path) -> dict[str, str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 from aleph_alpha.cli.chat import schema_of
@@ -115,16 +119,17 @@ def _run(context: Context, task: str) -> None:
         else:
             context.out.text(str(estimate))
         return
-    report = bulk.run(
-        job,
-        options.source,
-        output=options.output,
-        engine=options.engine,
-        workers=options.workers,
-        retry_failed=options.retry_failed,
-        progress=False if context.out.quiet or context.out.json else None,
-        **same,
-    )
+    with _terminated_like_interrupted():
+        report = bulk.run(
+            job,
+            options.source,
+            output=options.output,
+            engine=options.engine,
+            workers=options.workers,
+            retry_failed=options.retry_failed,
+            progress=False if context.out.quiet or context.out.json else None,
+            **same,
+        )
     if context.out.json:
         context.out.record(report)
     elif not context.out.quiet:
@@ -134,6 +139,19 @@ def _run(context: Context, task: str) -> None:
             f"{report.failed} of {report.rows} rows failed",
             hint=f"errors/ in {options.output} tells why; --retry-failed tries them again",
         )
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end a job as Ctrl-C does: what has come is written down, and so is the report."""
+    if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _task(context: Context, task: str) -> Any:
