@@ -17,7 +17,7 @@ from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
 from aleph_alpha.bulk.state import Folder, check_new
-from aleph_alpha.bulk.task import Row, Task
+from aleph_alpha.bulk.task import Row, Task, check_task
 from aleph_alpha.errors import AlephAlphaError
 
 __all__ = ["Estimate", "dry_run"]
@@ -87,6 +87,7 @@ def dry_run(
     >>> estimate.rows, estimate.requests, estimate.tokens
     (250, 3, 500)
     """
+    check_task(task)
     opened = open_source(source)
     folder = None if output is None else output_folder(output)
     known = None if folder is None else Manifest.read(folder)

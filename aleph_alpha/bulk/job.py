@@ -24,7 +24,7 @@ from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import Work, plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
 from aleph_alpha.bulk.state import JOURNAL, Folder, check_new
-from aleph_alpha.bulk.task import Task
+from aleph_alpha.bulk.task import Task, check_task
 
 __all__ = ["Engine", "run"]
 
@@ -106,6 +106,7 @@ def run(
         client = AsyncClient.from_env()
     if not isinstance(client, AsyncClient):
         raise TypeError(f"client must be an AsyncClient, got {type(client).__name__}")
+    check_task(task)
     if key in task.outputs():
         raise SourceError(f"the key column {key!r} has the name of a column of the results: rename it")
     folder = output_folder(output)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import pyarrow as pa
@@ -19,14 +20,14 @@ from aleph_alpha.bulk.breaker import Breaker, Outlook
 from aleph_alpha.bulk.committer import Committer, arrow_columns
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.disk import writing
-from aleph_alpha.bulk.errors import JobStopped, JobWriteError
+from aleph_alpha.bulk.errors import JobStopped, JobWriteError, ResultFormError
 from aleph_alpha.bulk.form import Form
 from aleph_alpha.bulk.gate import Gate
 from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, segments_of, take_over
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.verdict import Verdict, judge, name_of, retry_delay
+from aleph_alpha.bulk.verdict import Verdict, is_unchanging, judge, name_of, retry_delay
 from aleph_alpha.errors import APIStatusError, ResponseError
 
 __all__ = ["Shared", "run_shard"]
@@ -58,6 +59,14 @@ class Shared:
     counts: Counts
     journal: Executor
     disk: Executor
+
+
+class _Step(Enum):
+    """Where a request failed."""
+
+    MAKING = 1
+    SENDING = 2
+    READING = 3
 
 
 @dataclass
@@ -230,6 +239,7 @@ class _Run:
         loop = asyncio.get_running_loop()
         keys = self._keys.slice(unit.first, unit.rows)
         sent = loop.time()
+        step = _Step.MAKING
         try:
             rows = self._dicts(unit)
             if self._task.blocking:
@@ -239,12 +249,17 @@ class _Run:
             sent = loop.time()
             self._counts.requests += 1
             unit.attempts += 1
+            step = _Step.SENDING
             response = await self._task.send(self._shared.client, request)
             now = loop.time()
+            step = _Step.READING
             columns = arrow_columns(self._outputs, self._task.columns(request, response), unit.rows)
             self._shared.form.check(columns)
         except Exception as error:
-            await self._failed(unit, error, sent)
+            if step is _Step.SENDING or isinstance(error, ResultFormError):
+                await self._failed(unit, error, sent)
+            else:
+                await self._failed_itself(unit, error, step)
             return
         self._shared.gate.pace.answered(now, now - sent, unit.rows)
         self._counts.concurrency = self._shared.gate.pace.limit
@@ -289,9 +304,7 @@ class _Run:
             self._shared.gate.pace.failed(now, sent)
             outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
         elif isinstance(error, APIStatusError):
-            breaker.responded()
-            self._shared.gate.pace.responded()
-            self._counts.trouble = ""
+            self._respond()
         if verdict is Verdict.REFUSED:
             self._counts.refused += 1
             self._shared.gate.pace.refused(now, sent, retry_after)
@@ -319,6 +332,26 @@ class _Run:
         await self._failed_for_good(unit, error)
         if verdict is Verdict.ROW and unit.attempts:
             breaker.failed(error, verdict)
+
+    async def _failed_itself(self, unit: _Unit, error: Exception, step: _Step) -> None:
+        """What went wrong has to do with the rows and not with the server: an image that is not to be had, say, or
+        a whole response without what was asked for. It is tried again, but says nothing of the others."""
+        if step is _Step.READING:
+            self._respond()
+        most = _BROKEN if step is _Step.READING else _TRIES
+        if judge(error) in (Verdict.AGAIN, Verdict.REFUSED) and unit.tries < most and not is_unchanging(error):
+            self._delay(unit, asyncio.get_running_loop().time(), retry_delay(unit.tries, random.random()))  # noqa: S311
+        elif unit.rows > 1:
+            self._ready.extend(unit.halves())
+        else:
+            await self._failed_for_good(unit, error)
+            if unit.attempts:
+                self._shared.breaker.failed(error, Verdict.ROW)
+
+    def _respond(self) -> None:
+        self._shared.breaker.responded()
+        self._shared.gate.pace.responded()
+        self._counts.trouble = ""
 
     def _delay(self, unit: _Unit, now: float, seconds: float, tries: int = 1) -> None:
         unit.tries += tries

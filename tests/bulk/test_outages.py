@@ -177,3 +177,59 @@ def test_the_exit_code_is_that_of_the_failure(
     words = ["bulk", "complete", str(source), "--key=id", "--column=text", "--model=m", f"--output={tmp_path / 'out'}"]
     assert main([*words, "--quiet"]) == code
     assert capsys.readouterr().err.startswith("aleph-alpha: the job was stopped: nothing has succeeded for ")
+
+
+class Unmade(Failing):
+    """Some rows cannot be made requests of, as their images are not to be had."""
+
+    def __init__(self, failure: Callable[[], Exception], rows: Sequence[int]) -> None:
+        super().__init__(failure)
+        self.unmade = rows
+
+    def request(self, rows: Sequence[Any]) -> Any:
+        if rows[0]["id"] in self.unmade:
+            raise self.failure()
+        return super().request(rows)
+
+
+class Unread(Failing):
+    """Of some rows the response lacks what was asked for."""
+
+    def __init__(self, rows: Sequence[int], **words: Any) -> None:
+        super().__init__(refused, **words)
+        self.unread = rows
+
+    def columns(self, request: Any, response: Any) -> Any:
+        if any(row["id"] in self.unread for row in request):
+            raise ResponseError("the response was cut off")
+        return super().columns(request, response)
+
+
+@pytest.mark.parametrize("name", [*FAILURES, "404"])
+def test_an_image_that_is_not_to_be_had_costs_its_row_and_says_nothing_of_the_server(name: str, tmp_path: Path) -> None:
+    task = Unmade(FAILURES.get(name, lambda: status_error(404, "gone")), range(20))
+    report = run(task, tmp_path, 100)
+    assert (report.done, report.failed, report.stopped, report.requests) == (80, 20, None, 80)
+
+
+@pytest.mark.parametrize("rows_per_request", [1, 10])
+def test_a_response_without_what_was_asked_for_is_paid_for_a_few_times_only(
+    rows_per_request: int, tmp_path: Path
+) -> None:
+    task = Unread([7], rows_per_request=rows_per_request)
+    report = run(task, tmp_path, 100)
+    assert (report.done, report.failed) == (99, 1)
+    assert task.asked[7] <= 3 * (1 + 4)  # whole requests, halved until the row is alone
+    assert task.asked[77] == 1
+
+
+def test_responses_that_all_lack_what_was_asked_for_stop_the_job(tmp_path: Path) -> None:
+    task = Unread(range(1000))
+    with pytest.raises(bulk.JobStopped, match="ResponseError 100 times in a row"):
+        run(task, tmp_path)
+
+
+@pytest.mark.parametrize("task", [bulk.Complete, object()])
+def test_what_is_no_task_is_refused(task: Any, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"call it with its arguments|is not a task of bulk jobs: it has no name"):
+        run(task, tmp_path)
