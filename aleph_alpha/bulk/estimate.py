@@ -115,12 +115,12 @@ async def _estimate(
     try:
         size = task.rows_per_request
         requests = -(-(rows - settled) // size)
-        tokens, bad = await _tokens(task, left(), client)
         started = time.monotonic()
         latencies, failures, probed = await _probe(task, left(), client, concurrency)
         wall = time.monotonic() - started
         if probed and not latencies:
             raise failures[0]
+        tokens, bad = await _tokens(task, left(), client)
         share = min(concurrency, _PROBES) / concurrency  # of what would be under way
         seconds = requests * wall / probed * share if latencies else None
         return Estimate(rows, requests, tokens, seconds if requests else 0.0, probed, bad, settled)

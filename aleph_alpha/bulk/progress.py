@@ -27,12 +27,18 @@ def shown(counts: Counts, rows: int, before: int, *, wanted: bool | None) -> Ite
         before: of these, done or failed before this run.
         wanted: ``None``: where standard error is a terminal, or lines where it is not; ``False``: nothing.
     """
-    if wanted is False:
+    stream = sys.stderr
+    if wanted is False or stream is None or stream.closed:
         yield
         return
     stop = threading.Event()
-    draw = _bar if sys.stderr.isatty() else _lines
-    thread = threading.Thread(target=draw, args=(counts, rows, before, stop), name="progress", daemon=True)
+    draw = _bar if stream.isatty() else _lines
+
+    def show() -> None:
+        with contextlib.suppress(OSError, ValueError):  # whoever read it has gone: that is no reason to end the job
+            draw(counts, rows, before, stop)
+
+    thread = threading.Thread(target=show, name="progress", daemon=True)
     thread.start()
     try:
         yield
