@@ -111,14 +111,19 @@ def test_a_job_that_is_stopped_and_continued_ends_as_if_it_had_not(
     assert content_of(tmp_path / "output") == expected
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("how", "before"),
+    [(signal.SIGINT, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_IGN)],
+)
 def test_an_interrupted_job_says_so_keeps_what_is_done_and_goes_on(
-    how: signal.Signals, tmp_path: Path, expected: list[tuple[object, ...]]
+    how: signal.Signals, before: signal.Handlers, tmp_path: Path, expected: list[tuple[object, ...]]
 ) -> None:
     write_rows(tmp_path / "rows.jsonl", ROWS)
     with served(*SLOW) as server:
         server.put_faults("/batch_semantic_embed", 0.0)
+        ours = signal.signal(signal.SIGINT, before)  # which the job inherits, as from a script that ignores it
         job = start_job(server, tmp_path / "rows.jsonl", tmp_path / "output", *OPTIONS)
+        signal.signal(signal.SIGINT, ours)
         wait_for(server, job, 50)
         job.send_signal(how)
         code, errors = finish(job)
