@@ -79,7 +79,8 @@ def run(
         SourceError: the input; nothing was sent or written. ``KeyColumnError`` where it is the keys.
         OtherJobError: the folder is of a job whose results would be different.
         FolderBusyError: another process writes to the folder.
-        JobStopped: a run of failures of one kind, such as a token that is refused.
+        JobStopped: a run of failures of one kind, such as a token that is refused; or nothing has succeeded for 660 s,
+            or for 64 s where nothing has in this run.
         JobWriteError: the output cannot be written.
         BulkError: the workers of the cluster do not start, as in a script that calls this outside of
             ``if __name__ == "__main__":``.
