@@ -87,6 +87,7 @@ test-bulk: $(VENV)/bulk/.installed ## Bulk jobs in full: 100,000 rows and 200 ki
 # Ray is large, and for no other test.
 $(VENV)/bulk/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)/bulk
+	$(VENV)/bulk/bin/$(PIP) --upgrade --constraint constraints.txt pip
 	$(VENV)/bulk/bin/$(PIP) --constraint constraints.txt --editable '.[$(EXTRAS),ray]' --group dev
 	@touch $@
 
@@ -184,7 +185,7 @@ $(VENV)/axe:
 	npm install --silent --no-audit --no-fund --prefix $@.new axe-core@4.14.1
 	mv $@.new $@
 
-soak: $(STAMP) ## 100,000 calls at once on a server that breaks one answer in twenty
+soak: $(STAMP) ## 100,000 calls at once on a server that breaks one response in twenty
 	$(BIN)/python scripts/soak.py
 
 # Its tools are not those of today, so that what compares with their output is left out.

@@ -149,8 +149,8 @@ class ChoiceScore:
     token_count: int | None
 
 
-@dataclass(frozen=True)
-class ChoiceScores:
+@dataclass(frozen=True, repr=False)
+class ChoiceScores(ShortRepr):
     """How likely each of several texts is to follow a prompt.
 
     Parameters:

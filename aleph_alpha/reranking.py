@@ -145,7 +145,7 @@ class RerankResponse(WithMeta, Viewable, ShortRepr):
         >>> response = RerankResponse([RerankResult(1, 0.75), RerankResult(0, 0.25)], RerankUsage(0, 0, 57))
         >>> print(response.view(["Brasilia is one.", "It is Paris."]).text(columns=50))
         Ranking of 2 documents
-        1 relevance
+        0 … 1 relevance
               0.75 +++++++   It is Paris.   document 1
               0.25 +++       Brasilia is one.   document 0
         """

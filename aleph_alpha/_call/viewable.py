@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from aleph_alpha.errors import AlephAlphaError
+
 if TYPE_CHECKING:
     from aleph_alpha.views.view import View
 
@@ -29,11 +31,15 @@ class Viewable:
         """Something to look at."""
         raise NotImplementedError
 
-    def _repr_html_(self) -> str:
-        return self.view()._repr_html_()
+    def _repr_html_(self) -> str | None:
+        return self._repr_mimebundle_({"text/html"}).get("text/html")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return self.view()._repr_mimebundle_()
+        try:
+            view = self.view()
+        except AlephAlphaError:  # such as vectors of several lengths: a cell that made them shows them all the same
+            return {"text/plain": repr(self)}
+        return view._repr_mimebundle_(include, exclude)
 
     def __rich__(self) -> View:
         return self.view()

@@ -11,6 +11,7 @@ from aleph_alpha._call.checks import describe
 from aleph_alpha._call.exact_json import exact_json
 from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import from_json, given_model, response_error
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.prompt.data_url import data_url, image_of_url, is_picture
 from aleph_alpha.prompt.image import Image
@@ -169,8 +170,8 @@ class ChatMessage:
         return dict(vars(self))  # copies and pickles encode anew
 
 
-@dataclass(frozen=True)
-class Message(ChatMessage):
+@dataclass(frozen=True, repr=False)
+class Message(ChatMessage, ShortRepr):
     """A message of a chat.
 
     Parameters:
@@ -219,8 +220,8 @@ class Message(ChatMessage):
         return message_model(self, "Message").to_dict()
 
 
-@dataclass(frozen=True)
-class TextMessage(ChatMessage):
+@dataclass(frozen=True, repr=False)
+class TextMessage(ChatMessage, ShortRepr):
     """A message that is text only, as every response of a model is.
 
     Parameters:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from aleph_alpha._call.checks import check_request, describe, integer, is_sequence
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.chat.messages import Message, ToolCall
 from aleph_alpha.chat.request import ChatRequest
 from aleph_alpha.chat.response import ChatResponse
@@ -113,8 +114,8 @@ class ToolLoop:
         return ToolRun(cast("ChatResponse", self._response), list(self._messages), self._rounds)
 
 
-@dataclass(frozen=True)
-class ToolRun:
+@dataclass(frozen=True, repr=False)
+class ToolRun(ShortRepr):
     """What came of a chat whose tools were run here.
 
     An exception that ends ``chat_with_tools`` has it as ``.run``, as far as the conversation had come.

@@ -79,9 +79,9 @@ class CompletionResult(Viewable, ShortRepr):
         >>> result = CompletionResult([{" keeps": -0.25, " a": -2.0}], " keeps")
         >>> print(result.view().text(columns=60))
         Completion
-        100 % probability
+        0% … 100% probability
         text
-            77.9 % ++++++++   keeps   “ a” 13.5 %
+             77.9% ++++++++   keeps   “ a” 13.5%
         """
         view: View = builder("probabilities").of_completions([self])
         return view

@@ -140,7 +140,9 @@ class Explanation(Viewable, ShortRepr):
             sources.put(made, source)
         return made
 
-    def view(self, prompt: Prompt | None = None, target: str | None = None, *, top: int = 5) -> View:
+    def view(
+        self, prompt: Prompt | None = None, target: str | None = None, *, top: int = 5, bound: float | None = None
+    ) -> View:
         """Something to look at: the prompt, its parts coloured by their scores, and the target.
 
         Args:
@@ -148,9 +150,11 @@ class Explanation(Viewable, ShortRepr):
                 ``with_text_from_prompt``, know theirs; without it parts are named by their places.
             target: the whole target of the request, likewise.
             top: how many of the parts furthest from zero are listed beside it.
+            bound: the score at both ends of the scale, greater than 0; by default the one furthest from zero.
+                With the same bound, colours of several views can be compared. Larger scores get the last colour.
 
         Raises:
-            InvalidRequestError: `top` is negative, or this is not an explanation of that prompt.
+            InvalidRequestError: `top` or `bound` is out of bounds, or this is not an explanation of that prompt.
 
         >>> from aleph_alpha.explanation import TextScore
         >>> explanation = Explanation(" pizza", [TextPromptItemExplanation([TextScore(0, 7, 0.5)])])
@@ -166,7 +170,7 @@ class Explanation(Viewable, ShortRepr):
         Top 1
               +0.5 +++++++++ Andreas
         """
-        view: View = builder("explanation").of_explanation(self, prompt, target, top)
+        view: View = builder("explanation").of_explanation(self, prompt, target, top, bound)
         return view
 
     def top(self, n: int, *, absolute: bool = False) -> list[ScoreRow]:
@@ -423,17 +427,18 @@ TokenScore(score=1.0)])])
         """
         return analysis.frame(self.to_rows())
 
-    def view(self, request: ExplanationRequest | None = None, *, top: int = 5) -> View:
+    def view(self, request: ExplanationRequest | None = None, *, top: int = 5, bound: float | None = None) -> View:
         """Something to look at: as :meth:`Explanation.view`, all targets on one scale, with a switch between them.
 
         Args:
             request: the request; responses of a client know theirs.
             top: how many of the parts furthest from zero are listed beside each.
+            bound: the score at both ends of the scale, as in :meth:`Explanation.view`.
 
         Raises:
-            InvalidRequestError: `top` is negative, or this is not the response to that request.
+            InvalidRequestError: `top` or `bound` is out of bounds, or this is not the response to that request.
         """
-        view: View = builder("explanation").of_response(self, request, top)
+        view: View = builder("explanation").of_response(self, request, top, bound)
         return view
 
     def _with(self, explanations: list[Explanation]) -> ExplanationResponse:

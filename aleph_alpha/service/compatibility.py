@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha._optional import need
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.options import Deviation
@@ -83,8 +84,8 @@ class Finding:
         return f"{self.level}: {self.where}: {self.message} (affects {', '.join(self.methods)})"
 
 
-@dataclass(frozen=True)
-class CompatibilityReport:
+@dataclass(frozen=True, repr=False)
+class CompatibilityReport(ShortRepr):
     """The differences that affect the client; ``Client.check_compatibility`` returns one, and it prints well.
 
     Parameters:

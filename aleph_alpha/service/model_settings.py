@@ -10,6 +10,7 @@ from aleph_alpha._call.call import Call, call
 from aleph_alpha._call.checks import describe
 from aleph_alpha._call.fields import known
 from aleph_alpha._call.reading import decoder
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ __all__ = ["Capability", "ModelCatalogue", "ModelSettings", "model_settings_call
 Capability: TypeAlias = Literal["chat", "complete", "images", "semantic_embed", "instructable_embed", "raw_embed"]
 
 
-@dataclass(frozen=True)
-class ModelSettings:
+@dataclass(frozen=True, repr=False)
+class ModelSettings(ShortRepr):
     """A model and what it can do; what the API does not say is ``None``.
 
     Parameters:

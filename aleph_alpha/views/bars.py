@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.reranking import RerankResult
-from aleph_alpha.views.model import Bars, Figure, Panel, Scale, Segment, number
+from aleph_alpha.views.model import Bars, Figure, Panel, Scale, Segment, counted, number
 from aleph_alpha.views.view import View
 
 __all__ = ["of_reranking"]
@@ -23,7 +23,7 @@ def of_reranking(results: Sequence[RerankResult], documents: Sequence[str] | Non
         segments.append(Segment(text, result.relevance_score, note))
     scores = [one.relevance_score for one in results]
     needed = Scale.of([1.0, *scores], "below zero" if min(scores, default=0.0) < 0 else "", "relevance", plain_number)
-    return View(Figure(f"Ranking of {len(results):,} documents", [Panel("", [Bars("", segments)])], needed))
+    return View(Figure(f"Ranking of {counted(len(results), 'document')}", [Panel("", [Bars("", segments)])], needed))
 
 
 def plain_number(score: float) -> str:

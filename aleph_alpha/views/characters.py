@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["clusters", "direction", "printable", "shortened", "visible", "width"]
+__all__ = ["clusters", "direction", "joined", "printable", "shortened", "visible", "width"]
 
 # Controls (except line feed and tab), overrides and isolates of direction, line separators, and what
 # no encoding takes. All of them would act on a terminal, or on how the text around them is read.
 _acting = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LONGEST = 32  # characters that are looked at for what is seen as one
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 _BLANKS = str.maketrans({" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥"})
@@ -58,7 +59,8 @@ def shortened(text: str, limit: int = 60) -> str:
 
 @lru_cache(maxsize=4096)
 def _cells(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"}:
+    # Vowels and final consonants of Hangul stand in the syllable that they follow.
+    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"} or "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -82,15 +84,31 @@ def clusters(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+def joined(before: str, text: str) -> int:
+    """How many characters at the beginning of a text are seen as one with the last of the text before it.
+
+    >>> joined("e", "\u0301x"), joined("👩", "\u200d🌾!"), joined("e", "x")
+    (1, 2, 0)
+    """
+    if not before or not text or text[0].isascii():
+        return 0
+    *_, last = clusters(before[-_LONGEST:])
+    return len(next(clusters(last + text[:_LONGEST]))) - len(last)
+
+
 def width(text: str) -> int:
     """Columns that a terminal takes for it; tabs and line feeds count nothing.
 
-    >>> width("pizza"), width("ピザ"), width("e\u0301")
-    (5, 4, 1)
+    >>> width("pizza"), width("ピザ"), width("e\u0301"), width("🇩🇪"), width("\u1112\u1161\u11ab")
+    (5, 4, 1, 2, 2)
     """
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(2 if _EMOJI_STYLE in one else max(map(_cells, one)) for one in clusters(text))
+    return sum(2 if _EMOJI_STYLE in one or _flag(one) else max(map(_cells, one)) for one in clusters(text))
+
+
+def _flag(cluster: str) -> bool:
+    return len(cluster) > 1 and all("🇦" <= character <= "🇿" for character in cluster[:2])
 
 
 def direction(text: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
 
-from aleph_alpha.views.characters import direction, printable, shortened, visible
-from aleph_alpha.views.layout import Atom, lines, visual
+from aleph_alpha.views.characters import direction, printable, visible
+from aleph_alpha.views.layout import Atom, lines, matrix_names, visual
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Row, Scale, TextBlock, Tile, level
 
 __all__ = ["Box", "ImageShape", "Measure", "Shape", "Words", "draw", "overlay_tiles"]
@@ -19,7 +19,8 @@ Measure: TypeAlias = Callable[[str, float], float]
 _MARGIN = 16.0
 _SIZE, _SMALL, _TITLE = 14.0, 11.0, 16.0
 _LINE = 1.7  # height of a line, in sizes of the text
-_CELL = 44.0  # of a matrix
+_CELL = 40.0  # of a matrix, at least
+_NAME = 200.0  # of a row of a matrix, at most
 _BAR = 160.0
 
 
@@ -114,8 +115,9 @@ def draw(figure: Figure, width: float, measure: Measure) -> tuple[list[Shape], f
         sheet.text([(figure.note, "")], _SMALL, faint=True)
     for panel in figure.panels:
         if panel.name or len(figure.panels) > 1:
-            sheet.y += 6
-            sheet.text([(visible(panel.name), "")], _SIZE)
+            sheet.shapes.append(Box(_MARGIN, sheet.y + 6, sheet.width - 2 * _MARGIN, 0.5, "z", outlined=True))
+            sheet.y += 10
+            sheet.text([(visible(panel.name), "")], _TITLE)
         for block in panel.blocks:
             _block(sheet, block)
         top = panel.top(figure.top)
@@ -131,15 +133,19 @@ def _legend(sheet: _Sheet) -> None:
     if not scale.bound:
         sheet.text([("No score is above or below zero.", "")], _SMALL, faint=True)
         return
-    x = _MARGIN
-    if scale.low:
-        x = sheet.words(x, f"{scale.low} {scale.form(-scale.bound)} ", _SMALL, faint=True)
+    high, end = f" {scale.form(scale.bound)} {scale.high}", sheet.width - _MARGIN
+    low = f"{scale.low} {scale.form(-scale.bound)} " if scale.low else f"{scale.form(0.0)} "
+    x = sheet.words(_MARGIN, low, _SMALL, faint=True)
+    if x + 15 * len(scale.legend) > end:
+        x, sheet.y = _MARGIN, sheet.y + 18
     for mark, _ in scale.legend:
         sheet.shapes.append(Box(x, sheet.y + 1, 14, 14, mark, outlined=mark == "z"))
         sign = {1: "+", 0: "", -1: "−"}[(level(mark) > 0) - (level(mark) < 0)]
         sheet.words(x + 7 - sheet.measure(sign, _SMALL) / 2, sign, _SMALL)
         x += 15
-    sheet.words(x, f" {scale.form(scale.bound)} {scale.high}", _SMALL, faint=True)
+    if x + sheet.measure(high, _SMALL) > end:
+        x, sheet.y = _MARGIN, sheet.y + 18
+    sheet.words(x, high, _SMALL, faint=True)
     sheet.y += 22
 
 
@@ -154,7 +160,7 @@ def _block(sheet: _Sheet, block: Block) -> None:
             runs = [run for one in block.segments for run in ((one.text, sheet.scale.style(one)), *between)]
             sheet.text(runs, _SIZE, gap=6)
         case ImageBlock():
-            wide, high = shown_size(block)
+            wide, high = shown_size(block, sheet.width - 2 * _MARGIN)
             sheet.shapes.append(ImageShape(_MARGIN, sheet.y + 2, wide, high, block))
             sheet.y += high + 10
         case Matrix():
@@ -164,16 +170,16 @@ def _block(sheet: _Sheet, block: Block) -> None:
                 _bar(sheet, Row("", text, 0.0 if score is None else score, note))
 
 
-def shown_size(block: ImageBlock) -> tuple[float, float]:
+def shown_size(block: ImageBlock, room: float = 320.0) -> tuple[float, float]:
     """Width and height of an image on the sheet: its own, within bounds."""
     width, height = block.size or (240, 160)
-    factor = min(max(160 / max(width, height), 1), 320 / max(width, height))
+    factor = min(max(160 / max(width, height), 1), 320 / max(width, height), room / width)
     return max(width * factor, 1.0), max(height * factor, 1.0)
 
 
 def overlay_tiles(block: ImageBlock, scale: Scale, width: float) -> list[tuple[Tile, str, str]]:
-    """Tiles with their marks and what is written on them: the step, where there is room."""
-    marks = [(tile, scale.mark(tile.score)) for tile in block.tiles]
+    """Tiles that are on the image, with their marks and what is written on them: the step, where there is room."""
+    marks = [(tile, scale.mark(tile.score)) for tile in filter(None, map(_on_the_image, block.tiles))]
     written = {"x": "?", "z": ""}
     return [
         (tile, mark, (f"{level(mark):+d}" if level(mark) else written.get(mark, "")) if tile.width * width > 17 else "")
@@ -181,18 +187,28 @@ def overlay_tiles(block: ImageBlock, scale: Scale, width: float) -> list[tuple[T
     ]
 
 
+def _on_the_image(tile: Tile) -> Tile | None:
+    """The part of a tile that is on the image; ``None`` without any. Servers can send any numbers."""
+    left, top = max(tile.left, 0.0), max(tile.top, 0.0)
+    width, height = min(tile.left + tile.width, 1.0) - left, min(tile.top + tile.height, 1.0) - top
+    # Comparisons with what is not a number are false.
+    shown = 0.0 <= left < 1.0 and 0.0 <= top < 1.0 and 0.0 < width <= 1.0 and 0.0 < height <= 1.0
+    return Tile(left, top, width, height, tile.score) if shown else None
+
+
 def _matrix(sheet: _Sheet, block: Matrix) -> None:
-    names = [shortened(visible(label), 40) for label in block.labels]
-    head = min(max((sheet.measure(name, _SMALL) for name in names), default=0.0), 200.0) + 8
-    sheet.width = max(sheet.width, 2 * _MARGIN + head + len(names) * _CELL)
-    for column, name in enumerate(names):
-        sheet.words(_MARGIN + head + column * _CELL, name, _SMALL, faint=True, room=_CELL - 4)
+    room = sheet.width - 2 * _MARGIN - _NAME - len(block.labels) * 6
+    rows, heads, wide = matrix_names(block.labels, room, _CELL - 6, lambda text: sheet.measure(text, _SMALL))
+    head, cell = min(max((sheet.measure(name, _SMALL) for name in rows), default=0.0), _NAME) + 8, wide + 6
+    sheet.width = max(sheet.width, 2 * _MARGIN + head + len(rows) * cell)
+    for column, name in enumerate(heads):
+        sheet.words(_MARGIN + head + column * cell + 4, name, _SMALL, faint=True)
     sheet.y += 20
-    for name, values in zip(names, block.values, strict=True):
+    for name, values in zip(rows, block.values, strict=True):
         sheet.words(_MARGIN, name, _SMALL, faint=True, room=head - 8)
         for column, value in enumerate(values):
-            x, mark = _MARGIN + head + column * _CELL, sheet.scale.mark(value)
-            sheet.shapes.append(Box(x, sheet.y, _CELL - 2, 18, mark, outlined=mark == "x"))
+            x, mark = _MARGIN + head + column * cell, sheet.scale.mark(value)
+            sheet.shapes.append(Box(x, sheet.y, cell - 2, 18, mark, outlined=mark == "x"))
             sheet.words(x + 4, sheet.scale.form(value), _SMALL)
         sheet.y += 20
 
@@ -201,7 +217,7 @@ def _bar(sheet: _Sheet, row: Row) -> None:
     score, scale = row.score, sheet.scale
     sheet.words(_MARGIN, scale.form(score), _SMALL)
     mark = scale.mark(score)
-    x = _MARGIN + 62
+    x = _MARGIN + 72
     sheet.shapes.append(Box(x, sheet.y + 2, max(abs(_share(scale, score)) * _BAR, 1.0), 14, mark, outlined=True))
     sign = "" if not level(mark) else "+" if level(mark) > 0 else "−"
     sheet.words(x + 3, sign, _SMALL)

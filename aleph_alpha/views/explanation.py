@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
-from aleph_alpha._call.checks import describe
+from aleph_alpha._call.checks import check_field, check_request, describe, integer, number, optional, refuse
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.explanation.request import ExplanationRequest
 from aleph_alpha.explanation.response import Explanation, ExplanationResponse
@@ -30,34 +31,47 @@ from aleph_alpha.views.view import View
 __all__ = ["of_explanation", "of_response"]
 
 
-def of_explanation(explanation: Explanation, prompt: Prompt | None, target: str | None, top: int) -> View:
+def of_explanation(
+    explanation: Explanation, prompt: Prompt | None, target: str | None, top: int, bound: float | None
+) -> View:
     """The view of one explanation."""
     source = sources.get(explanation)
     if prompt is not None:
+        if not isinstance(prompt, Prompt):
+            refuse("prompt", "a Prompt", prompt)
         known = source or Source(prompt, None, None)
         source = Source(prompt, known.target if target is None else target, known.start)
-    return _view([explanation], [source], explanation.target, top)
+    return _view([explanation], [source], explanation.target, top, bound)
 
 
-def of_response(response: ExplanationResponse, request: ExplanationRequest | None, top: int) -> View:
+def of_response(
+    response: ExplanationResponse, request: ExplanationRequest | None, top: int, bound: float | None
+) -> View:
     """The view of all explanations of a response."""
     explanations = response.explanations
     parts = [one.target for one in explanations]
     found: Sequence[Source | None] = [sources.get(one) for one in explanations]
     if request is not None:
+        check_request(request, ExplanationRequest, "ExplanationResponse.view")
         found = list(located(request.prompt, request.target, parts))
-    return _view(explanations, found, "".join(parts), top)
+    return _view(explanations, found, "".join(parts), top, bound)
 
 
-def _view(explanations: Sequence[Explanation], found: Sequence[Source | None], target: str, top: int) -> View:
+def _view(
+    explanations: Sequence[Explanation], found: Sequence[Source | None], target: str, top: int, bound: float | None
+) -> View:
+    check_field(top, integer, "top")
+    check_field(bound, optional(number), "bound")
     if top < 0:
         raise InvalidRequestError(f"top must be 0 or greater, got {top}")
+    if bound is not None and bound <= 0:
+        raise InvalidRequestError(f"bound must be greater than 0, got {bound}")
     images: dict[int, ImageSource] = {}  # of all panels, by the place of the item
     panels = [
         Panel(one.target if len(explanations) > 1 else "", list(_blocks(one, source, images)))
         for one, source in zip(explanations, found, strict=True)
     ]
-    scores = [score.score for one in explanations for item in one.items for score in item.scores]
+    scores = [bound] if bound else [row.score for panel in panels for row in panel.rows]  # those that are shown
     title = f"Explanation of “{shortened(visible(target))}”"
     return View(Figure(title, panels, Scale.of(scores, "against", "for"), top))
 
@@ -93,7 +107,7 @@ def _item(
         raise _mismatch(index, "token ids", prompted)
     ids = [] if prompted is None else list(prompted.tokens)
     names = [str(ids[place]) if place < len(ids) else f"token {place}" for place in range(len(item.scores))]
-    segments = [Segment(name, score.score) for name, score in zip(names, item.scores, strict=True)]
+    segments = [Segment(name, _number(score.score)) for name, score in zip(names, item.scores, strict=True)]
     return TextBlock(f"{label}token ids", segments, known=False)
 
 
@@ -111,12 +125,12 @@ def _named(score: object) -> Segment:
     """A part whose text is not at hand, unless the score itself has it, by its place."""
     place = vars(score)
     name = place.get("text") or f"characters {place['start']} to {place['start'] + place['length']}"
-    return Segment(name, place["score"])
+    return Segment(name, _number(place["score"]))
 
 
 def _scored(text: str, scores: Sequence[object]) -> list[Segment]:
     places = map(vars, scores)
-    return cut(text, [(place["start"], place["length"], place["score"]) for place in places])
+    return cut(text, [(place["start"], place["length"], _number(place["score"])) for place in places])
 
 
 def _target(explained: str, scores: Sequence[TargetScore | TargetScoreWithRaw], source: Source | None) -> TextBlock:
@@ -140,7 +154,18 @@ def _tiles(item: ImagePromptItemExplanation, size: tuple[int, int] | None) -> li
     right = max((one.left + one.width for one in item.scores), default=0.0)
     bottom = max((one.top + one.height for one in item.scores), default=0.0)
     in_pixels = max(right, bottom) > 1.01
-    across, down = size if in_pixels and size else (right, bottom) if in_pixels else (1.0, 1.0)
+    across, down = size if in_pixels and size else (right or 1.0, bottom or 1.0) if in_pixels else (1.0, 1.0)
     return [
-        Tile(one.left / across, one.top / down, one.width / across, one.height / down, one.score) for one in item.scores
+        Tile(one.left / across, one.top / down, one.width / across, one.height / down, _number(one.score))
+        for one in item.scores
     ]
+
+
+def _number(score: object) -> float:
+    """The score as a float: JSON has larger numbers, and ``null``."""
+    try:
+        return math.nan if score is None else float(score)  # type: ignore[arg-type]
+    except OverflowError:
+        return math.inf if score > 0 else -math.inf  # type: ignore[operator]
+    except (TypeError, ValueError):
+        raise InvalidRequestError(f"a score must be a number, got {describe(score)}") from None

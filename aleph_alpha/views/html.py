@@ -1,5 +1,7 @@
 """The HTML renderer: a fragment for notebooks, or a page that stands alone. No script, nothing loaded.
 
+Nothing has an id: several views can be on one page, and one view twice.
+
 Text is escaped here and nowhere else. What HTML has no way to hold, U+0000 and halves of surrogate
 pairs, becomes U+FFFD, as in a browser; every other character arrives as it is.
 """
@@ -10,15 +12,17 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from aleph_alpha.views.characters import printable, shortened, visible
+from aleph_alpha.views.characters import printable, shortened, visible, width
 from aleph_alpha.views.css import PAGE, style
+from aleph_alpha.views.layout import matrix_names
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Row, Scale, TextBlock, level
-from aleph_alpha.views.svg import definitions, overlay
+from aleph_alpha.views.svg import name, overlay, rendering, sources
 
 __all__ = ["fragment", "page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _HOVERED = 5_000  # segments that show their notes under the pointer; with more of them only the table does
+_WIDTH = 100  # characters, of all names of the columns of a matrix
 _LOST = re.compile("[\0\ud800-\udfff]")
 _special = re.compile("[&<>\"'\r\0\ud800-\udfff]").search
 
@@ -37,19 +41,21 @@ def page(figure: Figure) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{PAGE}</style></head>'
-        f"<body><main><h1>{title}</h1>{fragment(figure)}</main></body></html>\n"
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{PAGE}{style()}</style></head>'
+        f"<body><main><h1>{title}</h1>{''.join(_element(figure, ''))}</main></body></html>\n"
     )
 
 
 def fragment(figure: Figure) -> str:
     """An element with its style."""
-    return "".join(_fragment(figure))
+    return "".join(_element(figure, f"<style>{style()}</style>"))
 
 
-def _fragment(figure: Figure) -> Iterator[str]:
-    yield f'<div class="aav" role="group" aria-label="{quoted(printable(figure.title))}"><style>{style()}</style>'
-    yield definitions(figure)
+def _element(figure: Figure, styled: str) -> Iterator[str]:
+    # Each image is here once, however many panels show it.
+    images = ";".join(f"--{name(source)}:url({source})" for source in sources(figure))
+    held = f' style="{images}"' if images else ""
+    yield f'<div class="aav" role="group" aria-label="{quoted(printable(figure.title))}"{held}>{styled}'
     if figure.scored:
         yield from _legend(figure.scale)
     if figure.note:
@@ -125,7 +131,8 @@ def _block(block: Block, scale: Scale) -> Iterator[str]:
             yield _segments(block, scale)
             yield "</div>"
         case ImageBlock():
-            yield overlay(block, scale)
+            image = f"background-image:var(--{name(block.source)});{rendering(block)}" if block.source else ""
+            yield overlay(block, scale, f'class="i" style="{image}" ')
         case Matrix():
             yield from _matrix(block, scale)
         case Bars():
@@ -153,9 +160,11 @@ def _segments(block: TextBlock, scale: Scale) -> str:
 
 def _matrix(block: Matrix, scale: Scale) -> Iterator[str]:
     yield f'<div class="m" role="region" tabindex="0" aria-label="{quoted(block.label)}"><table><tr><td>'
-    yield from (f"<th scope=col dir=auto>{quoted(shortened(visible(label), 24))}" for label in block.labels)
-    for label, values in zip(block.labels, block.values, strict=True):
-        yield f"<tr><th scope=row dir=auto>{quoted(shortened(visible(label), 40))}"
+    rows, heads, _ = matrix_names(block.labels, _WIDTH, 5, width)
+    for head, row in zip(heads, rows, strict=True):
+        yield f'<th scope=col dir=auto title="{quoted(row)}">{quoted(head)}'
+    for row, values in zip(rows, block.values, strict=True):
+        yield f"<tr><th scope=row dir=auto>{quoted(row)}"
         yield from (f"<td class={scale.mark(value)}>{quoted(scale.form(value))}" for value in values)
     yield "</table></div>"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aleph_alpha._optional import decode, encode
 from aleph_alpha.errors import ImageError
+from aleph_alpha.prompt.eight_bit import eight_bit
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.views.model import Tile
 
@@ -41,7 +42,8 @@ def source_of(image: Image) -> ImageSource:
 
 def _thumbnail(decoded: PIL.Image.Image) -> ImageSource:
     size = decoded.size
-    small = decoded.convert("RGBA" if decoded.has_transparency_data else "RGB")
+    seen = eight_bit(decoded)
+    small = seen.convert("RGBA" if seen.has_transparency_data else "RGB")
     small.thumbnail((_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS))
     content = io.BytesIO()
     kind = "PNG" if small.mode == "RGBA" else "JPEG"

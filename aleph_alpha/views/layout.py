@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from aleph_alpha.views.characters import clusters, direction, printable
+from aleph_alpha.views.characters import clusters, direction, joined, printable, shortened, visible
 
-__all__ = ["Atom", "lines", "visual"]
+__all__ = ["Atom", "lines", "matrix_names", "visual"]
 
 _WIDE = r"\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffee\U0001f000-\U0003ffff"  # a line may break at each
 _atoms = re.compile(
-    rf"\n|[^\S\n]+|[^\s{_WIDE}]+|[\U0001f1e6-\U0001f1ff]{{2}}"
-    r"|\S(?:[\ufe0f\u0300-\u036f\u3099\u309a\U0001f3fb-\U0001f3ff]|\u200d\S?)*"
+    rf"\n|[^\S\n]+|[^\s{_WIDE}]+|(?:[\U0001f1e6-\U0001f1ff]{{2}}|\S)"
+    r"(?:[\ufe0f\u0300-\u036f\u1160-\u11ff\u3099\u309a\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d\S?)*"
 )
+_TAB = 8  # blanks: as far as the next stop of a terminal can be
 _is_wide = re.compile(f"[{_WIDE}]").match
 
 
@@ -63,11 +64,11 @@ def lines(runs: Iterable[tuple[str, str]], limit: float, measure: Callable[[str]
 def _words(runs: Iterable[tuple[str, str]], measure: Callable[[str], float]) -> Iterator[list[Atom]]:
     """Atoms that no line may come between, together: a word can go through several runs."""
     word: list[Atom] = []
-    for text, mark in runs:
-        for found in _atoms.finditer(printable(text)):
+    for text, mark in _whole(runs):
+        for found in _atoms.finditer(text):
             piece = found[0]
-            tab = measure("    ") * piece.count("\t")
-            atom = Atom(piece, mark, 0.0 if piece == "\n" else measure(piece) + tab)
+            tab = measure(" ") * _TAB * piece.count("\t")
+            atom = Atom(piece, mark, 0.0 if piece == "\n" else measure(piece.replace("\t", "")) + tab)
             single = piece[0].isspace() or bool(_is_wide(piece))
             if single and word:
                 yield word
@@ -80,8 +81,41 @@ def _words(runs: Iterable[tuple[str, str]], measure: Callable[[str], float]) -> 
         yield word
 
 
+def _whole(runs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The runs as they can be drawn: marks, joiners and modifiers are with the character that they belong to."""
+    before, style = "", ""
+    for text, mark in runs:
+        shown = printable(text)
+        more = joined(before, shown)
+        if more == len(shown):
+            before += shown
+            continue
+        yield before + shown[:more], style
+        before, style = shown[more:], mark
+    yield before, style
+
+
 def _broken(atom: Atom, measure: Callable[[str], float]) -> list[Atom]:
     return [Atom(one, atom.mark, measure(one)) for one in clusters(atom.text)]
+
+
+def matrix_names(
+    labels: Sequence[str], room: float, least: float, measure: Callable[[str], float]
+) -> tuple[list[str], list[str], float]:
+    """Names of the rows and columns of a matrix, and how wide a column is: `least`, or more if there is `room`.
+
+    Columns are called as rows are where that fits, and otherwise have the numbers that rows begin with.
+
+    >>> matrix_names(["sun", "the harbour"], 30, 6, len)
+    (['sun', 'the harbour'], ['sun', 'the harbour'], 11)
+    >>> matrix_names(["sun", "the harbour"], 20, 6, len)
+    (['0 sun', '1 the harbour'], ['0', '1'], 6)
+    """
+    names = [shortened(printable(visible(label)), 40) for label in labels]
+    widest = max(map(measure, names), default=0)
+    if widest <= max(least, room / max(len(names), 1)):
+        return names, names, max(least, widest)
+    return [f"{index} {name}" for index, name in enumerate(names)], [*map(str, range(len(names)))], least
 
 
 def visual(line: list[Atom], base: str) -> list[Atom]:

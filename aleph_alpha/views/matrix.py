@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from operator import mul
 from typing import Any
 
+from aleph_alpha._call.checks import describe
 from aleph_alpha.errors import InvalidRequestError
-from aleph_alpha.views.model import Bars, Block, Figure, Matrix, Panel, Scale, Segment
+from aleph_alpha.views.model import Bars, Block, Figure, Matrix, Panel, Scale, Segment, counted
 from aleph_alpha.views.view import View
 
 __all__ = ["of_vectors", "similarity"]
@@ -25,34 +26,37 @@ def similarity(vectors: Iterable[Sequence[float]], labels: Sequence[str] | None 
         labels: names of the vectors, in order; numbers from 0 if not given.
 
     Raises:
-        InvalidRequestError: the vectors differ in length, or there is not one label for each.
+        InvalidRequestError: a vector is not one of numbers, they differ in length, or there is not one label for each.
 
     >>> from aleph_alpha.views import similarity
     >>> print(similarity([[1.0, 0.0], [1.0, 1.0]], ["east", "north-east"]).text(columns=40))
     Similarity of 2 vectors
     opposite -1.00 … 1.00 alike
     Cosine similarity
-               east  north
-    east        1.00  0.71
-    north-east  0.71  1.00
+                     east north-east
+    east             1.00       0.71
+    north-east       0.71       1.00
     """
     shown = list(vectors)
     names = _names(labels, len(shown))
-    matrix = Matrix("Cosine similarity", names, _cosines([_floats(one) for one in shown[:_SHOWN]]))
+    numbers = [_floats(one, f"vectors[{index}]") for index, one in enumerate(shown[:_SHOWN])]
+    matrix = Matrix("Cosine similarity", names, _cosines(numbers))
     note = f"The first {_SHOWN} of {len(shown):,} vectors" if len(shown) > _SHOWN else ""
-    return _view(f"Similarity of {len(shown):,} vectors", matrix, Scale(1.0, "opposite", "alike", two_digits), note)
+    title = f"Similarity of {counted(len(shown), 'vector')}"
+    return _view(title, matrix, Scale(1.0, "opposite", "alike", two_digits), note)
 
 
 def of_vectors(vectors: Sequence[Sequence[float]], labels: Sequence[str] | None) -> View:
     """The view of a response's vectors."""
     if len(vectors) != 1:
         return similarity(vectors, labels)
-    vector = _floats(vectors[0][:_NUMBERS])
+    vector = _floats(vectors[0][:_NUMBERS], "vectors[0]")
     segments = [Segment(str(index), value) for index, value in enumerate(vector)]
     label = "" if labels is None else _names(labels, 1)[0]
     length = len(vectors[0])
     note = f"The first {_NUMBERS} of {length:,} numbers" if length > _NUMBERS else ""
-    return _view(f"Vector of {length:,} numbers", Bars(label, segments), Scale.of(vector, "negative", "positive"), note)
+    title = f"Vector of {counted(length, 'number')}"
+    return _view(title, Bars(label, segments), Scale.of(vector, "negative", "positive"), note)
 
 
 def _view(title: str, block: Block, scale: Scale, note: str) -> View:
@@ -74,8 +78,11 @@ def _names(labels: Sequence[str] | None, count: int) -> list[str]:
     return [*map(str, range(count) if labels is None else labels)][:_SHOWN]
 
 
-def _floats(vector: Any) -> list[float]:
-    return list(map(float, vector.tolist() if hasattr(vector, "tolist") else vector))
+def _floats(vector: Any, name: str) -> list[float]:
+    try:
+        return list(map(float, vector.tolist() if hasattr(vector, "tolist") else vector))
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidRequestError(f"{name} must be numbers, got {describe(vector)}") from None
 
 
 def _cosines(vectors: list[list[float]]) -> list[list[float]]:

@@ -31,6 +31,7 @@ __all__ = [
     "Segment",
     "TextBlock",
     "Tile",
+    "counted",
     "level",
     "number",
 ]
@@ -66,6 +67,15 @@ def number(score: float) -> str:
     if math.isinf(score):
         return "+∞" if score > 0 else "-∞"
     return f"{score:+.3g}" if score else "0"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "vector"), counted(2000, "vector")
+    ('1 vector', '2,000 vectors')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 class Segment(NamedTuple):
@@ -231,8 +241,9 @@ class Scale:
 
     @cached_property
     def _edges(self) -> list[float]:
-        """The largest score of each step but the last."""
-        return [self.bound * (step / LEVELS) for step in range(1, LEVELS)]
+        """The largest score of each step but the last: below the bound, where steps are too small to be told apart."""
+        below = math.nextafter(self.bound, 0.0)
+        return [min(self.bound * (step / LEVELS), below) for step in range(1, LEVELS)]
 
     def share(self, score: float) -> float:
         """Where a score is between the ends, -1 to 1."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from aleph_alpha._optional import decode
 from aleph_alpha.errors import InvalidRequestError
+from aleph_alpha.prompt.eight_bit import eight_bit
 from aleph_alpha.views.characters import direction
 from aleph_alpha.views.colours import DARK, LIGHT, Theme, rgb, tile
 from aleph_alpha.views.drawing import Box, ImageShape, Shape, Words, draw, overlay_tiles
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["png"]
 
-_LARGEST = 64_000_000  # pixels of a sheet
+Area: TypeAlias = tuple[float, float, float, float]
+
+_LARGEST = 32_000_000  # pixels of a sheet
 # The first that is installed; Pillow's own if none is.
 _FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial Unicode.ttf", "arial.ttf", "Arial.ttf", "Helvetica.ttc")
 _ASCII = str.maketrans({"−": "-", "×": "x", "∞": "inf"})
@@ -34,7 +37,7 @@ def png(
 ) -> bytes:
     """The content of a file, `columns` times `zoom` pixels wide; a matrix may need more.
 
-    A sheet that would be larger than 64 million pixels is painted with a smaller zoom, and cut if that is not enough.
+    A sheet that would be larger than 32 million pixels is painted with a smaller zoom, and cut if that is not enough.
     """
     from PIL import Image, ImageDraw
 
@@ -116,18 +119,37 @@ def _paint(
     match shape:
         case Box(x, y, wide, high, mark, outlined):
             area = (x * zoom, y * zoom, (x + wide) * zoom, (y + high) * zoom)
-            painter.rectangle(area, theme[mark], theme.faint if outlined else None)
+            painter.rectangle(area, theme[mark], theme.faint if outlined and mark != "x" else None)
+            if mark == "x":
+                _dashed_box(painter, area, theme.faint, zoom)
         case Words(x, y, text, wide, size, faint, under):
-            text = fonts.signs(text)
+            text = "" if text.isspace() else fonts.signs(text)  # fonts have boxes for some blanks
             shown = text[::-1] if direction(text) == "R" and not _shapes_text() else text
             ink = theme.faint if faint else theme.ink
             painter.text((x * zoom, y * zoom), shown.rstrip("\n"), ink, fonts.font(size * zoom), anchor="ls")
             if under:
-                for start in range(int(x * zoom), int((x + wide) * zoom), int(4 * zoom)):
-                    end = min(start + 2 * zoom, (x + wide) * zoom)
-                    painter.line((start, (y + 3) * zoom, end, (y + 3) * zoom), theme.ink, max(int(zoom), 1))
+                _dashes(painter, (x * zoom, (y + 3) * zoom, (x + wide) * zoom, (y + 3) * zoom), theme.ink, zoom)
         case ImageShape():
             _paste(sheet, shape, fonts, scale, zoom)
+
+
+def _dashed_box(painter: PIL.ImageDraw.ImageDraw, area: Area, ink: str, zoom: float) -> None:
+    left, top, right, bottom = area
+    for line in ((left, top, right, top), (left, bottom, right, bottom)):
+        _dashes(painter, line, ink, zoom)
+    for line in ((left, top, left, bottom), (right, top, right, bottom)):
+        _dashes(painter, line, ink, zoom)
+
+
+def _dashes(painter: PIL.ImageDraw.ImageDraw, line: Area, ink: str, zoom: float) -> None:
+    """A dashed line: straight across, or straight down."""
+    x, y, right, bottom = line
+    across = right > x
+    length = right - x if across else bottom - y
+    for start in range(0, int(length), max(int(4 * zoom), 1)):
+        end = min(start + 2 * zoom, length)
+        part = (x + start, y, x + end, y) if across else (x, y + start, x, y + end)
+        painter.line(part, ink, max(int(zoom), 1))
 
 
 @cache
@@ -145,7 +167,7 @@ def _paste(sheet: PIL.Image.Image, shape: ImageShape, fonts: _Fonts, scale: Scal
     image = Image.new("RGBA", size, "#80808050")
     if block.source:
         with Image.open(io.BytesIO(decode(block.source.partition(",")[2]))) as found:
-            image = found.convert("RGBA").resize(size)
+            image = eight_bit(found).convert("RGBA").resize(size)
     tint = Image.new("RGBA", size)
     painter = ImageDraw.Draw(tint)
     for one, mark, written in overlay_tiles(block, scale, shape.width):
@@ -160,7 +182,9 @@ def _paste(sheet: PIL.Image.Image, shape: ImageShape, fonts: _Fonts, scale: Scal
             )
     if block.cropping is not None:
         x, y, across, down, _ = block.cropping
-        area = (x * size[0], y * size[1], (x + across) * size[0] - 1, (y + down) * size[1] - 1)
+        left, top = x * size[0], y * size[1]
+        area = (left, top, max(left + across * size[0] - 1, left), max(top + down * size[1] - 1, top))
         painter.rectangle(area, None, "#000", round(1.5 * zoom))
-        painter.rectangle(area, None, "#fff", max(round(zoom / 2), 1))
-    sheet.paste(Image.alpha_composite(image, tint), (round(shape.x * zoom), round(shape.y * zoom)), image)
+        _dashed_box(painter, area, "#fff", zoom)
+    whole = Image.alpha_composite(image, tint)
+    sheet.paste(whole, (round(shape.x * zoom), round(shape.y * zoom)), whole)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aleph_alpha.chat.response import ChatChoice, TokenLogprob
 from aleph_alpha.completion.response import CompletionResult
-from aleph_alpha.views.model import Figure, Panel, Scale, Segment, TextBlock
+from aleph_alpha.views.model import Figure, Panel, Scale, Segment, TextBlock, counted
 from aleph_alpha.views.tokens import chosen
 from aleph_alpha.views.view import View
 
@@ -25,7 +25,7 @@ def of_completions(completions: Sequence[CompletionResult]) -> View:
         for index, one in enumerate(completions)
         for segments in [_completion(one, room)]
     ]
-    return _view("Completion" if len(completions) == 1 else f"{len(completions)} completions", panels)
+    return _view("Completion" if len(completions) == 1 else counted(len(completions), "completion"), panels)
 
 
 def of_chat(choices: Sequence[ChatChoice]) -> View:
@@ -63,11 +63,11 @@ def percent(share: float) -> str:
     """A probability as people say it.
 
     >>> percent(0.8312), percent(0.00001), percent(1.0)
-    ('83.1 %', '0.001 %', '100 %')
+    ('83.1%', '0.001%', '100%')
     """
     if not math.isfinite(share):
         return "NaN" if share != share else "∞"
-    return f"{share * 100:.3g} %"
+    return f"{share * 100:.3g}%"
 
 
 def probability(log: float | None) -> float | None:
@@ -99,7 +99,8 @@ def _chat(logprobs: Sequence[TokenLogprob], room: int) -> Iterator[Segment]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     last = len(logprobs) - 1
     for index, one in enumerate(logprobs):
-        text = decoder.decode(bytes(one.bytes), index == last) if one.bytes else one.token
-        note = _others(one.token, {top.token: top.logprob for top in one.top_logprobs}, room)
-        part = "" if text else f"bytes {bytes(one.bytes).hex(' ')}"
+        own = bytes(one.bytes) if one.bytes and all(0 <= byte < 256 for byte in one.bytes) else b""
+        text = decoder.decode(own, index == last) if own else one.token
+        note = _others(one.token, {top.token: top.logprob for top in one.top_logprobs or ()}, room)
+        part = f"bytes {own.hex(' ')}" if own and not text else ""
         yield Segment(text, probability(one.logprob), ", ".join(filter(None, (part, note))))

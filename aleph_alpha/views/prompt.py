@@ -14,7 +14,7 @@ from aleph_alpha.prompt.text import Text
 from aleph_alpha.prompt.tokens import Tokens
 from aleph_alpha.views.characters import shortened
 from aleph_alpha.views.image_source import cropping_of, source_of
-from aleph_alpha.views.model import Block, Figure, ImageBlock, Panel, Scale, Segment, TextBlock, Tile
+from aleph_alpha.views.model import Block, Figure, ImageBlock, Panel, Scale, Segment, TextBlock, Tile, counted
 from aleph_alpha.views.segments import cut
 from aleph_alpha.views.view import View
 
@@ -33,8 +33,7 @@ def of_prompt(prompt: Prompt, tokenizer: Tokenizer | None) -> View:
     for index, item in enumerate(items):
         label = f"Item {index}: " if len(items) > 1 else ""
         blocks.append(_block(item, label, tokenizer))
-    title = f"Prompt, {len(items)} item{'' if len(items) == 1 else 's'}"
-    return View(Figure(title, [Panel("", blocks)], _scale(blocks)))
+    return View(Figure(f"Prompt, {counted(len(items), 'item')}", [Panel("", blocks)], _scale(blocks)))
 
 
 def of_image(image: Image) -> View:
@@ -76,7 +75,7 @@ def _text(item: Text, label: str, tokenizer: Tokenizer | None) -> Block:
     ranges = [(one.start, one.length, _score(one.factor)) for one in item.controls or ()]
     label = f"{label}text"
     if tokenizer is not None:
-        label += f", {_counted(len(tokenizer.encode(item.text, add_special_tokens=False).ids))}"
+        label += f", {counted(len(tokenizer.encode(item.text, add_special_tokens=False).ids), 'token')}"
     return TextBlock(label, cut(item.text, ranges, sum))
 
 
@@ -87,11 +86,7 @@ def _tokens(item: Tokens, label: str, tokenizer: Tokenizer | None) -> Block:
     ids = list(item.tokens)
     names = map(str, ids) if tokenizer is None else (tokenizer.decode([one], skip_special_tokens=False) for one in ids)
     segments = [Segment(name, factors.get(place)) for place, name in enumerate(names)]
-    return TextBlock(f"{label}token ids, {_counted(len(ids))}", segments, known=False)
-
-
-def _counted(tokens: int) -> str:
-    return f"{tokens:,} token{'' if tokens == 1 else 's'}"
+    return TextBlock(f"{label}token ids, {counted(len(ids), 'token')}", segments, known=False)
 
 
 def _image(item: Image, label: str) -> ImageBlock:

@@ -15,7 +15,12 @@ Range = tuple[int, int, float]
 
 def mean(scores: Sequence[float]) -> float:
     """The mean; of infinities and what is not a number as Python adds them."""
-    return (fsum(scores) if all(map(isfinite, scores)) else sum(scores)) / len(scores)
+    if not all(map(isfinite, scores)):
+        return sum(scores) / len(scores)
+    try:
+        return fsum(scores) / len(scores)
+    except OverflowError:  # of the sum: the mean of finite numbers is finite
+        return fsum(score / len(scores) for score in scores)
 
 
 def cut(text: str, ranges: Sequence[Range], combine: Callable[[Sequence[float]], float] = mean) -> list[Segment]:

@@ -12,7 +12,7 @@ from aleph_alpha.views.colours import DARK, LIGHT, Theme, tile
 from aleph_alpha.views.drawing import Box, ImageShape, Shape, Words, draw, overlay_tiles, shown_size
 from aleph_alpha.views.model import MARKS, Figure, ImageBlock, Scale, level
 
-__all__ = ["definitions", "overlay", "svg"]
+__all__ = ["name", "overlay", "rendering", "sources", "svg"]
 
 _XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 _not_xml = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -26,7 +26,7 @@ def svg(figure: Figure, columns: float = 800.0) -> str:
     title = _quoted(printable(figure.title))
     return (
         f'<svg {_XMLNS} width="{wide:.0f}" height="{height:.0f}" viewBox="0 0 {wide:.0f} {height:.0f}" role="img"'
-        f' aria-label="{title}"><title>{title}</title><style>{_style()}</style>{definitions(figure)}'
+        f' aria-label="{title}"><title>{title}</title><style>{_style()}</style>{_definitions(figure)}'
         f'<rect class="paper" width="100%" height="100%"/>\n{parts}</svg>\n'
     )
 
@@ -43,7 +43,7 @@ def _quoted(text: str) -> str:
 def _style() -> str:
     light, dark = _rules(LIGHT), _rules(DARK)
     font = "text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}"
-    return f"{font}{light}@media(prefers-color-scheme:dark){{{dark}}}"
+    return f"{font}.x{{stroke-dasharray:3 2}}{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
 def _rules(theme: Theme) -> str:
@@ -70,41 +70,57 @@ def _shape(shape: Shape, scale: Scale) -> Iterator[str]:
             if under:
                 yield f'<path class="u" d="M{x:.1f} {y + 3:.1f}h{wide:.1f}" stroke-dasharray="2 1.5"/>'
         case ImageShape(x, y, wide, high, block):
-            yield overlay(block, scale, f'x="{x:.1f}" y="{y:.1f}" ', (wide, high))
+            used = f'<use href="#{name(block.source or "")}" {_sized(wide, high)} style="{rendering(block)}"/>'
+            image = used if block.source else ""
+            yield overlay(block, scale, f'x="{x:.1f}" y="{y:.1f}" ', image, (wide, high))
 
 
-def definitions(figure: Figure) -> str:
-    """The images of a figure, each once, however many panels show it; their names come from their content."""
+def sources(figure: Figure) -> list[str]:
+    """The files of a figure's images, each once, however many panels show it."""
     blocks = (one for panel in figure.panels for one in panel.blocks)
-    found = {one.source for one in blocks if isinstance(one, ImageBlock) and one.source}
-    symbols = "".join(
-        f'<symbol id="{_name(source)}" viewBox="0 0 1 1" preserveAspectRatio="none"><image href="{escape(source)}"'
-        ' width="1" height="1" preserveAspectRatio="none" style="image-orientation:none"/></symbol>'
-        for source in sorted(found)
-    )
-    return f'<svg {_XMLNS} width="0" height="0" style="position:absolute">{symbols}</svg>' if symbols else ""
+    return sorted({one.source for one in blocks if isinstance(one, ImageBlock) and one.source})
 
 
-def _name(source: str) -> str:
+def name(source: str) -> str:
+    """What a file is called in a page or drawing; it comes from its content."""
     return f"aav-{zlib.crc32(source.encode()):08x}-{len(source)}"
 
 
-def overlay(block: ImageBlock, scale: Scale, place: str = "", shown: tuple[float, float] | None = None) -> str:
-    """An image with its tiles on it: colour and strength by the mark, and the step as a number."""
-    return "".join(_overlay(block, scale, place, shown or shown_size(block)))
+def rendering(block: ImageBlock) -> str:
+    """The style that keeps the pixels of a small image apart."""
+    return "image-rendering:pixelated" if block.size and max(block.size) < 160 else ""
 
 
-def _overlay(block: ImageBlock, scale: Scale, place: str, shown: tuple[float, float]) -> Iterator[str]:
+def _definitions(figure: Figure) -> str:
+    return "".join(
+        f'<symbol id="{name(source)}" viewBox="0 0 1 1" preserveAspectRatio="none"><image href="{escape(source)}"'
+        ' width="1" height="1" preserveAspectRatio="none" style="image-orientation:none"/></symbol>'
+        for source in sources(figure)
+    )
+
+
+def _sized(wide: float, high: float) -> str:
+    return f'width="{wide:.1f}" height="{high:.1f}"'
+
+
+def overlay(
+    block: ImageBlock, scale: Scale, place: str, image: str = "", shown: tuple[float, float] | None = None
+) -> str:
+    """The tiles of an image: colour and strength by the mark, and the step as a number.
+
+    The image itself lies under them: `image`, or what `place` (attributes) puts there.
+    """
+    return "".join(_overlay(block, scale, place, image, shown or shown_size(block)))
+
+
+def _overlay(block: ImageBlock, scale: Scale, place: str, image: str, shown: tuple[float, float]) -> Iterator[str]:
     wide, high = shown
     size = f"{block.size[0]} x {block.size[1]} pixels" if block.size else "not readable"
     label = _quoted(printable(f"{block.label}: image, {size}, {len(block.tiles)} scores"))
     yield f'<svg {_XMLNS} {place}width="{wide:.0f}" height="{high:.0f}" viewBox="0 0 {wide:.0f} {high:.0f}" role="img"'
-    yield f' aria-label="{label}">'
-    if block.source:
-        pixelated = ' style="image-rendering:pixelated"' if block.size and max(block.size) < 160 else ""
-        yield f'<use href="#{_name(block.source)}" width="{wide:.1f}" height="{high:.1f}"{pixelated}/>'
-    else:
-        yield f'<rect width="{wide:.1f}" height="{high:.1f}" fill="#808080" fill-opacity=".3" stroke="#808080"/>'
+    yield f' aria-label="{label}">{image}'
+    if not block.source:
+        yield f'<rect {_sized(wide, high)} fill="#808080" fill-opacity=".3" stroke="#808080"/>'
     for one, mark, written in overlay_tiles(block, scale, wide):
         colour, strength = tile(mark)
         x, y, across, down = one.left * wide, one.top * high, one.width * wide, one.height * high

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from aleph_alpha.views.characters import clusters, printable, shortened, visible, width
-from aleph_alpha.views.layout import lines as broken
+from aleph_alpha.views.characters import clusters, shortened, visible, width
+from aleph_alpha.views.layout import lines as broken, matrix_names
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Scale, TextBlock, level
 
 __all__ = ["Line", "layout", "plain"]
@@ -19,7 +19,7 @@ Line: TypeAlias = list[tuple[str, str]]
 
 _LEAST = 24  # columns; less cannot hold a score and a word
 _HEAD = 21  # columns of a score and its bar
-_CELL = 6  # columns of a number in a matrix
+_CELL = 5  # columns of a number in a matrix, at least
 
 
 def plain(figure: Figure, columns: int) -> str:
@@ -51,8 +51,8 @@ def _legend(scale: Scale, columns: int) -> Iterator[Line]:
     if not scale.bound:
         yield [("No score is above or below zero.", "faint")]
         return
-    low = f"{scale.low} {scale.form(-scale.bound)} … " if scale.low else ""
-    yield from _wrapped(f"{low}{scale.form(scale.bound)} {scale.high}", "faint", columns)
+    low = f"{scale.low} {scale.form(-scale.bound)}" if scale.low else scale.form(0.0)
+    yield from _wrapped(f"{low} … {scale.form(scale.bound)} {scale.high}", "faint", columns)
 
 
 def _panel(panel: Panel, figure: Figure, columns: int, inline: bool) -> Iterator[Line]:
@@ -117,8 +117,8 @@ def _row(text: str, score: float | None, note: str, scale: Scale, columns: int) 
     said = f"{text}   {note}" if note else text
     pieces = broken([(said, "")], room, width) if room >= 8 else [[]]
     for index, piece in enumerate(pieces):
-        head = f"{shown:>10} {bar(mark):<9} " if not index else " " * _HEAD
-        yield [(head, mark if not index else ""), *((atom.text.replace("\t", "    "), "") for atom in piece)]
+        head = f"{shown:>10} {bar(mark):<9}" if not index else " " * (_HEAD - 1)
+        yield [(head, mark if not index else ""), (" ", ""), *((atom.text.replace("\t", "    "), "") for atom in piece)]
     if room < 8:
         yield from _wrapped(said, "", columns)
 
@@ -144,27 +144,34 @@ def _digit(mark: str) -> str:
 
 
 def _matrix(block: Matrix, scale: Scale, columns: int) -> Iterator[Line]:
-    names = [shortened(printable(visible(label)), 24) for label in block.labels]
-    head = min(max(map(width, names), default=0), columns // 3)
-    chunk = max((columns - head - 1) // _CELL, 1)
-    for first in range(0, len(names), chunk):
+    longest = columns // 3  # of the names of rows
+    rows, heads, wide = matrix_names(block.labels, columns - longest - len(block.labels), _CELL, width)
+    cell = int(wide)
+    head = min(max(map(width, rows), default=0), longest)
+    chunk = max((columns - head) // (cell + 1), 1)
+    for first in range(0, len(rows), chunk):
         part = slice(first, first + chunk)
-        yield [(" " * (head + 1), ""), *((f"{_fit(name, _CELL - 1)} ", "faint") for name in names[part])]
-        for name, values in zip(names, block.values, strict=True):
-            yield [(f"{_fit(name, head)} ", "faint"), *_numbers(values[part], scale)]
+        if first:
+            yield []
+        yield [(" " * head, ""), *((f" {' ' * (cell - width(name))}{name}", "faint") for name in heads[part])]
+        for name, values in zip(rows, block.values, strict=True):
+            yield [(_fit(name, head), "faint"), *_numbers(values[part], scale, cell)]
 
 
-def _numbers(values: Sequence[float], scale: Scale) -> Iterator[tuple[str, str]]:
+def _numbers(values: Sequence[float], scale: Scale, cell: int) -> Iterator[tuple[str, str]]:
     for value in values:
-        yield f"{scale.form(value):>{_CELL - 1}}", scale.mark(value)
-        yield " ", ""
+        shown = scale.form(value)
+        yield " " * (cell + 1 - len(shown)), ""
+        yield shown, scale.mark(value)
 
 
 def _fit(text: str, columns: int) -> str:
     """The beginning of it that fits, filled with blanks."""
+    if width(text) <= columns:
+        return text + " " * (columns - width(text))
     used, kept = 0, ""
     for one in clusters(text):
-        if used + width(one) > columns:
+        if used + width(one) >= columns:
             break
         kept, used = kept + one, used + width(one)
-    return kept + " " * (columns - used)
+    return f"{kept}…{' ' * (columns - used - 1)}"

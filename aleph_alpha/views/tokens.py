@@ -8,6 +8,7 @@ from aleph_alpha.completion.response import CompletionResult
 
 __all__ = ["chosen"]
 
+_UNLISTED = 64  # characters of a token that its place does not list, at most
 _STEPS = 50_000  # of a search that finds nothing: real tokens hardly ever leave a choice
 
 
@@ -66,6 +67,16 @@ def _candidates(places: Sequence[Mapping[str, float | None]], index: int, text: 
     """Tokens that go on with the text, the best one last."""
     if index >= len(places):
         return []
+    if not places[index]:
+        return _unlisted(places, index, text, at)
     rest = len(text) - at
     fitting = [token for token in places[index] if text.startswith(token, at) or token[: max(rest, 0)] == text[at:]]
     return sorted(fitting, key=len)
+
+
+def _unlisted(places: Sequence[Mapping[str, float | None]], index: int, text: str, at: int) -> list[str]:
+    """What can stand in a place without tokens, such as the first of an echoed prompt: text up to one of the next."""
+    if index + 1 == len(places) or at >= len(text):
+        return [text[at:]]
+    following, ends = places[index + 1], range(min(at + _UNLISTED, len(text)), at, -1)
+    return [text[at:end] for end in ends if not following or any(text.startswith(token, end) for token in following)]

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from aleph_alpha._call.checks import check_field, integer
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views import html, terminal
+from aleph_alpha.views.characters import printable
 from aleph_alpha.views.model import Figure
 from aleph_alpha.views.png import png
 from aleph_alpha.views.svg import svg
@@ -52,7 +54,7 @@ class View:
     def png(self, *, width: int = 800, dark: bool = False, font: str | None = None) -> bytes:
         """An image file, twice `width` pixels wide, for screens with small pixels. A matrix may need more.
 
-        A sheet of more than 64 million pixels is painted with fewer; what does not fit even so is cut.
+        A sheet of more than 32 million pixels is painted with fewer; what does not fit even so is cut.
 
         Args:
             width: of the sheet, in pixels of a usual screen; 320 or more.
@@ -79,15 +81,30 @@ class View:
             raise InvalidRequestError(f"colors must be 0, 16, 256 or 16777216, got {colors!r}")
         return terminal.ansi(self._figure, _positive("columns", columns), colors, dark=dark)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        width: int = 800,
+        columns: int = 80,
+        dark: bool = False,
+        font: str | None = None,
+    ) -> Path:
         """Write a file; ``.html``, ``.svg``, ``.png`` or ``.txt`` at the end of its name tells what.
+
+        Args:
+            path: of the file; one that is there is replaced.
+            width: of ``.svg`` and ``.png``, as in :meth:`svg` and :meth:`png`.
+            columns: of ``.txt``, as in :meth:`text`.
+            dark: of ``.png``, as in :meth:`png`; pages and drawings are dark where their reader's system is.
+            font: of ``.png``, as in :meth:`png`.
 
         Returns:
             The path.
 
         Raises:
-            InvalidRequestError: another ending.
-            OSError: the file cannot be written.
+            InvalidRequestError: another ending, or an argument is out of bounds.
+            OSError: the file cannot be written, such as into a folder that does not exist.
         """
         file = Path(path)
         kind = file.suffix.lower()
@@ -96,11 +113,11 @@ class View:
             case ".html" | ".htm":
                 content = self.html()
             case ".svg":
-                content = self.svg()
+                content = self.svg(width=width)
             case ".png":
-                content = self.png()
+                content = self.png(width=width, dark=dark, font=font)
             case ".txt":
-                content = f"{self.text()}\n"
+                content = f"{self.text(columns=columns)}\n"
             case _:
                 raise InvalidRequestError(f"path must end with .html, .svg, .png or .txt, got {str(file)!r}")
         file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
@@ -116,13 +133,15 @@ class View:
         return shown.encode(encoding, "backslashreplace").decode(encoding)
 
     def __repr__(self) -> str:
-        return f"<View: {self._figure.title}>"
+        return f"<View: {printable(self._figure.title)}>"
 
     def _repr_html_(self) -> str:
         return self.html(page=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html(page=False), "text/plain": self.text()}
+        made = {"text/html": self._repr_html_, "text/plain": self.text}
+        wanted = [kind for kind in made if (not include or kind in include) and kind not in (exclude or ())]
+        return {kind: made[kind]() for kind in wanted}
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         # rich makes its own texts here, so that nothing of it has to be imported.
@@ -134,6 +153,7 @@ class View:
 
 
 def _positive(name: str, value: int) -> int:
+    check_field(value, integer, name)
     if value < 1:
         raise InvalidRequestError(f"{name} must be 1 or greater, got {value}")
     return value

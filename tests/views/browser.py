@@ -95,13 +95,14 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def emulate(self, *, dark: bool = False, forced: bool = False) -> None:
-        """Prefer a light or dark page, or have colours forced."""
+    def emulate(self, *, dark: bool = False, forced: bool = False, media: str = "") -> None:
+        """Prefer a light or dark page, have colours forced, or show pages as on another medium ("print")."""
         features = {
             "prefers-color-scheme": "dark" if dark else "light",
             "forced-colors": "active" if forced else "none",
         }
-        self._call("Emulation.setEmulatedMedia", features=[{"name": k, "value": v} for k, v in features.items()])
+        wanted = [{"name": name, "value": value} for name, value in features.items()]
+        self._call("Emulation.setEmulatedMedia", media=media, features=wanted)
 
     def screenshot(self, *, width: int = 900, height: int = 600) -> bytes:
         """The whole page as a PNG."""

@@ -6,7 +6,6 @@ import base64
 import io
 import math
 import random
-from itertools import accumulate
 
 import PIL.Image
 
@@ -75,14 +74,6 @@ def text_explanation(text: str, scores: list[float], target: str = " pizza") -> 
     parts = [TextScore(edges[i], edges[i + 1] - edges[i], score) for i, score in enumerate(scores)]
     items: list[TextPromptItemExplanation] = [TextPromptItemExplanation(list(parts))]
     return Explanation(target, [*items, TargetPromptItemExplanation([])]).view(Prompt.from_text(text))
-
-
-def large(count: int) -> tuple[Explanation, Prompt]:
-    """An explanation of so many words, and its prompt."""
-    words = [f"word{index % 997}" for index in range(count)]
-    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
-    parts = [TextScore(start, len(word), start / 7 % 3 - 1.2) for start, word in zip(starts, words, strict=False)]
-    return Explanation("x", [TextPromptItemExplanation(list(parts))]), Prompt(" ".join(words))
 
 
 def image_explanation(scores: list[float] | None = None, prompt: Prompt | None = None) -> View:

@@ -104,3 +104,25 @@ def test_the_top_list_begins_with_what_is_furthest_from_zero(scores: list[float]
     top = [abs(row.score) for row in panel.top(len(scores))]
     assert top == sorted((abs(score) for score in scores if score == score and score), reverse=True)
     assert [row.score for row in panel.top(2)] == [row.score for row in panel.top(len(scores))][:2]
+
+
+def test_a_score_that_is_not_shown_does_not_move_the_scale() -> None:
+    parts = [TextScore(0, 3, 0.5), TextScore(50, 3, 100.0), TextScore(4, -2, -100.0)]
+    view = Explanation("t", [TextPromptItemExplanation(list(parts))]).view(Prompt("one two"))
+    assert page(view.html()).texts[0] == [("p9", "one"), ("", " two")]
+
+
+def test_overlapping_scores_are_on_a_scale_of_what_is_shown() -> None:
+    parts = [TextScore(0, 7, 1.0), TextScore(0, 7, -0.5)]
+    view = Explanation("t", [TextPromptItemExplanation(list(parts))]).view(Prompt("one two"))
+    assert page(view.html()).texts[0] == [("p9", "one two")]
+
+
+@given(st.lists(st.floats(-3, 3), min_size=2, max_size=8), st.floats(1e-3, 1e3))
+def test_with_the_same_bound_equal_scores_of_several_views_look_equal(scores: list[float], bound: float) -> None:
+    def marks(some: list[float]) -> list[str]:
+        parts = [TextScore(index, 1, score) for index, score in enumerate(some)]
+        explanation = Explanation("t", [TextPromptItemExplanation(list(parts))])
+        return [mark for mark, _ in page(explanation.view(Prompt("x" * len(some)), bound=bound).html()).texts[0]]
+
+    assert marks(scores) == marks(scores[:1]) + marks(scores[1:])

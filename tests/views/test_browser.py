@@ -13,7 +13,7 @@ import PIL.Image
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from aleph_alpha import Prompt
+from aleph_alpha import Image, Prompt
 from aleph_alpha.explanation import Explanation, TextPromptItemExplanation, TextScore
 from aleph_alpha.views import View
 from tests.views.browser import Browser, missing
@@ -116,6 +116,9 @@ def test_each_view_looks_different_in_light_dark_and_forced_colours(view: View, 
         ('<body class="vscode-light">', False),
         ('<body class="vscode-dark">', True),
         ('<body class="vscode-high-contrast">', True),
+        ('<body class="vscode-high-contrast vscode-high-contrast-light">', False),
+        ('<body data-md-color-scheme="slate">', True),
+        ('<html data-bs-theme="light"><body>', False),
         ('<html data-theme="dark"><body>', True),
         ('<html data-theme="light"><body>', False),
         ('<html theme="dark"><body>', True),
@@ -129,6 +132,15 @@ def test_a_view_in_a_notebook_follows_the_notebook_and_not_the_system(
     browser.open(f'<!doctype html><meta charset="utf-8">{around}{VIEWS["explanation"].html(page=False)}')
     paper = browser.evaluate("getComputedStyle(document.querySelector('.aav')).backgroundColor")
     assert paper == ("rgb(22, 24, 28)" if dark else "rgb(255, 255, 255)")
+
+
+def test_the_stripes_of_a_notebooks_tables_do_not_reach_those_of_a_view(browser: Browser) -> None:
+    browser.emulate()
+    stripes = "<style>.jp-RenderedHTMLCommon tbody tr:nth-child(odd){background:#333}</style>"
+    around = '<body class="jp-RenderedHTMLCommon">'
+    browser.open(f'<!doctype html><meta charset="utf-8">{stripes}{around}{VIEWS["ranking"].html(page=False)}')
+    rows = "[...document.querySelectorAll('.aav tr')].map(one => getComputedStyle(one).backgroundColor)"
+    assert set(browser.evaluate(rows)) == {"rgba(0, 0, 0, 0)"}
 
 
 def test_targets_are_switched_with_the_keyboard_alone(browser: Browser) -> None:
@@ -145,6 +157,41 @@ def test_targets_are_switched_with_the_keyboard_alone(browser: Browser) -> None:
     assert browser.evaluate("document.activeElement.tagName") == "SUMMARY"
     browser.press("Enter")
     assert browser.evaluate("document.activeElement.parentElement.open") is True
+
+
+@pytest.mark.parametrize("theme", ["", ' data-theme="dark"'])
+def test_paper_is_white_and_holds_all_panels_and_the_whole_matrix(theme: str, browser: Browser) -> None:
+    browser.emulate(dark=True, media="print")
+    browser.open(VIEWS["explanation"].html().replace("<html", f"<html{theme}"))
+    assert browser.evaluate("getComputedStyle(document.querySelector('.aav')).backgroundColor") == "rgb(255, 255, 255)"
+    assert browser.evaluate("[...document.querySelectorAll('.s > div')].every(one => one.checkVisibility())")
+    tops = browser.evaluate("[...document.querySelectorAll('.s > *')].map(one => one.getBoundingClientRect().top)")
+    assert tops == sorted(tops)  # each panel below its name
+    browser.open(EDGES["hundred vectors"].html())
+    matrix = "document.querySelector('.m')"
+    assert browser.evaluate(f"{matrix}.scrollHeight <= {matrix}.clientHeight")
+    browser.emulate()
+
+
+def test_an_image_is_shown_once_or_twice_on_a_page_and_as_it_is_stored(browser: Browser) -> None:
+    """Scores are on the pixels of the file, whatever orientation a camera has noted."""
+    image = PIL.Image.new("RGB", (200, 100), "#00ff00")
+    image.paste("#ff0000", (0, 0, 100, 100))
+    exif = image.getexif()
+    exif[0x0112] = 6
+    content = io.BytesIO()
+    image.save(content, "PNG", exif=exif)
+    one = Prompt([Image.from_bytes(content.getvalue())]).view()
+    for forced in (False, True):
+        browser.emulate(forced=forced)
+        browser.open(f"<!doctype html>{one.html(page=False)}{VIEWS['image'].html(page=False)}{one.html(page=False)}")
+        shown = PIL.Image.open(io.BytesIO(browser.screenshot())).convert("RGB")
+        for left, top, width, height in browser.evaluate(
+            "[...document.querySelectorAll('.aav svg')].map(one => one.getBoundingClientRect())"
+            ".map(one => [one.left, one.top, one.width, one.height]).filter((one, index) => index != 1)"
+        ):
+            row = [shown.getpixel((int(left + width * share), int(top + height / 2))) for share in (0.1, 0.9)]
+            assert row == [(255, 0, 0), (0, 255, 0)]
 
 
 def test_switches_of_two_views_on_one_page_are_apart(browser: Browser) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import copy
 import dataclasses
 import gc
+import inspect
 import io
+import math
 import pickle
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,12 +23,16 @@ import aleph_alpha
 from aleph_alpha import (
     BatchSemanticEmbeddingResponse,
     ChatResponse,
+    ChoiceScore,
+    ChoiceScores,
     CompletionRequest,
     CompletionResponse,
     EmbeddingResponse,
     ExplanationRequest,
     Image,
     InvalidRequestError,
+    Message,
+    ModelSettings,
     Prompt,
     PromptGranularity,
     RerankResponse,
@@ -34,6 +41,7 @@ from aleph_alpha import (
     TextMessage,
 )
 from aleph_alpha._call.call import NO_DEFAULTS
+from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.chat import FinishReason
 from aleph_alpha.embedding.instructable import InstructableEmbeddingResponse
 from aleph_alpha.embedding.openai import EmbeddingV2Response, EmbeddingV2ResponseData
@@ -50,7 +58,8 @@ from aleph_alpha.explanation import (
 from aleph_alpha.explanation.calls import explain_call
 from aleph_alpha.explanation.source import sources
 from aleph_alpha.reranking import RerankResult, RerankUsage
-from aleph_alpha.views import png
+from aleph_alpha.service.compatibility import CompatibilityReport, Finding
+from aleph_alpha.views import png, similarity
 from tests.views.parsed import SGR, page
 from tests.views.samples import EDGES, picture
 
@@ -93,6 +102,27 @@ def test_notebooks_show_the_view(value: Any) -> None:
 
 
 @each
+@pytest.mark.parametrize(
+    ("include", "exclude", "kinds"),
+    [
+        ({"text/plain"}, None, {"text/plain"}),
+        (None, {"text/html"}, {"text/plain"}),
+        (["text/html", "image/png"], [], {"text/html"}),
+        ({"text/html"}, {"text/html"}, set()),
+    ],
+)
+def test_notebooks_get_the_kinds_that_they_ask_for(value: Any, include: Any, exclude: Any, kinds: set[str]) -> None:
+    for shown in (value, value.view()):
+        assert set(shown._repr_mimebundle_(include=include, exclude=exclude)) == kinds
+
+
+def test_a_cell_shows_the_repr_of_what_has_no_view() -> None:
+    value = BatchSemanticEmbeddingResponse("1", [[1.0], [2.0, 1.0]], 1)
+    assert value._repr_html_() is None
+    assert value._repr_mimebundle_() == {"text/plain": repr(value)}
+
+
+@each
 def test_rich_shows_the_view(value: Any) -> None:
     rich = pytest.importorskip("rich.console")
     file = io.StringIO()
@@ -127,6 +157,32 @@ def test_equality_dicts_copies_and_pickles_stay(value: Any) -> None:
         assert other.view().html() == value.view().html()
     names = {field.name for field in dataclasses.fields(value)}
     assert set(dataclasses.asdict(value)) == set(vars(value)) == names
+
+
+def test_all_that_a_client_returns_has_such_a_repr() -> None:
+    methods = [method for name, method in inspect.getmembers(aleph_alpha.Client, callable) if not name.startswith("_")]
+    names = {name for one in methods for name in re.findall(r"\w+", str(inspect.signature(one).return_annotation))}
+    returned = {getattr(aleph_alpha, name, None) for name in names}
+    classes = {one for one in returned if isinstance(one, type) and dataclasses.is_dataclass(one)}
+    of_an_account = {aleph_alpha.ApiToken, aleph_alpha.NewApiToken, aleph_alpha.RecentRequest, aleph_alpha.UserDetail}
+    assert len(classes) > 15
+    assert {one for one in classes - of_an_account if not issubclass(one, ShortRepr)} == set()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        TextMessage("assistant", "word " * 2000),
+        Message("user", ["word " * 2000]),
+        ChoiceScores([ChoiceScore(f"choice {index}", -1.0, -1.0, -0.25, 1) for index in range(200)]),
+        ModelSettings("m", prompt_template="{% if a %}" * 1000),
+        CompatibilityReport("1", "2", [Finding("note", ("chat",), "POST /chat", "differs")] * 200),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_repr_of_parts_of_responses_fits_a_screen(value: Any) -> None:
+    assert len(repr(value)) <= 1900
+    assert pickle.loads(pickle.dumps(value)) == copy.deepcopy(value) == value
 
 
 @pytest.mark.parametrize(
@@ -239,6 +295,20 @@ def test_another_prompt_is_refused(prompt: Prompt, message: str) -> None:
 def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(InvalidRequestError, match="top must be 0 or greater, got -1"):
         EXPLANATION.view(top=-1)
+    for bound in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(InvalidRequestError, match=r"bound must be (greater than 0, got|a finite number)"):
+            EXPLANATION.view(bound=bound)
+    with pytest.raises(InvalidRequestError, match="top must be an int, not str '3'"):
+        EXPLANATION.view(top="3")  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequestError, match="prompt must be a Prompt, not str 'x'"):
+        EXPLANATION.view("x")  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequestError, match="view takes a ExplanationRequest, not Prompt"):
+        ExplanationResponse("1", [EXPLANATION]).view(Prompt("x"))  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequestError, match="columns must be an int, not None"):
+        EXPLANATION.view().text(columns=None)  # type: ignore[arg-type]
+    for vectors in ([1.0, 2.0], ["abc"], [None], [[1.0], [None]], [[10**400]]):
+        with pytest.raises(InvalidRequestError, match=r"vectors\[[01]\] must be numbers, got "):
+            similarity(vectors)  # type: ignore[arg-type]
     with pytest.raises(InvalidRequestError, match="labels must be one for each of the 2 vectors, got 1"):
         BatchSemanticEmbeddingResponse("1", [[1.0], [2.0]], 1).view(["one"])
     with pytest.raises(InvalidRequestError, match="the vectors have different lengths: 1, 2"):
@@ -295,6 +365,59 @@ def test_without_an_installed_font_pillows_own_is_used(monkeypatch: pytest.Monke
     monkeypatch.setattr(png, "_installed", lambda: None)
     assert EDGES["infinite"].png().startswith(b"\x89PNG")
     assert png._Fonts(None).signs("−×∞ö") == "-xinfö"
+
+
+def pixels(view: Any) -> list[tuple[int, int, int]]:
+    """Colours of its PNG, the most frequent first."""
+    image = PIL.Image.open(io.BytesIO(view.png(width=320))).convert("RGB")
+    found: Any = image.getcolors(1 << 24)
+    return [colour for _, colour in sorted(found, reverse=True)]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_are_not_cut_off_but_scaled(kind: str) -> None:
+    content = io.BytesIO()
+    PIL.Image.new("I;16", (100, 100), 0x8080).save(content, kind)
+    assert pixels(Prompt([Image.from_bytes(content.getvalue())]).view())[1] == (128, 128, 128)
+
+
+def test_scores_are_seen_where_an_image_is_transparent() -> None:
+    content = io.BytesIO()
+    PIL.Image.new("RGBA", (100, 100)).save(content, "PNG")
+    explanation = Explanation("x", [ImagePromptItemExplanation([ImageScore(0, 0, 1, 1, 1.0)])])
+    red, _, blue = pixels(explanation.view(Prompt([Image.from_bytes(content.getvalue())])))[1]
+    assert blue > red + 50
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (3, 4000), (2000, 1500)])
+def test_images_of_any_shape_fit_the_sheet(size: tuple[int, int]) -> None:
+    view = Prompt([picture(*size)]).view()
+    found: Any = re.findall(r'<svg xmlns[^>]* x="16.0"[^>]* width="(\d+)" height="(\d+)"', view.svg(width=320))
+    assert len(found) == 1
+    assert max(map(int, found[0])) <= 320 - 2 * 16 or size[1] > size[0]
+    assert view.png(width=320).startswith(b"\x89PNG")
+
+
+def test_columns_of_a_matrix_have_names_where_they_fit_and_else_numbers() -> None:
+    few, many = similarity([[1.0]] * 2, ["sun", "the sea"]), similarity([[1.0]] * 30, ["a long name"] * 30)
+    for shown in (few.text(), few.html(), few.svg()):
+        assert shown.count("the sea") >= 2
+    for shown in (many.text(columns=300), many.html(), many.svg()):
+        assert "29 a long name" in shown
+    assert many.text(columns=300).splitlines()[3].split() == [*map(str, range(30))]
+
+
+def test_a_view_is_saved_in_the_size_that_is_asked_for(tmp_path: Path) -> None:
+    view = OBJECTS["ChatResponse"].view()
+    image = PIL.Image.open(io.BytesIO(view.save(tmp_path / "a.png", width=960, dark=True).read_bytes()))
+    assert (image.width, image.getpixel((0, 0))) == (1920, (22, 24, 28))
+    assert 'width="960"' in view.save(str(tmp_path / "a.svg"), width=960).read_text("utf-8")
+    assert max(map(len, view.save(tmp_path / "a.txt", columns=30).read_text("utf-8").splitlines())) <= 30
+    with pytest.raises(InvalidRequestError, match="width must be 1 or greater, got 0"):
+        view.save(tmp_path / "b.png", width=0)
+    with pytest.raises(FileNotFoundError):
+        view.save(tmp_path / "missing" / "b.png")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.png", "a.svg", "a.txt"]
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"])

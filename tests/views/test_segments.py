@@ -9,6 +9,7 @@ from aleph_alpha.views.model import MARKS, Scale, level
 from aleph_alpha.views.segments import cut, mean
 
 scores = st.floats(allow_nan=False, allow_infinity=False, width=32)
+any_scores = st.floats(allow_nan=False, allow_infinity=False)
 ranges = st.lists(st.tuples(st.integers(-3, 25), st.integers(-2, 12), scores), max_size=8)
 
 
@@ -44,10 +45,19 @@ def test_marks_keep_the_order_and_the_sign_of_scores(values: list[float]) -> Non
     assert steps == sorted(steps)
 
 
-@given(st.lists(scores, min_size=1, max_size=30))
+@given(st.lists(any_scores, min_size=1, max_size=30))
 def test_the_largest_score_has_the_last_step_and_zero_is_in_the_middle(values: list[float]) -> None:
     scale = Scale.of(values, "less", "more")
     largest = max(values, key=abs)
     assert abs(level(scale.mark(largest))) == (9 if largest else 0)
     assert scale.mark(0.0) == scale.mark(-0.0) == "z"
     assert level(scale.mark(largest)) == -level(scale.mark(-largest))
+
+
+@given(st.lists(any_scores, min_size=1, max_size=10))
+def test_the_mean_of_finite_scores_is_finite_and_between_them(values: list[float]) -> None:
+    """Also where their sum is beyond the largest float."""
+    near = pytest.approx(mean(values))
+    assert math.isfinite(mean(values))
+    assert min(values) <= mean(values) or min(values) == near
+    assert mean(values) <= max(values) or max(values) == near

@@ -24,7 +24,11 @@ LogProbs = list[dict[str, float | None]]
         ([{"a": -0.1, "b": -0.01}], "b", None, ["a"], ["a"]),
         ([{"a": -0.1}, {"###": -0.1, "x": -0.01}], "a", None, None, ["a", "###"]),  # a stop sequence is cut off
         ([{"a": None, "b": -3.0}], None, None, None, ["b"]),
-        ([{}], "a", None, None, [""]),
+        ([{}], "a", None, None, ["a"]),
+        ([{}, {" apple": -0.3, " pear": -0.1}, {" a": -1.0}], " An apple a", None, None, [" An", " apple", " a"]),
+        ([{" An": -0.1}, {}, {" a": -1.0}], " An apple a", None, None, [" An", " apple", " a"]),
+        ([{}, {}], "ab", None, None, ["a", "b"]),
+        ([{}, {"x": -0.5}], "ab", None, None, ["", "x"]),
         (None, "a", None, None, []),
     ],
 )
@@ -41,6 +45,13 @@ def test_chosen_tokens_make_up_the_text(places: list[tuple[str, set[str]]]) -> N
     found = chosen(CompletionResult(log_probs, text))
     assert "".join(found).startswith(text)
     assert all(token in place for token, place in zip(found, log_probs, strict=True))
+
+
+@given(st.lists(st.tuples(st.text("ab", min_size=1, max_size=3), st.booleans()), max_size=8))
+def test_the_text_is_whole_where_some_places_list_no_token(places: list[tuple[str, bool]]) -> None:
+    log_probs: LogProbs = [{token: -1.0} if listed else {} for token, listed in places]
+    text = "".join(token for token, _ in places)
+    assert "".join(chosen(CompletionResult(log_probs, text))) == text
 
 
 def test_a_search_without_end_is_given_up() -> None:
