@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["Counts"]
 
-_OF_NOW = ("under_way", "concurrency", "trouble")  # and of one process
+_OF_NOW = ("under_way", "concurrency", "trouble", "note")  # and of one process
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Counts:
         under_way: requests sent and not answered yet.
         concurrency: requests that the pace allows now.
         trouble: the latest failure since the last success, ``""`` where there is none.
+        note: what a worker of the cluster has to say, ``""`` where all goes well.
     """
 
     done: int = 0
@@ -35,6 +36,7 @@ class Counts:
     under_way: int = 0
     concurrency: int = 0
     trouble: str = ""
+    note: str = ""
 
     def sums(self, without: Mapping[str, int] | None = None) -> dict[str, int]:
         """What can be added up, less what there was before."""

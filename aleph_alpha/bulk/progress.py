@@ -15,7 +15,7 @@ __all__ = ["line_of", "shown"]
 _REDRAW = 0.2  # seconds on a terminal
 _LINE = 10.0  # seconds between two lines
 _SILENCE = 10.0  # seconds without a row that is done, and it is said
-_MESSAGE = 200  # characters of an error that are shown
+_MESSAGE = 250  # characters of an error that are shown
 
 
 @contextlib.contextmanager
@@ -62,6 +62,8 @@ class Silence:
 
     def told(self, counts: Counts, now: float) -> str:
         """What there is to say of it; ``""`` where rows come, or none is asked for."""
+        if counts.note:
+            return f"a worker: {_one_line(counts.note)}"
         settled = counts.done + counts.failed
         if settled != self._settled:
             self._settled, self._since = settled, now

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aleph_alpha.bulk import progress
+from aleph_alpha.bulk import notes, progress
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.progress import Silence, line_of
 
@@ -105,4 +105,26 @@ def test_a_silence_is_told_of_until_a_row_is_done() -> None:
     counts.under_way = 0
     assert silence.told(counts, 90.0) == ""
     counts.trouble = "x" * 1000 + "\x1b[31m"
-    assert silence.told(counts, 91.0) == f"nothing has succeeded for 50 s: {'x' * 200}..."
+    assert silence.told(counts, 91.0) == f"nothing has succeeded for 50 s: {'x' * 250}..."
+
+
+def test_a_worker_notes_what_is_wrong_for_as_long_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notes, "_LOOK", 0.001)
+    monkeypatch.setattr(progress, "_SILENCE", 0.0)
+    counts, driver = Counts(), Counts()
+    with notes.noting(counts, tmp_path):
+        counts.trouble = "APIConnectionError: could not connect"
+        while not driver.note:
+            driver.note = notes.note_in(tmp_path)
+        assert Silence(0.0).told(driver, 5.0).startswith("a worker: nothing has succeeded for 0 s: APIConnectionError")
+        counts.trouble = ""
+        while notes.note_in(tmp_path):
+            pass
+        counts.trouble = "again"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_worker_whose_journal_is_gone_does_its_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notes, "_LOOK", 0.0)
+    with notes.noting(Counts(trouble="x", under_way=1), tmp_path / "gone"):
+        assert notes.note_in(tmp_path / "gone") == ""

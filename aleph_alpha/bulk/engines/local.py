@@ -15,6 +15,7 @@ from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.form import Form
 from aleph_alpha.bulk.gate import Gate
 from aleph_alpha.bulk.memory import job_memory
+from aleph_alpha.bulk.notes import noting
 from aleph_alpha.bulk.pace import Pace
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.runner import Shared, run_shard
@@ -36,8 +37,9 @@ def run_here(work: Work, shard: Shard, learnt: Learnt | None = None) -> Sealed:
     """Run one shard, with a client of its own: what workers of a cluster do."""
     found: list[Sealed] = []
     known = learnt or _learnt_in(work.journal, work.concurrency)
-    with job_memory():
-        _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), known))
+    counts = Counts()
+    with job_memory(), noting(counts, work.journal):
+        _in_loop(lambda: _run_all(iter([shard]), work, found.append, counts, known))
     return found[0]
 
 
