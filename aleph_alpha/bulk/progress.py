@@ -6,14 +6,16 @@ import contextlib
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 
 from aleph_alpha.bulk.counts import Counts
 
-__all__ = ["line_of", "shown"]
+__all__ = ["Silence", "Speed", "line_of", "shown"]
 
 _REDRAW = 0.2  # seconds on a terminal
 _LINE = 10.0  # seconds between two lines
+_RECENT = 60.0  # seconds that speeds are of
 _SILENCE = 10.0  # seconds without a row that is done, and it is said
 _MESSAGE = 250  # characters of an error that are shown
 
@@ -78,30 +80,51 @@ def _one_line(text: str) -> str:
     return line if len(line) <= _MESSAGE else f"{line[:_MESSAGE]}..."
 
 
-def line_of(counts: Counts, rows: int, before: int, seconds: float) -> str:
+class Speed:
+    """Rows and tokens a second of the last minute, so that an outage before does not count.
+
+    >>> speed = Speed(0.0)
+    >>> speed.now(Counts(done=50, tokens_prompt=900), 10.0)
+    (5.0, 90.0)
+    """
+
+    def __init__(self, now: float) -> None:
+        self._seen = deque([(now, 0, 0)])
+
+    def now(self, counts: Counts, now: float) -> tuple[float, float]:
+        """Of rows, and of tokens."""
+        self._seen.append((now, counts.done + counts.failed, counts.tokens_prompt + counts.tokens_generated))
+        while len(self._seen) > 2 and self._seen[1][0] <= now - _RECENT:
+            self._seen.popleft()
+        (began, *first), (ended, *last) = self._seen[0], self._seen[-1]
+        seconds = max(ended - began, 0.001)
+        return (last[0] - first[0]) / seconds, (last[1] - first[1]) / seconds
+
+
+def line_of(counts: Counts, rows: int, before: int, speed: tuple[float, float]) -> str:
     """The figures in a line.
 
-    >>> line_of(Counts(done=50, failed=1, tokens_prompt=900, under_way=4), 201, 0, 10.0)
+    >>> line_of(Counts(done=50, failed=1, under_way=4), 201, 0, (5.1, 90.0))
     '51 of 201 rows, 5.1 rows/s, 90 tokens/s, 1 failed, 4 under way, 29 s left'
     """
     settled = counts.done + counts.failed
-    tokens = counts.tokens_prompt + counts.tokens_generated
-    speed = settled / seconds if seconds else 0.0
     left = rows - before - settled
-    remaining = f", {left / speed:.0f} s left" if speed and left > 0 else ""
+    remaining = f", {left / speed[0]:.0f} s left" if speed[0] and left > 0 else ""
     return (
-        f"{before + settled} of {rows} rows, {speed:.1f} rows/s, {tokens / seconds if seconds else 0.0:.0f} tokens/s, "
+        f"{before + settled} of {rows} rows, {speed[0]:.1f} rows/s, {speed[1]:.0f} tokens/s, "
         f"{counts.failed} failed, {counts.under_way} under way{remaining}"
     )
 
 
 def _lines(counts: Counts, rows: int, before: int, stop: threading.Event) -> None:
     started = time.monotonic()
-    silence = Silence(started)
+    silence, speed = Silence(started), Speed(started)
     while not stop.wait(_LINE):
         now = time.monotonic()
-        told = silence.told(counts, now)
-        line = line_of(counts, rows, before, now - started)
+        told, current = silence.told(counts, now), speed.now(counts, now)
+        if told and not counts.note:  # of a worker; others may go on
+            current = (0.0, 0.0)
+        line = line_of(counts, rows, before, current)
         print(f"{told}; {line}" if told else line, file=sys.stderr, flush=True)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from aleph_alpha.bulk import notes, progress
 from aleph_alpha.bulk.counts import Counts
-from aleph_alpha.bulk.progress import Silence, line_of
+from aleph_alpha.bulk.progress import Silence, Speed, line_of
 
 PROGRAM = (
     "from aleph_alpha import bulk; from tests.bulk.tasks import Doubling, nobody; import sys\n"
@@ -91,9 +91,19 @@ def test_a_bar_fits_into_its_terminal_and_says_what_is_wrong(columns: int, monke
 
 def test_the_speed_is_that_of_this_run_and_what_is_left_that_of_the_input() -> None:
     counts = Counts(done=100, failed=10)
-    assert line_of(counts, 10_000, 9_000, 11.0) == (
+    assert line_of(counts, 10_000, 9_000, Speed(0.0).now(counts, 11.0)) == (
         "9110 of 10000 rows, 10.0 rows/s, 0 tokens/s, 10 failed, 0 under way, 89 s left"
     )
+
+
+def test_the_speed_after_an_outage_is_that_after_it() -> None:
+    counts, speed = Counts(), Speed(0.0)
+    found = []
+    for now in range(10, 1000, 10):
+        counts.done += 0 if 100 < now <= 700 else 50
+        found.append(speed.now(counts, now))
+    assert found[0] == found[-1] == (5.0, 0.0)
+    assert (0.0, 0.0) in found
 
 
 def test_a_silence_is_told_of_until_a_row_is_done() -> None:
