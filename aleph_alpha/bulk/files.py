@@ -47,7 +47,7 @@ class File:
             with contextlib.suppress(OSError, pa.ArrowException), self._opened() as file:
                 if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
                     return "its encoding is UTF-16; it must be UTF-8"
-        return str(error)
+        return f"{error}; it must be UTF-8" if "invalid UTF8" in str(error) else str(error)
 
     def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Its rows, in batches of about so many."""

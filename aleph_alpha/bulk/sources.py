@@ -7,6 +7,7 @@ only be read once is written to a temporary file on the way.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -51,6 +52,9 @@ def open_source(source: Any) -> Source:
         return _Files(find_files([os.fspath(source)]))
     if isinstance(source, Sequence) and source and all(isinstance(one, str | os.PathLike) for one in source):
         return _Files(find_files([os.fspath(one) for one in source]))
+    datasets: Any = sys.modules.get("pyarrow.dataset")  # which is not loaded for those who have none
+    if datasets is not None and isinstance(source, datasets.Dataset):
+        return _Dataset(source)
     if hasattr(source, "__arrow_c_stream__"):
         again = hasattr(source, "__len__") or isinstance(source, pa.Table)
         return _Stream(source) if again else _Spooled(_reader(source))
@@ -60,7 +64,7 @@ def open_source(source: Any) -> Source:
         return _spooled_dicts(source)
     raise SourceError(
         "a source is a path, a list of paths, a table (pandas, polars, pyarrow, datasets) or an iterable of dicts, "
-        f"not {type(source).__name__}"
+        f"not {type(source).__name__}{': call .collect()' if hasattr(source, 'collect') else ''}"
     )
 
 
@@ -109,6 +113,21 @@ class _Stream:
         check_columns(columns, reader.schema.names, "the table")
         for batch in reader:
             yield from _pieces(batch.select(list(columns)))
+
+
+class _Dataset:
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        check_columns(columns, self._dataset.schema.names, "the data set")
+        try:
+            for batch in self._dataset.to_batches(
+                columns=list(columns), batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=1
+            ):
+                yield from _pieces(batch)
+        except (pa.ArrowException, OSError) as error:
+            raise SourceError(f"the data set cannot be read: {error}") from error
 
 
 def _reader(table: Any) -> pa.RecordBatchReader:

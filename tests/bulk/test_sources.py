@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import polars
 import pyarrow as pa
 import pytest
-from pyarrow import csv, feather, parquet
+from pyarrow import csv, dataset, feather, parquet
 
 from aleph_alpha import bulk
 from aleph_alpha.bulk.keys import KeySet, hash_keys
@@ -203,3 +204,18 @@ def test_a_column_may_be_of_another_type_in_another_file(tmp_path: Path) -> None
     keys.sort()
     shards = plan(source, ["id", "x"], "id", keys, limit=None, rows=100)
     assert [row["x"] for shard in shards for row in shard.rows.to_pylist()] == values
+
+
+def test_a_dataset_of_pyarrow_is_read_with_the_columns_of_its_folders(tmp_path: Path) -> None:
+    for year in (2024, 2025):
+        (tmp_path / f"year={year}").mkdir()
+        parquet.write_table(pa.table({"id": [year, year + 100]}), tmp_path / f"year={year}" / "x.parquet")
+    found = found_in(dataset.dataset(tmp_path, partitioning="hive"), ["id", "year"])
+    assert found == [{"id": year + more, "year": year} for year in (2024, 2025) for more in (0, 100)]
+    with pytest.raises(bulk.SourceError, match="the data set has no column 'no'; it has 'id', 'year'"):
+        found_in(dataset.dataset(tmp_path, partitioning="hive"), ["no"])
+
+
+def test_a_frame_that_is_not_computed_yet_is_told_how_to_be() -> None:
+    with pytest.raises(bulk.SourceError, match=r"not LazyFrame: call \.collect\(\)"):
+        open_source(polars.LazyFrame({"id": [1]}))
