@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -77,7 +78,8 @@ def _job(url: str, source: Path, rows: int, concurrency: int) -> None:
 def _measured(kind: str, url: str, source: Path, rows: int, concurrency: int) -> dict[str, float]:
     """The results of a process of its own."""
     command = [sys.executable, "-m", "benchmarks.bulk", "_one", kind, url, str(source), str(rows), str(concurrency)]
-    output = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    output = subprocess.run(command, check=True, capture_output=True, env=environment).stdout  # noqa: S603
     results: dict[str, float] = json.loads(output)
     return results
 

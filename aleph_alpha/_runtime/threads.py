@@ -7,13 +7,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha._runtime.source import no_thread, until_failure
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = [
     "CAN_WAIT",
@@ -175,9 +177,11 @@ def fan_out(jobs: Iterator[Callable[[], T]], limit: int, done: Callable[[int, T]
         for index, job in numbered:
             done(index, job())
         return
+    from concurrent.futures import FIRST_COMPLETED, wait
+
     scope = Scope()
     running: dict[Future[T], int] = {}
-    with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
+    with _pool(limit) as threads:
         try:
             while True:
                 while len(running) < limit and (entry := next(numbered, None)) is not None:
@@ -208,7 +212,7 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
     started: deque[Future[T]] = deque()
     failed: list[Exception] = []
     jobs = until_failure(jobs, failed)
-    with ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha") as threads:
+    with _pool(limit) as threads:
         try:
             while True:
                 while len(started) < limit and (following := next(jobs, None)) is not None:
@@ -223,6 +227,14 @@ def in_order(jobs: Iterator[Callable[[], T]], limit: int) -> Items[T]:
             scope.cancel()
     if failed:
         raise failed.pop()
+
+
+def _pool(limit: int) -> ThreadPoolExecutor:
+    try:
+        from concurrent.futures import ThreadPoolExecutor  # asks to be told of the exit, which fails during it
+    except RuntimeError as error:
+        raise no_thread(error) from error
+    return ThreadPoolExecutor(limit, thread_name_prefix="aleph-alpha")
 
 
 def _submit(threads: ThreadPoolExecutor, scope: Scope, job: Callable[[], T]) -> Future[T]:

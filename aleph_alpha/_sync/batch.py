@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from aleph_alpha._call.call import Defaults
 from aleph_alpha._runtime.progress import progress
 from aleph_alpha._runtime.threads import Items, fan_out, in_order
-from aleph_alpha.embedding.collect import Collected, chunks, counted
 
 if TYPE_CHECKING:
     from aleph_alpha.embedding.batch import BatchSemanticEmbeddingRequest, BatchSemanticEmbeddingResponse
@@ -31,6 +30,7 @@ def batch_semantic_embed(
 ) -> BatchSemanticEmbeddingResponse:
     """See ``Client.batch_semantic_embed``."""
     from aleph_alpha.embedding.batch import batch_semantic_embed_call, prompts_of
+    from aleph_alpha.embedding.collect import Collected, chunks
     from aleph_alpha.embedding.vectors import array_reader
 
     started = time.monotonic()
@@ -69,6 +69,7 @@ def iter_batch_semantic_embed(
 ) -> Items[BatchSemanticEmbeddingResponse]:
     """See ``Client.iter_batch_semantic_embed``."""
     from aleph_alpha.embedding.batch import batch_semantic_embed_call, prompts_of
+    from aleph_alpha.embedding.collect import chunks, counted
     from aleph_alpha.embedding.vectors import array_reader
 
     prompts_of(request)

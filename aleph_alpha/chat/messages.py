@@ -13,12 +13,11 @@ from aleph_alpha._call.fields import given, known
 from aleph_alpha._call.reading import from_json, given_model, response_error
 from aleph_alpha._call.short_repr import ShortRepr
 from aleph_alpha.errors import InvalidRequestError, ResponseError
-from aleph_alpha.prompt.data_url import data_url, image_of_url, is_picture
-from aleph_alpha.prompt.image import Image
 
 if TYPE_CHECKING:
     import PIL.Image
 
+    from aleph_alpha.prompt.image import Image
     from aleph_alpha_api import models as api
 
     Part: TypeAlias = str | Image | PIL.Image.Image
@@ -183,6 +182,7 @@ class Message(ChatMessage, ShortRepr):
         tool_call_id: which call a message of the role ``Tool`` answers.
         tool_calls: calls that a message of the role ``Assistant`` asked for.
 
+    >>> from aleph_alpha import Image
     >>> Message("user", ["What is this?", Image("iVBORw0KGgo=")]).to_json()["content"][1]
     {'type': 'image_url', 'image_url': {'url': 'data:image/png;base64,iVBORw0KGgo='}}
     """
@@ -284,6 +284,7 @@ def _message(model: api.ChatRequestMessage) -> Message:
 
 
 def _part(part: api.ChatTextContent | api.ChatImageContent, index: int) -> str | Image:
+    from aleph_alpha.prompt.data_url import image_of_url
     from aleph_alpha_api.models import ChatTextContent
 
     if isinstance(part, ChatTextContent):
@@ -325,11 +326,13 @@ def message_model(message: AnyMessage, field: str) -> api.ChatRequestMessage:
 
 
 def _content(message: ChatMessage, field: str) -> list[api.ChatImageContent | api.ChatTextContent] | str:
-    from aleph_alpha_api import models as api
-
     content: Any = message.content
     if isinstance(content, str):
         return content
+    from aleph_alpha.prompt.data_url import data_url, is_picture
+    from aleph_alpha.prompt.image import Image
+    from aleph_alpha_api import models as api
+
     if isinstance(content, Image) or is_picture(content):
         content = [content]
     if not isinstance(content, Sequence) or isinstance(content, (bytes, bytearray)):
@@ -368,6 +371,10 @@ def has_pictures(message: object) -> bool:
     if not isinstance(message, Message) or getattr(message, "_urls", None) is not None:
         return False
     content: Any = message.content
+    if isinstance(content, str):
+        return False
+    from aleph_alpha.prompt.data_url import is_picture
+
     if isinstance(content, (list, tuple)):
         return any(map(is_picture, content))
     return is_picture(content)

@@ -14,7 +14,6 @@ from aleph_alpha._call.reading import given_model
 from aleph_alpha.chat.messages import ToolCall
 from aleph_alpha.errors import InvalidRequestError, ResponseError
 from aleph_alpha.structured_output.kinds import is_pydantic, own_docstring, valid_name
-from aleph_alpha.structured_output.signature import function_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -85,11 +84,12 @@ class Tool:
             InvalidRequestError: ``*args``, ``**kwargs``, an argument that is positional only, or one
                 of a type that JSON has no values for.
         """
+        from aleph_alpha.structured_output.schema import arguments_shape
+        from aleph_alpha.structured_output.signature import function_name
+
         found = function_name(function) if callable(function) else None
         if not callable(function) or not (name or found):
             raise InvalidRequestError(f"a tool is made from a function with a name, not {describe(function)}")
-        from aleph_alpha.structured_output.schema import arguments_shape
-
         shape = arguments_shape(function)
         described = shape.description if description is None else description
         return cls(name or valid_name(found or ""), described or None, copy.deepcopy(shape.schema), strict, function)

@@ -6,9 +6,9 @@ import sys
 from dataclasses import fields
 
 from aleph_alpha.cli.command import Command, Context, Parser, count
-from aleph_alpha.cli.failures import UsageError
+from aleph_alpha.cli.failures import FAILURE, PartlyFailed, UsageError, message_of
 from aleph_alpha.cli.inputs import text_of_words
-from aleph_alpha.cli.output import plain
+from aleph_alpha.cli.output import abandon, plain
 from aleph_alpha.errors import AuthenticationError, NotFoundError, PermissionDeniedError
 
 __all__ = ["COMMANDS", "confirm"]
@@ -42,12 +42,22 @@ def _create_token(context: Context) -> None:
     description = text_of_words(context.options.words, "description")
     with context.client() as client:
         new = client.create_token(description)
-    secret = new.token.reveal()
-    if context.out.json:
-        context.out.record({**plain(new.metadata), "token": secret})
-    else:
-        context.out.text(secret)
-        context.out.note(f"this is the only time that it is shown; its id is {new.metadata.token_id}")
+    secret, token_id = new.token.reveal(), new.metadata.token_id
+    try:
+        if context.out.json:
+            context.out.record({**plain(new.metadata), "token": secret})
+        else:
+            context.out.text(secret)
+        context.out.flush()
+    except OSError as error:
+        abandon(sys.stdout)
+        raise PartlyFailed(
+            f"the new token could not be written: {message_of(error)}",
+            code=FAILURE,
+            hint=f"nobody has its secret: `aleph-alpha tokens delete {token_id}`",
+        ) from error
+    if not context.out.json:
+        context.out.note(f"this is the only time that it is shown; its id is {token_id}")
 
 
 def _delete_token(context: Context) -> None:

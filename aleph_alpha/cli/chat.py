@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.command import FILE, Command, Context, Parser
 from aleph_alpha.cli.complete import add_streaming, wants_stream
-from aleph_alpha.cli.failures import UsageError
-from aleph_alpha.cli.inputs import json_file, read_text, text_of, text_of_words
+from aleph_alpha.cli.failures import UsageError, one_line
+from aleph_alpha.cli.inputs import json_file, read_text, saved_messages, text_of, text_of_words
 from aleph_alpha.cli.prompts import add_prompt, images, template_text
 from aleph_alpha.cli.request_fields import checked_fields
 from aleph_alpha.cli.sending import add_lines, add_option_fields, add_set, fields_of, made, no_arguments, run_lines
@@ -78,7 +78,7 @@ def schema_of(path: str) -> Any:
 
     schema = json_file(path, "the schema")
     if not isinstance(schema, dict):
-        raise UsageError(f"{path} must be a JSON schema, an object")
+        raise UsageError(f"the schema in {one_line(path)} must be an object")
     return JSONSchema(schema, name=schema.get("title", "answer"), strict=True)
 
 
@@ -90,11 +90,7 @@ def _before(context: Context) -> list[Any]:
     if context.options.system is not None:
         messages.append(Message("system", text_of(context.options.system)))
     if context.options.messages is not None:
-        found = json_file(context.options.messages, "the conversation")
-        found = found.get("messages") if isinstance(found, dict) else found
-        if not isinstance(found, list):
-            raise UsageError(f"{context.options.messages} must hold a list of messages")
-        messages += found
+        messages += saved_messages(context.options.messages)
     return messages
 
 

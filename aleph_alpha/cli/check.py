@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
+_BELOW = " " * 21  # the state and the name of a step
 _SHOWN = 10  # findings about the contract, for people
 
 
@@ -58,13 +59,13 @@ def _run(context: Context) -> None:
 
 
 def _show(context: Context, step: Step) -> None:
-    context.out.text(f"{step.state:<8} {step.name:<11} {step.message}")
+    context.out.wrapped(f"{step.state:<8} {step.name:<11} ", step.message)
     for detail in step.details[:_SHOWN]:
-        context.out.text(f"{'':<20} {detail}")
+        context.out.wrapped(_BELOW, detail)
     if len(step.details) > _SHOWN:
-        context.out.text(f"{'':<20} ... and {len(step.details) - _SHOWN} more: --json shows all")
+        context.out.wrapped(_BELOW, f"... and {len(step.details) - _SHOWN} more: --json shows all")
     if step.hint and step.state != "ok":
-        context.out.text(f"{'':<20} {step.hint}")
+        context.out.wrapped(_BELOW, step.hint)
     context.out.flush()
 
 

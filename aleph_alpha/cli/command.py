@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMON_EXIT_CODES", "FILE", "Command", "Context", "Parser", "count", "leaf", "positive_count", "seconds"]
 
+_EXAMPLES = "examples:"
 FILE = "FILE"  # metavar of what shells complete with the names of files
 
 
@@ -49,11 +51,24 @@ class Command:
         return self.description.partition(". ")[0].removesuffix(".")
 
 
+class _Help(argparse.HelpFormatter):
+    """Wraps texts between words only, and leaves examples as they are."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        import textwrap
+
+        return textwrap.wrap(" ".join(text.split()), width, break_long_words=False, break_on_hyphens=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = text.splitlines() if text.startswith(_EXAMPLES) else self._split_lines(text, width - len(indent))
+        return "\n".join(f"{indent}{line}" for line in lines)
+
+
 class Parser(argparse.ArgumentParser):
     """Raises what is wrong, so that all errors end in one place; and takes no abbreviated options."""
 
     def __init__(self, *args: Any, **words: Any) -> None:
-        words = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter, **words}
+        words = {"allow_abbrev": False, "formatter_class": _Help, **words}
         super().__init__(*args, **words)
 
     def error(self, message: str) -> NoReturn:
@@ -95,7 +110,7 @@ def leaf(parser: Parser, command: Command) -> None:
     """Give a parser all that a command takes."""
     parser.description = command.description
     if command.examples:
-        parser.epilog = "examples:\n" + "\n".join(f"  {example}" for example in command.examples)
+        parser.epilog = f"{_EXAMPLES}\n" + "\n".join(f"  {example}" for example in command.examples)
     command.add(parser)
     if command.model:
         parser.add_argument("--model", "-m", help="name of the model (default: AA_MODEL, or the profile's)")
@@ -125,7 +140,7 @@ class Context:
     def settings(self) -> Settings:
         """Options, environment, profile and keyring, looked at when they are first asked for."""
         given: Mapping[str, Any] = vars(self.options)
-        if given.get("token") is not None:
+        if given.get("token"):
             self.out.warn(
                 "others can read a token on the command line (list of processes, shell history): "
                 "set AA_TOKEN, or store it with `aleph-alpha config set token`"
@@ -144,6 +159,8 @@ class Context:
         """
         from aleph_alpha import Client
 
+        if sys.stdout is None:  # before anything is sent that would be paid for, and lost
+            raise OSError("standard output is closed")
         return Client(**self.client_options(retries))
 
     def client_options(self, retries: int) -> dict[str, Any]:

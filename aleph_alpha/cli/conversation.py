@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.failures import UsageError, hint_for, message_of
-from aleph_alpha.cli.inputs import json_file, read_text
+from aleph_alpha.cli.files import check_writable, named, replace_file
+from aleph_alpha.cli.inputs import read_text, saved_messages
 from aleph_alpha.cli.output import Output, plain
 from aleph_alpha.cli.prompts import image_of
 from aleph_alpha.cli.request_fields import assignments, checked_fields, suggestion
@@ -29,12 +30,13 @@ _HELP = f"""\
 /model NAME      another model
 /set FIELD=VALUE a field of the request, such as temperature=0.5
 /history         the conversation so far
-/save FILE       write it, as JSON; `aleph-alpha chat --messages FILE` goes on with it
+/save FILE       write it; `aleph-alpha chat --messages FILE` goes on with it
 /load FILE       go on with a conversation that was saved
 /undo            take the last question and its response back
 /clear           begin anew; the system message stays
 /quit            end, as Ctrl-D does
-{_BLOCK} begins and ends a message of several lines; so does \\ at the end of a line. Ctrl-C stops a response."""
+{_BLOCK} begins and ends a message of several lines; \\ at the end of a line
+goes on with it, too. // begins a message with one /. Ctrl-C stops a response."""
 
 
 class _Quit(Exception):
@@ -62,7 +64,8 @@ class Conversation:
     def run(self) -> None:
         """Talk until the user ends it."""
         _edit_lines()
-        self.out.note(f"{self.request.model} at {self.client.host}; /help lists what else there is, Ctrl-D ends")
+        self.out.note(f"{self.request.model} at {self.client.host}")
+        self.out.note("/help lists what else there is, Ctrl-D ends")
         while True:
             try:
                 text = self._typed()
@@ -95,10 +98,12 @@ class Conversation:
     def _take(self, text: str) -> None:
         """Do what was typed, or say why not; the conversation goes on."""
         try:
-            if text.startswith("/") and "\n" not in text:
-                self._command(text)
-            else:
+            if "\n" in text or not text.startswith("/"):
                 self._say(text)
+            elif text.startswith("//"):
+                self._say(text[1:])
+            else:
+                self._command(text)
         except (UsageError, AlephAlphaError, OSError) as error:
             self.out.end_line()
             self.out.warn(message_of(error))
@@ -163,15 +168,25 @@ class Conversation:
             self.out.text(f"{_role(message)}: {_text(message)}")
 
     def _save(self, rest: str) -> None:
-        messages = [plain(one) for one in self.request.messages]
-        Path(rest).write_text(json.dumps(messages, indent=1) + "\n", "utf-8")
+        text = json.dumps([plain(one) for one in self.request.messages], indent=1)
+        rest = named(rest)
+        check_writable(rest)
+        file = Path(rest)
+        if file.is_file() and file.stat().st_size:
+            self._check_saved(rest)
+        replace_file(file, f"{text}\n")
         self.out.note(f"written: {rest}")
 
+    @staticmethod
+    def _check_saved(path: str) -> None:
+        """Refuse to write over what is not a conversation."""
+        try:
+            saved_messages(path)
+        except UsageError:
+            raise UsageError(f"{path} exists, and holds something else than a conversation") from None
+
     def _load(self, rest: str) -> None:
-        found = json_file(rest, "the conversation")
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise UsageError(f"{rest} must hold a list of messages")
-        self.request = replace(self.request, messages=found)
+        self.request = replace(self.request, messages=saved_messages(rest))
 
     def _undo(self, rest: str) -> None:
         messages: Sequence[Any] = self.request.messages

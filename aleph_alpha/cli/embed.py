@@ -90,18 +90,17 @@ def _run(context: Context) -> None:
         )
 
 
-def _prompts(context: Context) -> Iterator[Any]:
+def _prompts(context: Context) -> list[Any]:
+    """All of them, so that what cannot be read is told before anything is sent."""
     from aleph_alpha import Prompt
 
-    for source in context.options.image:
-        yield Prompt.from_image(image_of(source))
+    found = [Prompt.from_image(image_of(source)) for source in context.options.image]
     words = context.options.words
     if len(words) > 1:
-        if words.count("-") > 1:
-            raise UsageError("- (standard input) is given twice")
-        yield from (Prompt.from_text(text_of(word)) for word in words)
-    elif words or not context.options.image:
-        yield Prompt.from_text(text_of_words(words, "text"))
+        return [*found, *(Prompt.from_text(text_of(word)) for word in words)]
+    if words or not found:
+        found.append(Prompt.from_text(text_of_words(words, "text")))
+    return found
 
 
 def _write(context: Context, responses: Iterator[Any], *, many: bool) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aleph_alpha.cli.command import FILE, Command, Context, Parser
-from aleph_alpha.cli.failures import UsageError
+from aleph_alpha.cli.failures import PartlyFailed, UsageError
+from aleph_alpha.cli.files import check_writable, named
 from aleph_alpha.cli.inputs import text_of
 from aleph_alpha.cli.prompt_lines import run_prompt_lines
 from aleph_alpha.cli.prompts import add_prompt, prompt
 from aleph_alpha.cli.sending import add_lines, add_option_fields, add_set, fields_of
+
+if TYPE_CHECKING:
+    from aleph_alpha import ExplanationResponse
 
 __all__ = ["COMMANDS"]
 
@@ -21,7 +27,12 @@ def _add(parser: Parser) -> None:
         parser, ("--granularity", "prompt_granularity", str, "parts of the prompt: token, word, sentence or paragraph")
     )
     parser.add_argument(
-        "--save", action="append", default=[], metavar=FILE, help="write .html, .svg, .png or .txt instead of showing"
+        "--save",
+        action="append",
+        type=named,
+        default=[],
+        metavar=FILE,
+        help="write .html, .svg, .png or .txt instead of showing",
     )
     add_set(parser, "explain")
     add_lines(parser, "`prompt`, `target` and fields of the request")
@@ -36,6 +47,7 @@ def _run(context: Context) -> None:
     for path in context.options.save:
         if not path.lower().endswith(_ENDINGS):
             raise UsageError(f"--save takes a name that ends with {', '.join(_ENDINGS)}, got {path!r}")
+        check_writable(path)
     if context.options.jsonl is not None:
         if context.options.save:
             raise UsageError("--save and --jsonl exclude each other")
@@ -47,12 +59,28 @@ def _run(context: Context) -> None:
     request = ExplanationRequest(prompt(context), **fields)
     with context.client() as client:
         response = client.explain(request, model).with_text_from_prompt(request)
-    for path in context.options.save:
-        context.out.note(f"written: {response.view().save(path)}")
     if context.out.json:
         context.out.record(response)
-    elif not context.options.save:
+    _show(context, response)
+
+
+def _show(context: Context, response: ExplanationResponse) -> None:
+    """Write the files that were asked for; what could not be saved is shown, as it was paid for.
+
+    Raises:
+        PartlyFailed: one could not be written.
+    """
+    failed: list[dict[str, str]] = []
+    for path in context.options.save:
+        try:
+            context.out.note(f"written: {response.view().save(path)}")
+        except OSError as error:
+            failed.append({"path": path, "message": error.strerror or str(error)})
+    if not context.out.json and (failed or not context.options.save):
         context.out.colored(str(response.view()))
+    if failed:
+        one = failed[0]
+        raise PartlyFailed(f"{one['path']} cannot be written: {one['message']}", failed)
 
 
 COMMANDS = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from aleph_alpha.errors import (
     AlephAlphaError,
     APIConnectionError,
+    APIStatusError,
     APITimeoutError,
     AuthenticationError,
     BadRequestError,
@@ -17,8 +19,11 @@ from aleph_alpha.errors import (
     PermissionDeniedError,
     QuotaError,
     RateLimitError,
+    RequestTimeoutError,
     ResponseError,
+    ServerError,
     StreamError,
+    UnprocessableEntityError,
     UnsupportedVersionError,
 )
 
@@ -114,6 +119,8 @@ def one_line(text: str, most: int = _SHOWN) -> str:
     shown = text if len(text) <= most else f"{text[:most]}..."
     if shown.isprintable():
         return shown
+    with suppress(UnicodeEncodeError):  # where the locale knows ASCII only, arguments come as bytes
+        shown = shown.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return "".join(
         one if one.isprintable() else one.encode("unicode_escape", "backslashreplace").decode("ascii") for one in shown
     )
@@ -169,8 +176,12 @@ _BY_KIND: Sequence[tuple[type[BaseException], str]] = (
     (StreamError, "what had come is there; a stream is not tried again: run the command once more"),
     (APITimeoutError, "--deadline SECONDS gives it more time; `aleph-alpha check` looks at the connection"),
     (APIConnectionError, "`aleph-alpha check` looks at the connection, `aleph-alpha config show` at the settings"),
+    (UnprocessableEntityError, "`aleph-alpha schema` lists what a request may hold"),
     (BadRequestError, "`aleph-alpha schema` lists what a request may hold"),
     (ResponseError, "`aleph-alpha check` compares the deployment with what this client knows"),
+    (ServerError, "it is not because of the request: try again; if it stays so, tell whoever runs the deployment"),
+    (RequestTimeoutError, "try again; a shorter request takes less time"),
+    (APIStatusError, "`aleph-alpha check` tells whether it is a deployment of this API, and what it has"),
     (UnsupportedVersionError, "ask whoever runs the deployment for a newer version"),
 )
 

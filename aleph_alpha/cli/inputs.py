@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
+import weakref
 from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from aleph_alpha.cli.failures import UsageError, one_line
+from aleph_alpha.cli.files import named
 
-__all__ = ["argument", "json_file", "json_lines", "read_bytes", "read_text", "text_of", "text_of_words"]
+__all__ = [
+    "argument",
+    "json_file",
+    "json_lines",
+    "read_bytes",
+    "read_text",
+    "saved_messages",
+    "text_of",
+    "text_of_words",
+]
 
 _STDIN = "standard input"
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -58,8 +69,6 @@ def text_of_words(words: Sequence[str], what: str) -> str:
         return _checked(read_text("-"), what)
     if len(words) > 1 and not any(word == "-" or (word.startswith("@") and word != "@") for word in words):
         raise UsageError(f"{len(words)} arguments where one {what} is expected: put quotes around it")
-    if list(words).count("-") > 1:
-        raise UsageError("- (standard input) is given twice")
     return _checked("\n".join(map(text_of, words)), what)
 
 
@@ -88,17 +97,29 @@ def read_bytes(path: str) -> bytes:
     if not path:
         raise UsageError("@ is not followed by the name of a file; write @@ for a text that begins with @")
     try:
-        # In pieces: read() would not look for Ctrl-C between them.
-        return b"".join(iter(lambda: _stdin().read1(1 << 20), b"")) if path == "-" else Path(path).read_bytes()
+        if path != "-":
+            return Path(named(path)).read_bytes()
+        stdin = _stdin()
+        return b"".join(iter(lambda: stdin.read1(1 << 20), b""))  # read() would not look for Ctrl-C between pieces
     except (OSError, ValueError) as error:  # of the latter, a name with a null character
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{one_line(_name(path))} cannot be read: {reason}") from error
 
 
+_read_before: weakref.ref[Any] | None = None  # standard input, where it was read to its end
+
+
 def _stdin() -> BufferedReader:
+    """Standard input, once: whoever reads it again would get nothing, and take that for what was meant."""
+    global _read_before
     if sys.stdin is None:
         raise UsageError("standard input is closed")
     buffer: BufferedReader = sys.stdin.buffer  # type: ignore[assignment]  # which sys.stdin always has
+    if sys.stdin.isatty():  # there, it can be typed once more
+        return buffer
+    if _read_before is not None and _read_before() is buffer:
+        raise UsageError("standard input (-) is given twice; where there is no other text, it is read, too")
+    _read_before = weakref.ref(buffer)
     return buffer
 
 
@@ -129,6 +150,19 @@ def json_file(path: str, what: str) -> Any:
         raise UsageError(f"{what}: {one_line(_name(path))} is not valid JSON: {error}") from None
 
 
+def saved_messages(path: str) -> list[dict[str, Any]]:
+    """The messages of a conversation, as ``/save`` writes them, or as a request has them.
+
+    Raises:
+        UsageError: it cannot be read, or holds something else.
+    """
+    found = json_file(path, "the conversation")
+    found = found.get("messages") if isinstance(found, dict) else found
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise UsageError(f"{one_line(_name(path))} must hold a list of messages")
+    return found
+
+
 def json_lines(path: str) -> Iterator[tuple[int, Any]]:
     """The number of each line that is not empty, from 1, and its JSON, or the ``UsageError`` that tells what it is.
 
@@ -136,7 +170,7 @@ def json_lines(path: str) -> Iterator[tuple[int, Any]]:
         UsageError: it cannot be read.
     """
     try:
-        file: BinaryIO = _stdin() if path == "-" else open(path, "rb")  # noqa: SIM115 - standard input is not closed
+        file: BinaryIO = _stdin() if path == "-" else open(named(path), "rb")  # noqa: SIM115 - standard input is not closed
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{one_line(_name(path))} cannot be read: {reason}") from error

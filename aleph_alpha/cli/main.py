@@ -6,8 +6,8 @@ import gc
 import signal
 import sys
 import warnings
-from argparse import HelpFormatter, Namespace
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Collection, Sequence
 from typing import Any, NoReturn, TextIO
 
 from aleph_alpha._runtime.terminal import show_anything
@@ -20,18 +20,17 @@ from aleph_alpha.version import __version__
 __all__ = ["main", "parser", "program"]
 
 
-def parser(*families: str) -> Parser:
-    """The parser of all commands, of which those of `families` know their options."""
+def parser(*families: str, others: bool = True) -> Parser:
+    """The parser of `families` with all their options, and of the other commands by name, as ``--help`` lists them."""
     top = Parser(
         prog="aleph-alpha",
         description="The Aleph Alpha API from a shell.",
         epilog=COMMON_EXIT_CODES,
-        formatter_class=HelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"aleph-alpha {__version__}")
     below = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    for family, (_, summary) in FAMILIES.items():
-        one: Parser = below.add_parser(family, help=summary)
+    for family in FAMILIES if others else families:
+        one: Parser = below.add_parser(family, help=FAMILIES[family][1])
         if family in families:
             _fill(one, family)
     return top
@@ -50,12 +49,12 @@ def _fill(one: Parser, family: str) -> None:
 
 def program() -> int:
     """Run the command of ``sys.argv``, in a process of its own."""
-    gc.set_threshold(50_000, 20, 20)  # a tenth of the time to start goes into looking through modules that stay
     # httpx has a command line, and loads rich and click for it where they are installed: 30 ms.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # cannot be imported, says the import system
     code = main()
     if code == INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C, while the process ends, is not an error
+    gc.freeze()  # what is left goes with the process: Python would look through all of it first, for 30 ms
     return code
 
 
@@ -99,12 +98,24 @@ def _output(words: Sequence[str]) -> Output:
 _OF_ALL = ("-h", "--help", "--version", "--")  # which argparse knows before it knows the command
 
 
-def _check_order(words: Sequence[str], family: str) -> None:
-    """Refuse options between the two words of a command."""
-    if not family or len(words) < 3 or words[1] in _OF_ALL or not words[1].startswith("-"):
+def _check_second_word(words: Sequence[str], family: str) -> None:
+    """Refuse options between the two words of a command, and a second word that is none."""
+    if not family or len(words) < 2 or words[1] in _OF_ALL or commands_of(family)[0].name == family:
         return
-    if commands_of(family)[0].name != family:
+    if words[1].startswith("-"):
         _refuse_before(f"{family} COMMAND", words[1])
+    names = [one.name for one in commands_of(family)]
+    if f"{family} {words[1]}" not in names:
+        _refuse_command(f"{family} {words[1]}", names, f"aleph-alpha {family}")
+
+
+def _refuse_command(command: str, known: Collection[str], above: str) -> NoReturn:
+    from aleph_alpha.cli.request_fields import suggestion
+
+    raise UsageError(
+        f"there is no command {one_line(command, 60)!r}{suggestion(command, known)}",
+        hint=f"`{above} --help` lists the commands",
+    )
 
 
 def _refuse_before(command: str, option: str) -> NoReturn:
@@ -117,17 +128,12 @@ def _refuse_before(command: str, option: str) -> NoReturn:
 
 def _parsed(words: Sequence[str]) -> Namespace:
     family = next((word for word in words if not word.startswith("-")), "")
-    if family and words[0] != family and words[0] not in _OF_ALL:  # what follows may be the option's value
+    if words and words[0].startswith("-") and words[0] not in _OF_ALL:  # what follows may be the option's value
         _refuse_before("COMMAND", words[0])
     if family and family not in FAMILIES:
-        from aleph_alpha.cli.request_fields import suggestion
-
-        close = suggestion(family, FAMILIES)
-        raise UsageError(
-            f"there is no command {one_line(family, 60)!r}{close}", hint="`aleph-alpha --help` lists the commands"
-        )
-    _check_order(words, family)
-    options, others = parser(family).parse_known_args(words)
+        _refuse_command(family, FAMILIES, "aleph-alpha")
+    _check_second_word(words, family)
+    options, others = parser(family, others=words[:1] != [family]).parse_known_args(words)
     # argparse gives a list of arguments those before the first option only.
     texts = [word for word in others if word == "-" or not word.startswith("-")]
     if len(texts) < len(others) or (texts and not hasattr(options, "words")):

@@ -15,15 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-# As ModelSettings.can names them, and what a table has over the column.
-_CAPABILITIES = {
-    "complete": "COMPLETE",
-    "chat": "CHAT",
-    "images": "IMAGES",
-    "semantic_embed": "SEMANTIC",
-    "instructable_embed": "INSTRUCTED",
-    "raw_embed": "RAW",
-}
+_CAPABILITIES = ("complete", "chat", "images", "semantic_embed", "instructable_embed", "raw_embed")
 
 
 def _models(context: Context) -> None:
@@ -34,16 +26,8 @@ def _models(context: Context) -> None:
         for one in found:
             context.out.record(_described(one))
         return
-    rows = [
-        (
-            one.name,
-            one.status or "",
-            one.max_context_size,
-            *("yes" if one.can(capability) else "-" for capability in _CAPABILITIES),  # type: ignore[arg-type]
-        )
-        for one in found
-    ]
-    context.out.table(("NAME", "STATUS", "CONTEXT", *_CAPABILITIES.values()), rows)
+    rows = [(one.name, one.status or "", one.max_context_size, ", ".join(_abilities(one)) or "-") for one in found]
+    context.out.table(("NAME", "STATUS", "CONTEXT", "CAN"), rows)
 
 
 def _catalogue(client: Client) -> list[ModelSettings]:
@@ -69,9 +53,12 @@ def _catalogue(client: Client) -> list[ModelSettings]:
         ]
 
 
+def _abilities(model: ModelSettings) -> list[str]:
+    return [capability for capability in _CAPABILITIES if model.can(capability)]  # type: ignore[arg-type]
+
+
 def _described(model: ModelSettings) -> dict[str, Any]:
-    can = [capability for capability in _CAPABILITIES if model.can(capability)]  # type: ignore[arg-type]
-    return {**plain(model), "can": can}
+    return {**plain(model), "can": _abilities(model)}
 
 
 def _model(context: Context) -> None:
@@ -90,7 +77,12 @@ def _model(context: Context) -> None:
 
 
 def _add_models(parser: Parser) -> None:
-    parser.add_argument("--can", choices=tuple(_CAPABILITIES), help="only available models that can do this")
+    parser.add_argument(
+        "--can",
+        choices=_CAPABILITIES,
+        metavar="WHAT",
+        help=f"only available models that can do this: {', '.join(_CAPABILITIES)}",
+    )
 
 
 def _add_model(parser: Parser) -> None:

@@ -11,9 +11,10 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from aleph_alpha.cli import layout
 from aleph_alpha.cli.failures import error_json, hint_for, lines_of, message_of, one_line
 
-__all__ = ["Output", "ReaderGone", "plain"]
+__all__ = ["Output", "ReaderGone", "abandon", "plain"]
 
 
 class ReaderGone(BrokenPipeError):
@@ -71,23 +72,22 @@ class Output:
     def table(self, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Aligned columns; in a pipe, columns separated by tabs, without the head."""
         cells = [[_cell(cell) for cell in row] for row in rows]
-        if not self.is_terminal:
+        if self.is_terminal:
+            self._write(layout.table(head, cells))
+        else:
             self._write("".join("\t".join(row) + "\n" for row in cells))
-            return
-        lines = [list(head), *cells]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-        self._write(
-            "".join(
-                "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
-                for line in lines
-            )
-        )
 
     def pairs(self, values: Mapping[str, object]) -> None:
         """Names and values, one a line; in a pipe, separated by a tab."""
-        width = max(map(len, values), default=0)
-        for name, value in values.items():
-            self._write(f"{name.ljust(width)}  {_cell(value)}\n" if self.is_terminal else f"{name}\t{_cell(value)}\n")
+        cells = {name: _cell(value) for name, value in values.items()}
+        if self.is_terminal:
+            self._write(layout.pairs(cells))
+        else:
+            self._write("".join(f"{name}\t{cell}\n" for name, cell in cells.items()))
+
+    def wrapped(self, before: str, text: str) -> None:
+        """A result as text behind `before`; a terminal gets it in lines that end between words."""
+        self.text(layout.wrapped(text, before) if self.is_terminal else f"{before}{text}")
 
     def note(self, text: str) -> None:
         """Something to know, on standard error."""
@@ -133,7 +133,7 @@ class Output:
             if sys.stdout is not None:
                 sys.stdout.flush()
         except BrokenPipeError as error:
-            raise ReaderGone from error
+            raise ReaderGone("nobody reads standard output any more") from error
 
     def _say(self, kind: str, text: str) -> None:
         if self.json:
@@ -147,7 +147,7 @@ class Output:
         try:
             sys.stdout.write(text)
         except BrokenPipeError as error:
-            raise ReaderGone from error
+            raise ReaderGone("nobody reads standard output any more") from error
 
     def _tell(self, text: str) -> None:
         if sys.stderr is None:  # print() would take standard output

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aleph_alpha.cli.failures import UsageError, one_line
+from aleph_alpha.cli.files import replace_file
 from aleph_alpha.cli.settings import read_profiles
 
 __all__ = ["change_profile", "use_profile"]
@@ -113,14 +112,6 @@ def _write(file: Path, text: str, expected: Mapping[str, Any]) -> None:
         raise UsageError("there is no home folder to keep the profiles in: set AA_CONFIG to a file")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = file.resolve()  # of a link, what it leads to
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-")  # mode 0600
-        try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as temporary:
-                temporary.write(text)
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
+        replace_file(file, text)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.command import FILE, Context, Parser
-from aleph_alpha.cli.failures import UsageError
+from aleph_alpha.cli.failures import UsageError, one_line
 from aleph_alpha.cli.inputs import read_bytes, read_text, text_of, text_of_words
-from aleph_alpha.cli.request_fields import assignments
+from aleph_alpha.cli.request_fields import assignments, suggestion
 
 if TYPE_CHECKING:
     from aleph_alpha import Image, Prompt
@@ -55,7 +56,8 @@ def prompt(context: Context) -> Prompt:
     if context.options.template is not None:
         if context.options.words:
             raise UsageError("a prompt and --template are given: pass texts for the template with --var NAME=VALUE")
-        return _rendered(read_text(context.options.template), _variables(context), found)
+        template, values = _template(context)
+        return _rendered(template, values, found)
     if context.options.var:
         raise UsageError("--var is of a template: give it with --template FILE")
     if found and not context.options.words:
@@ -72,22 +74,42 @@ def images(context: Context) -> list[Image]:
 def image_of(source: str) -> Image:
     """The image of a file, a URL or standard input (``-``)."""
     from aleph_alpha import Image
+    from aleph_alpha.errors import ImageError
 
+    if not source:
+        raise UsageError("the name of the image is empty")
     if source.startswith(("http://", "https://")):
         return Image.from_url(source)
-    return Image.from_bytes(read_bytes(source))
+    data = read_bytes(source)
+    try:
+        return Image.from_bytes(data)
+    except ImageError as error:
+        what = "standard input" if source == "-" else source
+        raise UsageError(f"{one_line(what)} cannot be used as an image: {error}") from error
 
 
 def template_text(context: Context) -> str:
     """What the template of the options renders to, which must be a text."""
     from aleph_alpha import Text
 
-    rendered = _rendered(read_text(context.options.template), _variables(context), [])
+    template, values = _template(context)
+    rendered = _rendered(template, values, [])
     return "".join(item.text for item in rendered.items if isinstance(item, Text))
 
 
-def _variables(context: Context) -> dict[str, Any]:
-    return {name: _variable(text) for name, text in assignments(context.options.var, "--var").items()}
+def _template(context: Context) -> tuple[str, dict[str, Any]]:
+    """The template, and the values for it.
+
+    Raises:
+        UsageError: a value that it has no use for: its name does not occur in it.
+    """
+    template = read_text(context.options.template)
+    values = assignments(context.options.var, "--var")
+    for name in values:
+        if name not in template:
+            close = suggestion(name, re.findall(r"[A-Za-z_][\w-]*", template))
+            raise UsageError(f"the template has no variable {one_line(name, 60)!r}{close}")
+    return template, {name: _variable(text) for name, text in values.items()}
 
 
 def _variable(word: str) -> Any:
@@ -103,6 +125,8 @@ def _variable(word: str) -> Any:
 def _rendered(template: str, values: Mapping[str, Any], found: Sequence[Image]) -> Prompt:
     from aleph_alpha import PromptTemplate
 
+    if found and "image" not in template:
+        raise UsageError("an image is given, and the template has no variable 'image' or 'images'")
     pictures = {"image": found[0], "images": list(found)} if found else {}
     return PromptTemplate(template).to_prompt(**{**pictures, **values})
 

@@ -82,7 +82,7 @@ def _known(
 ) -> dataclasses.Field[Any]:
     name = "maximum_tokens" if name == "max_tokens" and "maximum_tokens" in known else name
     if name not in known:
-        if name in without:
+        if name in without or name == "model":
             raise UsageError(f"{name} of {kind.__name__} is not set this way: --help shows how")
         close = suggestion(name, known)
         raise UsageError(

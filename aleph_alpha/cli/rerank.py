@@ -30,6 +30,8 @@ def _run(context: Context) -> None:
     model = context.model(required=False)
     if options.jsonl is not None:
         no_arguments(options.words, "query")
+        if options.documents is not None:
+            raise UsageError("--documents and --jsonl exclude each other: put `documents` into the lines")
 
         def make(record: Mapping[str, Any]) -> Any:
             top = {} if options.top_n is None else {"top_n": options.top_n}
@@ -45,8 +47,6 @@ def _run(context: Context) -> None:
         return
     if not options.words:
         raise UsageError("no query: give it as the first argument")
-    if [*options.words, options.documents].count("-") > 1:
-        raise UsageError("- (standard input) is given twice")
     query, *documents = map(text_of, options.words)
     if options.documents is not None:
         documents += [line for line in read_text(options.documents).split("\n") if line.strip()]

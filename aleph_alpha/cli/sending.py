@@ -174,10 +174,13 @@ def run_lines(context: Context, make: Callable[[Mapping[str, Any]], Any], send: 
     """Send the request of each JSON line, a few at a time, and write the responses in order.
 
     Raises:
+        UsageError: an option that does not go with lines.
         PartlyFailed: some lines failed.
         AuthenticationError, PermissionDeniedError, QuotaError: as every line would; so would 10 lines in a row that
             met no connection, or no model.
     """
+    if getattr(context.options, "var", None):
+        raise UsageError("--var and --jsonl exclude each other: the members of a line are its variables")
     lines = Lines(context, make)
     try:
         with context.client() as client:

@@ -22,8 +22,8 @@ def _run(context: Context) -> None:
     options = context.options
     if options.port > 65535:
         raise UsageError("--port must be 65535 or less")
-    need("uvicorn", "testing", what="the reference server")
-    need("starlette", "testing", what="the reference server")
+    need("uvicorn", "testing", what="toy models")
+    need("starlette", "testing", what="toy models")
 
     from aleph_alpha.testing.server.process import serve
 

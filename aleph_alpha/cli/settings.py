@@ -6,6 +6,7 @@ The file of profiles is TOML: ``profile = "work"`` names the one to use, ``[prof
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -209,6 +210,8 @@ class Settings:
         setting = SETTINGS[name]
         option = self._options.get(name)
         if option is not None:
+            if option == "":
+                raise UsageError(f"--{name.replace('_', '-')} is empty")
             return Found(option, f"option --{name.replace('_', '-')}")
         given = os.environ.get(setting.variable, "").strip() if setting.variable else ""
         if given:
@@ -284,6 +287,9 @@ def _of_keyring(action: str, *words: str) -> Any:
         raise UsageError(f"the keyring cannot be used: {reason}", hint="AA_TOKEN works without one") from error
 
 
+_USER = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?.*@", re.DOTALL)  # of a URL, or of what is meant for one
+
+
 def masked(name: str, value: Any) -> Any:
     """A value as it may be shown: no token, and no password in a URL.
 
@@ -294,7 +300,4 @@ def masked(name: str, value: Any) -> Any:
         return None
     if SETTINGS[name].secret:
         return "**********"
-    if isinstance(value, str) and "://" in value and "@" in value:
-        scheme, _, rest = value.partition("://")
-        return f"{scheme}://**********@{rest.rpartition('@')[2]}"
-    return value
+    return _USER.sub(r"\1**********@", value) if name in ("host", "proxy") and isinstance(value, str) else value

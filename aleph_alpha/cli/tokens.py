@@ -31,6 +31,8 @@ def _tokenize(context: Context) -> None:
 
     if context.options.jsonl is not None:
         no_arguments(context.options.words, "text")
+        if context.options.ids or context.options.count:
+            raise UsageError("--ids, --count and --jsonl exclude each other: the lines have tokens and ids")
 
         def make(record: Mapping[str, Any]) -> TokenizationRequest:
             return request(_only_member(record, "prompt", str, "a text"))

@@ -15,7 +15,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.parser.responses import Response
 
-from scripts._gen.decode import HELPERS, Decoder
+from scripts._gen.decode import HELPERS, Decoder, classes_in
 from scripts._gen.kinds import Lines, class_of, indented, is_plain, name_of, text, type_of
 
 
@@ -27,6 +27,7 @@ def globals_for(models: Sequence[ModelProperty], expects: Mapping[str, Sequence[
         "encode": encode,
         "parse_response": lambda endpoint: parse_response(endpoint, decoder),
         "helpers": HELPERS,
+        "response_imports": response_imports,
     }
 
 
@@ -101,6 +102,18 @@ def parse_response(endpoint: Endpoint, decoder: Decoder) -> str:
     return "\n".join(lines)
 
 
+def response_imports(endpoint: Endpoint) -> list[str]:
+    """The imports that `parse_response` does itself, where no other part of the module needs them."""
+    lines = {_import_of(response.prop) for response in endpoint.responses if isinstance(response.prop, ModelProperty)}
+    others = classes_in([*(body.prop for body in endpoint.bodies), *endpoint.list_all_parameters()])
+    others |= classes_in(each.prop for each in endpoint.responses if not isinstance(each.prop, ModelProperty))
+    return sorted(line for line in lines if line.split()[-1] not in others)
+
+
+def _import_of(model: ModelProperty) -> str:
+    return f"from ...models.{model.class_info.module_name} import {model.class_info.name}"
+
+
 def _signature(status: str, answer: str) -> str:
     return (
         f"def parse_response(status_code: {status}, content: bytes, "
@@ -145,6 +158,7 @@ def _response(response: Response, decoder: Decoder, endpoint: Endpoint, *, failu
         return [{"None": "return None", "str": "return read_text(content)", "bytes": "return content"}[kind]]
     definition: Lines = []
     if isinstance(prop, ModelProperty):
+        definition = [_import_of(prop)]  # here: whoever streams, or only makes requests, does without the class
         decode = f"{prop.class_info.name}.from_dict"
     else:
         decode, target = "decode_", "data" if is_plain(prop) else "answer"

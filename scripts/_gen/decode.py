@@ -10,8 +10,8 @@ Python code for the path of the value; it stands in `raise` statements only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
@@ -20,6 +20,7 @@ from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 
 from scripts._gen.kinds import (
     PARSED,
@@ -66,13 +67,18 @@ class Decoder:
         models: all classes by name, to look into the members of a union.
         expects: by class the members that are optional, and asked for all the same: a response without them is one for
             tolerant.py, which gives UNSET.
+        late: the imports of classes that a module does not import at its top, by class.
     """
 
     models: dict[str, ModelProperty]
     expects: Mapping[str, Sequence[str]]
+    late: Mapping[str, str] = field(default_factory=dict)
 
     def body(self, model: ModelProperty) -> str:
         """The body of a class's `from_dict`."""
+        return replace(self, late=imports_by_class(model.lazy_imports or ()))._body(model)
+
+    def _body(self, model: ModelProperty) -> str:
         props = self._fields(model)
         for prop in props:
             if prop.python_name in TAKEN:
@@ -101,7 +107,7 @@ class Decoder:
             return [] if source == target else [f"{target} = {source}"]
         declaration = [f"{target}: {declared}"] if declared and source != target else []
         if isinstance(prop, ModelProperty) and prop.required:  # its from_dict refuses what is not an object
-            return [*declaration, *self._model([prop], source, target, where)]
+            return [*declaration, *self._imports([prop]), *self._model([prop], source, target, where)]
         branches = list(self._branches(members, source, target, where))
         unlike = self._tests_for_others(prop, members, source)
         failure = f"raise wrong_type({where}, {expected(prop)!r}, {source})"
@@ -149,9 +155,16 @@ class Decoder:
     ) -> Iterator[tuple[str, Lines]]:
         """One branch for each JSON type that needs more than a test."""
         if models := [member for member in members if isinstance(member, ModelProperty)]:
-            yield f"isinstance({source}, dict)", self._model(models, source, target, where)
+            yield f"isinstance({source}, dict)", [*self._imports(models), *self._model(models, source, target, where)]
         if lists := [member for member in members if isinstance(member, ListProperty)]:
-            yield f"isinstance({source}, list)", self._lists(lists, source, target, where)
+            imported = replace(self, late={})
+            yield (
+                f"isinstance({source}, list)",
+                [
+                    *self._imports(lists),
+                    *imported._lists(lists, source, target, where),
+                ],
+            )
         texts = [member for member in members if type(member) in PARSED or is_enum_of(member, str)]
         if len(texts) > 1:
             raise CodeError(f"{source}: a union of several kinds of strings")
@@ -167,6 +180,9 @@ class Decoder:
                 or type(member) in {*PLAIN, *PARSED}
             ):
                 raise CodeError(f"{source}: no decoder for {type(member).__name__}")
+
+    def _imports(self, members: Sequence[PropertyProtocol]) -> Lines:
+        return [self.late[name] for name in sorted(classes_in(members)) if name in self.late]
 
     @staticmethod
     def _parsed(member: PropertyProtocol, source: str, target: str, where: str) -> Lines:
@@ -243,6 +259,24 @@ class Decoder:
         data = f"{item}_data"
         loop = self.value(inner, data, item, f"at_item({where}, {source}, {data})", type_of(inner))
         return [f"{target} = []", f"for {data} in {source}:", *indented([*loop, f"{target}.append({item})"])]
+
+
+def imports_by_class(lines: Iterable[str]) -> dict[str, str]:
+    """Import statements of one class each, by the class."""
+    return {line.split()[-1]: line for line in lines}
+
+
+def classes_in(members: Iterable[PropertyProtocol]) -> set[str]:
+    """The classes of objects among these and what they are made of; fields of such a class are its own."""
+    found: set[str] = set()
+    for member in members:
+        if isinstance(member, ModelProperty):
+            found.add(str(member.class_info.name))
+        elif isinstance(member, ListProperty):
+            found |= classes_in([member.inner_property])
+        elif isinstance(member, UnionProperty):
+            found |= classes_in(member.inner_properties)
+    return found
 
 
 def _choice(conditions: Sequence[str], bodies: Sequence[str]) -> Lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties import ModelProperty
 
-from scripts._gen.code import globals_for
+from scripts._gen.code import encode, globals_for
+from scripts._gen.decode import classes_in, imports_by_class
 from scripts._gen.derive import derive, expected, operations
 from scripts._gen.kinds import CodeError
 from scripts._gen.names import taken
@@ -39,7 +41,7 @@ def run(document: Json, sha256: str, settings: Mapping[str, Any], patches: Path,
     derived = derive(document)
     data, config = _parse(derived, settings["generator"], work)
     _nothing_dropped(derived, data)
-    _import_with_the_module(data.models)
+    _import_where_needed(data.models)
     templates = work / "templates"
     patched_templates(patches, templates)
     project = Project(openapi=data, config=config, custom_template_path=templates)
@@ -101,17 +103,18 @@ def _nothing_dropped(derived: Json, data: GeneratorData) -> None:
         raise RunError("\n".join(problems))
 
 
-def _import_with_the_module(models: Sequence[ModelProperty]) -> None:
+def _import_where_needed(models: Sequence[ModelProperty]) -> None:
     """Import the classes of a model's fields once, at the top: the packaged template does it in each call, for fear of
-    cycles. In a cycle it still does."""
-    uses: dict[str, dict[str, str]] = {}
-    for model in models:
-        uses[str(model.class_info.name)] = {line.split()[-1]: line for line in model.lazy_imports or ()}
+    cycles. In a cycle, and for objects that need not be there, it is done where one comes: a program that sends one
+    kind of request need not load the classes of all its options."""
+    uses = {str(model.class_info.name): imports_by_class(model.lazy_imports or ()) for model in models}
     for model in models:
         own = str(model.class_info.name)
-        safe = {line for name, line in uses[own].items() if not _reaches(uses, name, own)}
-        model.set_relative_imports({*(model.relative_imports or ()), *safe})
-        model.set_lazy_imports({*uses[own].values()} - safe)
+        always = [*(model.required_properties or []), model.additional_properties]
+        needed = classes_in(prop for prop in always if prop is not None) | {*re.findall(r"\w+", encode(model))}
+        top = {line for name, line in uses[own].items() if name in needed and not _reaches(uses, name, own)}
+        model.set_relative_imports({*(model.relative_imports or ()), *top})
+        model.set_lazy_imports({*uses[own].values()} - top)
 
 
 def _reaches(uses: Mapping[str, Iterable[str]], start: str, goal: str) -> bool:

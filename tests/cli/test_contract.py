@@ -75,6 +75,16 @@ def test_with_json_standard_output_is_json_lines_and_standard_error_is_empty(
 
 
 @pytest.mark.parametrize(("name", "call"), cases())
+@pytest.mark.parametrize("form", ["--json", "--debug"])
+def test_without_standard_error_all_is_done_and_standard_output_is_pure(
+    name: str, call: Call, form: str, server: LocalServer
+) -> None:
+    ended = run(*words_of(name, call, server), form, stdin=call.stdin, preexec_fn=lambda: os.close(2))
+    assert (ended.code, ended.err) == (0, "")
+    assert form != "--json" or ended.records
+
+
+@pytest.mark.parametrize(("name", "call"), cases())
 def test_without_a_terminal_nothing_is_asked_and_nothing_is_coloured(
     name: str, call: Call, server: LocalServer
 ) -> None:
@@ -100,8 +110,17 @@ def test_whoever_closes_the_pipe_sees_no_traceback(name: str, call: Call, server
     notes = [line for line in done.stderr.decode().splitlines() if not re.search("rows?/s", line)]
     assert "Traceback" not in done.stderr.decode()
     assert "Broken pipe" not in done.stderr.decode()
-    assert all(line.startswith("aleph-alpha: ") for line in notes)
+    assert all(line.startswith("aleph-alpha: ") for line in notes) or name == "tokens create"
     assert done.returncode in (0, 1)
+
+
+def test_a_new_token_that_nobody_reads_is_told_with_how_to_delete_it() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as gone:
+        done = subprocess.run([*PROGRAM, "tokens", "create", "x"], stdout=gone, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert re.search(r"nobody reads.*\n.*`aleph-alpha tokens delete \d+`", done.stderr)
 
 
 @pytest.mark.parametrize(("name", "call"), cases())
@@ -118,7 +137,9 @@ def test_a_full_disk_is_a_failure_in_one_line(name: str, call: Call, server: Loc
             stderr=subprocess.PIPE,
         )
     assert done.returncode == 1
-    assert json.loads(done.stderr)["error"]["type"] == "OSError"
+    error = json.loads(done.stderr)["error"]
+    assert error["type"] == ("PartlyFailed" if name == "tokens create" else "OSError")
+    assert "No space left" in error["message"]
 
 
 @pytest.mark.parametrize(("name", "call"), cases(sending=True))
@@ -216,7 +237,7 @@ def test_the_help_tells_what_it_does_and_how_it_is_called(name: str, capsys: pyt
     assert main([*name.split(), "--help"]) == 0
     out, err = capsys.readouterr()
     assert err == ""
-    assert COMMANDS[name].description in out
+    assert COMMANDS[name].description in " ".join(out.split())
     assert COMMANDS[name].examples
     for example in COMMANDS[name].examples:
         assert f"aleph-alpha {name}" in example

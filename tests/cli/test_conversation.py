@@ -64,6 +64,11 @@ def test_a_message_may_have_several_lines(client: Client) -> None:
     assert [one.content for one in messages(done)][::2] == ["one\ntwo\nthree", "four", "five\nsix", "seven"]
 
 
+def test_a_message_may_begin_with_a_slash(client: Client) -> None:
+    done = talk(client, "//etc/hosts is what?", '"""', "// a comment", "x = 1", '"""')
+    assert [one.content for one in messages(done)][::2] == ["/etc/hosts is what?", "// a comment\nx = 1"]
+
+
 def test_the_commands_do_what_they_say(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     done = talk(
         client,
@@ -86,10 +91,17 @@ def test_the_commands_do_what_they_say(client: Client, capsys: pytest.CaptureFix
     assert roles(talk(client, "/file prompt.txt")) == ["user", "assistant"]
 
 
-def test_a_conversation_is_saved_and_gone_on_with(client: Client, tmp_path: Path) -> None:
+def test_a_conversation_is_saved_and_gone_on_with(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     talk(client, "/image picture.png", "Hello", "/save with space.json", model="toy-multimodal")
     saved = json.loads(Path("with space.json").read_text())
     assert [one["role"] for one in saved] == ["user", "assistant"]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    talk(client, "Hello", "/save ~/at home.json")
+    assert Path("at home.json").exists()
+    talk(client, "Hello", "/save with space.json", model="toy-multimodal")
+    assert len(json.loads(Path("with space.json").read_text())) == 2
     done = talk(client, "/load with space.json", "And then?", model="toy-multimodal")
     assert roles(done) == ["user", "assistant"] * 2
 
@@ -111,7 +123,11 @@ def test_the_help_lists_each_command(client: Client, capsys: pytest.CaptureFixtu
         ("/set temperature", "NAME=VALUE"),
         ("/load prompt.txt", "is not valid JSON"),
         ("/load question.txt", "is not valid JSON"),
-        ("/save /no/such/folder/x", "No such file"),
+        ("/save /no/such/folder/x", "no such folder"),
+        ("/save picture.png", "exists, and holds something else"),
+        ("/save prompt.txt", "exists, and holds something else"),
+        (f"/save {os.devnull}", "not a file"),
+        ("/image picture.pgn", "picture.pgn cannot be read"),
         ("/undo", "nothing to take back"),
         ("/", "there is no /"),
     ],

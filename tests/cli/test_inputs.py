@@ -108,6 +108,19 @@ def test_a_file_that_there_is_not_is_named_in_one_line(name: str, here: Here) ->
     assert len(ended.err.splitlines()) == 1
 
 
+def test_home_is_found_where_no_shell_looks_for_it(here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert here(*COUNT, "@~/prompt.txt").code == 0
+    assert here("chat", "x", "--image=~/picture.png", "--model=toy-multimodal", "--max-tokens=1").code == 0
+    assert here("tokenize", "--jsonl=~/prompts.jsonl", "--model=toy-base").code == 0
+    explain = ("explain", "The sun", "--target= is", "--model=toy-base")
+    assert here(*explain, "--save=~/why.txt").code == 0
+    assert (tmp_path / "why.txt").exists()
+    (tmp_path / "~").mkdir()
+    (tmp_path / "~" / "prompt.txt").write_text("one two")
+    assert here("tokenize", "@~/prompt.txt", "--model=toy-base", "--count").out == "2\n"  # of that name, in this folder
+
+
 def test_a_text_may_begin_with_an_at_sign() -> None:
     assert inputs.text_of("@@home") == "@home"
 
@@ -161,6 +174,8 @@ def test_closed_streams_are_told_of() -> None:
     ended = run("schema", preexec_fn=lambda: os.close(1))
     assert ended.code == 1
     assert "standard output is closed" in ended.err
+    ended = run(*COMPLETE, "x", "--host=http://127.0.0.1:9", preexec_fn=lambda: os.close(1))
+    assert "standard output is closed" in ended.err  # and nothing was sent
     ended = run("schema", "nothing", preexec_fn=lambda: os.close(2))
     assert (ended.code, ended.out, ended.err) == (2, "", "")
 
@@ -204,5 +219,6 @@ def test_arguments_are_text_where_the_locale_knows_ascii_only() -> None:
     assert run("tokenize", "@ümläut.txt", "--model=toy-base", "--json", environment=plain).records == expected
     ended = run("complete", "ü", "--model=toy-base", "--set=stop_sequences=ä", "--stop=ö", environment=plain)
     assert (ended.code, len(ended.err.splitlines())) == (2, 1)  # a field given twice, no more
+    assert "\\xe4m.txt cannot" in run("tokenize", "@äm.txt", "--model=m", environment=plain).err
     ended = run("complete", "ü", "--model=toy-base", '--set=stop_sequences=["ä"]', environment=plain)
     assert ended.code == 0, ended.err

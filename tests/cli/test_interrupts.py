@@ -7,6 +7,8 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -150,6 +152,25 @@ def test_ctrl_c_while_standard_input_is_read(holding: Holding) -> None:
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err == b"aleph-alpha: interrupted\n"
+
+
+_EARLY = """
+import os, signal, sys
+from aleph_alpha.__main__ import run
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "aleph_alpha.cli.output":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+sys.exit(run())
+"""
+
+
+def test_ctrl_c_before_there_is_a_command_is_no_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", _EARLY, "models"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "aleph-alpha: interrupted\n")
 
 
 def test_serve_ends_well_with_ctrl_c() -> None:

@@ -144,7 +144,20 @@ def test_a_line_nested_too_deep_is_one_bad_line(here: Here) -> None:
     assert [record["line"] for record in ended.records] == [2]
 
 
-@pytest.mark.parametrize("words", [["a text"], ["--stream"], ["--save=x.html"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["complete", "a text"],
+        ["complete", "--stream"],
+        ["complete", "--var=x=y"],
+        ["chat", "--var=x=y"],
+        ["explain", "--save=x.html"],
+        ["rerank", "--documents=documents.txt"],
+        ["tokenize", "--count"],
+        ["tokenize", "--ids"],
+    ],
+    ids=" ".join,
+)
 def test_what_does_not_go_with_lines_is_refused(words: list[str], here: Here) -> None:
-    command = "explain" if "--save=x.html" in words else "complete"
-    assert here(command, *words, "--jsonl=prompts.jsonl", "--model=toy-base").code == 2
+    ended = here(*words, "--jsonl=prompts.jsonl", "--model=toy-base", "--json")
+    assert (ended.code, ended.out, ended.error["type"]) == (2, "", "UsageError")

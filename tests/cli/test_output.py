@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from aleph_alpha.bulk import OtherJobError
 from aleph_alpha.cli import failures
 from aleph_alpha.cli.failures import error_json, hint_for, message_of, one_line
 from aleph_alpha.cli.output import Output, plain, to_json
+from aleph_alpha.errors import status_error
+from tests.cli.conftest import PIXEL
 from tests.cli.running import Here
 
 VALUES = st.recursive(
@@ -134,7 +138,16 @@ MISTAKES = {
     "an option before the command": (["--quiet", "chat", "x"], "--quiet stands before the command: options follow it"),
     "an option with a value before the command": (["--profile", "work", "models"], "`aleph-alpha COMMAND --profile`"),
     "an option within the command": (["tokens", "--profile", "x", "list"], "`aleph-alpha tokens COMMAND --profile`"),
-    "a command below it that there is not": (["tokens", "lst"], "invalid choice"),
+    "a command below it that there is not": (["tokens", "lst"], "did you mean tokens list?"),
+    "an option alone": (["-V"], "-V stands before the command"),
+    "a model among the fields": (["complete", "x", "--model=m", "--set=model=n"], "not set this way"),
+    "an empty token": (["models", "--token="], "--token is empty"),
+    "an empty host": (["models", "--host="], "--host is empty"),
+    "an empty model": (["complete", "x", "--model="], "--model is empty"),
+    "an image without a name": (["complete", "x", "--model=m", "--image="], "the name of the image is empty"),
+    "an image that is something else": (["chat", "x", "--model=m", "--image=prompt.txt"], "prompt.txt cannot be used"),
+    "no folder to save in": (["explain", "x", "--model=m", "--target=y", "--save=no/x.png"], "no such folder"),
+    "a folder in place of the file": (["explain", "x", "--model=m", "--target=y", "--save=f.png"], "it is a folder"),
     "a field that there is not": (["complete", "x", "--model=m", "--set=temprature=1"], "did you mean temperature?"),
     "a field without a value": (["complete", "x", "--model=m", "--set=top_k"], "NAME=VALUE"),
     "a field twice": (["complete", "x", "--model=m", "--set=top_k=1", "--top-k=2"], "given twice"),
@@ -149,6 +162,14 @@ MISTAKES = {
     "no target": (["explain", "x", "--model=m"], "no target"),
     "an ending that is not known": (["explain", "x", "--model=m", "--target=y", "--save=x.pdf"], ".html"),
     "a variable without a template": (["complete", "--model=m", "--var=a=b"], "--template"),
+    "a variable that the template has not": (
+        ["complete", "--model=m", "--template=question.txt", "--var=nmae=x"],
+        "did you mean name?",
+    ),
+    "an image that the template has no place for": (
+        ["complete", "--model=m", "--template=question.txt", "--image=picture.png"],
+        "no variable 'image'",
+    ),
     "a text and a template": (["complete", "x", "--model=m", "--template=question.txt"], "--var"),
     "an image that is none": (["complete", "x", "--model=m", "--image=prompt.txt"], "image"),
     "a token id that is none": (["detokenize", "2", "x", "--model=m"], "whole numbers"),
@@ -158,20 +179,68 @@ MISTAKES = {
     "a conversation that is none": (["chat", "x", "--model=m", "--messages=question.txt"], "is not valid JSON"),
     "to delete without being asked": (["tokens", "delete", "1"], "say --yes"),
     "a profile that there is not": (["models", "--profile=no"], "there is no profile"),
-    "standard input twice": (["rerank", "-", "-", "--model=m"], "given twice"),
 }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rerank", "-", "-"],
+        ["rerank", "-", "--documents=-"],
+        ["embed", "-", "-"],
+        ["complete", "-", "-"],
+        ["complete", "-", "--image=-"],
+        ["complete", "--template=-", "--var=x=-"],
+        ["complete", "--template=-", "--jsonl=-"],
+        ["chat", "-", "--system=-"],
+        ["chat", "--system=-"],
+        ["chat", "x", "--messages=-", "--schema=-"],
+        ["evaluate", "-", "--expected=-"],
+        ["explain", "-", "--target=-"],
+    ],
+    ids=" ".join,
+)
+def test_standard_input_is_read_once(words: list[str], here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AA_HOST", "http://127.0.0.1:9")
+    stdin = PIXEL if "--image=-" in words else "{}" if "--schema=-" in words else "text"
+    ended = here(*words, "--model=m", "--json", stdin=stdin)
+    assert (ended.code, ended.out) == (2, "")
+    assert "given twice" in ended.error["message"]
+
+
+def test_every_status_of_the_api_has_a_hint_or_a_message_of_its_own() -> None:
+    for status in (400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 501, 502, 503, 504):
+        assert hint_for(status_error(status, "{}")), status
+
+
+def test_what_cannot_be_saved_is_shown_as_it_was_paid_for(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(file: Path, content: bytes) -> None:
+        if file.name == "full.html":
+            raise OSError(errno.ENOSPC, "No space left on device", str(file))
+        file.write_text(content.decode())
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    words = ("explain", "The sun", "--target= is", "--model=toy-base", "--save=full.html", "--save=why.txt")
+    ended = here(*words)
+    assert ended.code == 3
+    assert "Explanation of" in ended.out
+    assert ended.err.splitlines()[-1] == "aleph-alpha: full.html cannot be written: No space left on device"
+    assert Path("why.txt").exists()
+    ended = here(*words, "--json", "--quiet")
+    assert (ended.code, ended.error["failed"][0]["path"], len(ended.records)) == (3, "full.html", 1)
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_told_before_anything_is_sent(name: str, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     words, message = MISTAKES[name]
+    Path("f.png").mkdir()
     monkeypatch.setenv("AA_HOST", "http://127.0.0.1:9")
     ended = here(*words, "--json")
     assert (ended.code, ended.out) == (2, "")
     assert message in ended.error["message"] + ended.error.get("hint", "")
     told = here(*words)
     assert told.err.startswith("aleph-alpha: ")
-    assert len(told.err.splitlines()) <= 2
+    assert len([line for line in told.err.splitlines() if "warning" not in line]) <= 2
 
 
 def test_a_stream_as_json_ends_with_what_it_took(here: Here) -> None:

@@ -181,6 +181,16 @@ def test_a_file_that_cannot_be_changed_line_by_line_stays_as_it_is(here: Here) -
     assert Path("config.toml").read_text() == text
 
 
+def test_a_device_in_place_of_the_file_stays_one(here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("os.replace", lambda *names: pytest.fail(str(names)))
+    (tmp_path / "link.toml").symlink_to(os.devnull)
+    for device in (os.devnull, "link.toml"):
+        monkeypatch.setenv("AA_CONFIG", device)
+        ended = here("config", "set", "model", "toy-base", "--json")
+        assert (ended.code, ended.out) == (2, "")
+        assert "not a file" in ended.error["message"]
+
+
 @pytest.mark.parametrize(("name", "value"), [("retries", "-1"), ("deadline", "0"), ("nice", "maybe"), ("hots", "x")])
 def test_a_value_that_cannot_be_one_is_refused(name: str, value: str, here: Here) -> None:
     ended = here("config", "set", name, value)
@@ -206,6 +216,23 @@ def test_no_secret_is_shown_anywhere(here: Here, monkeypatch: pytest.MonkeyPatch
     for words in (["models"], ["check"], ["check", "--json"], ["models", "--debug"], ["models", "--json", "--debug"]):
         outputs.append(here(*words, "--retries=0"))
     assert SECRET in Path("config.toml").read_text()
+    assert not any(SECRET in ended.out + ended.err for ended in outputs)
+
+
+@pytest.mark.parametrize("before", ["http://", "HTTPS://", "socks5://", "//", "", "http://u@x:"])
+@pytest.mark.parametrize("variable", ["AA_HOST", "AA_PROXY"])
+def test_no_password_is_shown_that_stands_in_a_url_or_where_one_should(
+    variable: str, before: str, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = f"{before}me:{SECRET}@127.0.0.1:9"
+    outputs = [
+        here("config", "set", name, value, *form)
+        for name in ("host", "proxy")
+        for form in ([], ["--json"], ["--debug"])
+    ]
+    monkeypatch.setenv(variable, value)
+    for words in (["config", "show"], ["config", "profiles"], ["models"], ["check"]):
+        outputs += [here(*words, *form) for form in ([], ["--json"], ["--debug"])]
     assert not any(SECRET in ended.out + ended.err for ended in outputs)
 
 

@@ -17,11 +17,31 @@ from tests.cli.test_contract import words_of
 pytestmark = pytest.mark.slow  # each starts a program
 
 HEAVY = {
-    "PIL", "asyncio", "click", "distributed", "fsspec", "httpx2", "keyring", "liquid", "numpy", "pandas", "pyarrow",
-    "pydantic", "pygments", "ray", "rich", "shtab", "starlette", "tokenizers", "tqdm", "uvicorn", "yaml",
+    "PIL", "asyncio", "click", "concurrent", "distributed", "fsspec", "httpx2", "keyring", "liquid", "numpy", "pandas",
+    "pyarrow", "pydantic", "pygments", "ray", "rich", "shtab", "starlette", "tokenizers", "tqdm", "uvicorn", "yaml",
 }  # fmt: skip
 # What a command needs of these; jobs need a lot.
-NEEDED: Mapping[str, set[str]] = {"check": {"yaml"}, "serve": {"asyncio", "starlette", "uvicorn"}}
+NEEDED: Mapping[str, set[str]] = {"check": {"yaml"}, "serve": {"asyncio", "concurrent", "starlette", "uvicorn"}}
+# The packages of tasks; a command loads those of its own.
+TASKS = {
+    "chat", "completion", "detokenization", "embedding", "evaluation", "explanation", "prompt", "reranking", "service",
+    "structured_output", "tokenization", "transcription", "translation",
+}  # fmt: skip
+OWN: Mapping[str, set[str]] = {
+    "complete": {"completion", "prompt"},
+    "chat": {"chat", "structured_output"},
+    "embed": {"embedding", "prompt"},
+    "evaluate": {"evaluation", "prompt"},
+    "explain": {"explanation", "prompt"},
+    "tokenize": {"tokenization"},
+    "detokenize": {"detokenization"},
+    "rerank": {"reranking"},
+    "translate": {"translation"},
+    "transcribe": {"transcription"},
+    "schema": {"completion", "prompt"},
+    **{name: {"service"} for name in ("models", "model", "tokens list", "tokens create", "tokens delete", "whoami")},
+    **{name: {"service"} for name in ("requests", "check")},
+}
 LIGHT = {"aleph_alpha.bulk", "aleph_alpha.views", "aleph_alpha.testing", "aleph_alpha._async", "httpx"}
 
 _PROGRAM = """
@@ -29,15 +49,16 @@ import sys
 from aleph_alpha.cli.main import program
 code = program()
 sys.stdout.flush()
-print("\\n" + " ".join(name for name in sys.modules if "." not in name or name.count(".") == 1), file=sys.stderr)
+print("\\n" + " ".join(sys.modules), file=sys.stderr)
 sys.exit(code)
 """
 
 
-def modules_of(*words: str, stdin: str = "") -> set[str]:
+def modules_of(*words: str, stdin: str = "", depth: int = 1) -> set[str]:
+    """The modules that a command has loaded at its end, down to so many dots in their names."""
     done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, input=stdin)
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.splitlines()[-1].split())
+    return {name for name in done.stderr.splitlines()[-1].split() if name.count(".") <= depth}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +72,7 @@ def test_a_command_loads_nothing_heavy_that_it_does_not_use(name: str, call: Cal
         assert loaded & LIGHT == set()
     elif name != "explain":
         assert loaded & {"aleph_alpha.bulk", "aleph_alpha.views", "aleph_alpha.testing"} == set()
+    assert {task for task in TASKS if f"aleph_alpha.{task}" in loaded} == OWN.get(name, set())
 
 
 USED: Mapping[str, tuple[list[str], set[str]]] = {
@@ -64,8 +86,17 @@ USED: Mapping[str, tuple[list[str], set[str]]] = {
 @pytest.mark.parametrize("name", USED)
 def test_what_is_used_is_loaded_and_no_more(name: str) -> None:
     words, used = USED[name]
-    extra: set[Any] = {"asyncio"} if "liquid" in used else set()  # liquid's own
+    extra: set[Any] = {"asyncio", "concurrent"} if "liquid" in used else set()  # liquid's own
     assert modules_of(*words) & HEAVY - extra == used
+
+
+def test_a_streamed_chat_loads_the_generated_classes_of_what_it_sends_and_gets() -> None:
+    words = ["chat", "Hello", "--model=toy-chat", "--max-tokens=2", "--stream"]
+    loaded = modules_of(*words, depth=2)
+    unused = {"chat_response", "chat_request_tool", "response_format", "chat_delta_tool_call", "error"}
+    assert {f"aleph_alpha_api.models.{name}" for name in ("chat_request", "chat_stream_chunk")} <= loaded
+    assert loaded & {f"aleph_alpha_api.models.{name}" for name in unused} == set()
+    assert "aleph_alpha.prompt.image" not in loaded
 
 
 @pytest.mark.parametrize("name", ["", *CALLS])

@@ -458,20 +458,26 @@ def test_locks_differ_by_entry() -> None:
     ]
 
 
-def test_classes_in_a_cycle_are_imported_when_called(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    node = {
-        "type": "object",
-        "properties": {"next": {"$ref": "#/components/schemas/Tail"}, "code": {"$ref": "#/components/schemas/Error"}},
-    }
-    tail = {"type": "object", "properties": {"back": {"$ref": "#/components/schemas/Node"}}}
-    spec(lambda document: document["components"]["schemas"].update(Node=node, Tail=tail))(paths)
+def test_classes_of_optional_fields_and_in_a_cycle_are_imported_where_an_object_of_them_comes(paths: Paths) -> None:
+    def ref(name: str) -> dict[str, str]:
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    fields = {"next": ref("Tail"), "code": ref("Error"), "parts": {"type": "array", "items": ref("Part")}}
+    node = {"type": "object", "required": ["code"], "properties": fields}
+    part = {"type": "object", "properties": {"size": {"type": "integer"}}}
+    tail = {"type": "object", "required": ["back"], "properties": {"back": ref("Node")}}
+    spec(lambda document: document["components"]["schemas"].update(Node=node, Tail=tail, Part=part))(paths)
     regenerate.regenerate(paths)
     code = (
+        "import sys\n"
         "from aleph_alpha_api.models import Node\n"
-        "value = {'next': {'back': {'next': {}, 'code': {'code': 'x'}}}}\n"
+        "loaded = {name.rpartition('.')[2] for name in sys.modules if 'aleph_alpha_api.models.' in name}\n"
+        "assert loaded & {'node', 'error', 'tail', 'part'} == {'node', 'error'}, loaded\n"
+        "error = {'code': 'x'}\n"
+        "value = {'code': error, 'parts': [{'size': 1}, {'size': 2}], 'next': {'back': {'code': error}}}\n"
         "assert Node.from_dict(value).to_dict() == value"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(paths.output.parent)})
     source = (paths.output / "models" / "node.py").read_text()
-    assert source.count("from ..models.error import Error") == 1
     assert source.index("from ..models.error import Error") < source.index("class Node")
+    assert source.count("        from ..models.part import Part") == 1  # before the loop over the list

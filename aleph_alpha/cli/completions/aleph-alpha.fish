@@ -242,7 +242,7 @@ complete -c aleph-alpha -n '_shtab_aleph_alpha_using transcribe' -l retries -x -
 complete -c aleph-alpha -n '_shtab_aleph_alpha_using transcribe; and test $_shtab_aleph_alpha_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'the recording; - is standard input'
 complete -c aleph-alpha -n '_shtab_aleph_alpha_using; and test $_shtab_aleph_alpha_npos -eq 0' -a models -d 'List the models and what each can do. A table in a terminal, columns separated by tabs in a pipe.'
 complete -c aleph-alpha -n '_shtab_aleph_alpha_using models' -s h -l help -d 'show this help message and exit'
-complete -c aleph-alpha -n '_shtab_aleph_alpha_using models' -l can -xka "complete chat images semantic_embed instructable_embed raw_embed" -d 'only available models that can do this'
+complete -c aleph-alpha -n '_shtab_aleph_alpha_using models' -l can -xka "complete chat images semantic_embed instructable_embed raw_embed" -d 'only available models that can do this: complete, chat, images, semantic_embed, instructable_embed, raw_embed'
 complete -c aleph-alpha -n '_shtab_aleph_alpha_using models' -l json -d 'JSON, one object a line; errors, too, on standard error'
 complete -c aleph-alpha -n '_shtab_aleph_alpha_using models' -l quiet -s q -d 'no notes and warnings on standard error'
 complete -c aleph-alpha -n '_shtab_aleph_alpha_using models' -l debug -d 'show the traceback of an error'

@@ -600,7 +600,7 @@ _shtab_aleph_alpha_model_defaults_added=0
 
 _shtab_aleph_alpha_models_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--can[only available models that can do this]:can:(complete chat images semantic_embed instructable_embed raw_embed)"
+  "--can[only available models that can do this\: complete, chat, images, semantic_embed, instructable_embed, raw_embed]:WHAT:(complete chat images semantic_embed instructable_embed raw_embed)"
   "--json[JSON, one object a line\; errors, too, on standard error]"
   {--quiet,-q}"[no notes and warnings on standard error]"
   "--debug[show the traceback of an error]"

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,11 @@ from attrs import field as _attrs_field
 from ..decoding import at_item, fields_of, odd, wrong_type
 from ..errors import DecodeError
 from ..models.chat_assistant_role import ChatAssistantRole
-from ..models.chat_delta_tool_call import ChatDeltaToolCall
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.chat_delta_tool_call import ChatDeltaToolCall
+
 
 T = TypeVar("T", bound="ChatDelta")
 
@@ -62,6 +65,8 @@ class ChatDelta:
         _tool_calls = rest_.pop("tool_calls", UNSET)
         tool_calls: list[ChatDeltaToolCall] | None | Unset
         if isinstance(_tool_calls, list):
+            from ..models.chat_delta_tool_call import ChatDeltaToolCall
+
             tool_calls = []
             for tool_calls_item_data in _tool_calls:
                 tool_calls_item: ChatDeltaToolCall

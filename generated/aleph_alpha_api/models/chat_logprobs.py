@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, odd, wrong_type
 from ..errors import DecodeError
-from ..models.chat_response_logprobs import ChatResponseLogprobs
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.chat_response_logprobs import ChatResponseLogprobs
+
 
 T = TypeVar("T", bound="ChatLogprobs")
 
@@ -40,6 +43,8 @@ class ChatLogprobs:
         _content = rest_.pop("content", UNSET)
         content: list[ChatResponseLogprobs] | Unset
         if isinstance(_content, list):
+            from ..models.chat_response_logprobs import ChatResponseLogprobs
+
             content = []
             for content_item_data in _content:
                 content_item: ChatResponseLogprobs

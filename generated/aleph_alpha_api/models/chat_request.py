@@ -2,22 +2,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..errors import DecodeError
-from ..models.chat_logit_bias import ChatLogitBias
-from ..models.chat_named_tool_choice import ChatNamedToolChoice
 from ..models.chat_request_message import ChatRequestMessage
-from ..models.chat_request_tool import ChatRequestTool
-from ..models.chat_stream_options import ChatStreamOptions
 from ..models.chat_tool_choice_mode import ChatToolChoiceMode
 from ..models.hosting import Hosting
-from ..models.response_format import ResponseFormat
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.chat_logit_bias import ChatLogitBias
+    from ..models.chat_named_tool_choice import ChatNamedToolChoice
+    from ..models.chat_request_tool import ChatRequestTool
+    from ..models.chat_stream_options import ChatStreamOptions
+    from ..models.response_format import ResponseFormat
+
 
 T = TypeVar("T", bound="ChatRequest")
 
@@ -190,6 +193,8 @@ class ChatRequest:
         _logit_bias = rest_.pop("logit_bias", UNSET)
         logit_bias: ChatLogitBias | Unset
         if isinstance(_logit_bias, dict):
+            from ..models.chat_logit_bias import ChatLogitBias
+
             try:
                 logit_bias = ChatLogitBias.from_dict(_logit_bias)
             except DecodeError as error_:
@@ -224,6 +229,8 @@ class ChatRequest:
         _response_format = rest_.pop("response_format", UNSET)
         response_format: ResponseFormat | Unset
         if isinstance(_response_format, dict):
+            from ..models.response_format import ResponseFormat
+
             try:
                 response_format = ResponseFormat.from_dict(_response_format)
             except DecodeError as error_:
@@ -247,6 +254,8 @@ class ChatRequest:
         _stream_options = rest_.pop("stream_options", UNSET)
         stream_options: ChatStreamOptions | Unset
         if isinstance(_stream_options, dict):
+            from ..models.chat_stream_options import ChatStreamOptions
+
             try:
                 stream_options = ChatStreamOptions.from_dict(_stream_options)
             except DecodeError as error_:
@@ -283,6 +292,8 @@ class ChatRequest:
         _tools = rest_.pop("tools", UNSET)
         tools: list[ChatRequestTool] | Unset
         if isinstance(_tools, list):
+            from ..models.chat_request_tool import ChatRequestTool
+
             tools = []
             for tools_item_data in _tools:
                 tools_item: ChatRequestTool
@@ -298,6 +309,8 @@ class ChatRequest:
         _tool_choice = rest_.pop("tool_choice", UNSET)
         tool_choice: ChatNamedToolChoice | ChatToolChoiceMode | Unset
         if isinstance(_tool_choice, dict):
+            from ..models.chat_named_tool_choice import ChatNamedToolChoice
+
             try:
                 tool_choice = ChatNamedToolChoice.from_dict(_tool_choice)
             except DecodeError as error_:

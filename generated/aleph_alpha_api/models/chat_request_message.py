@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,10 +10,13 @@ from attrs import field as _attrs_field
 from ..decoding import at_item, fields_of, kept, missing_field, odd, wrong_tag, wrong_type
 from ..errors import DecodeError
 from ..models.chat_image_content import ChatImageContent
-from ..models.chat_request_message_tool_call import ChatRequestMessageToolCall
 from ..models.chat_role import ChatRole
 from ..models.chat_text_content import ChatTextContent
 from ..types import UNSET, Kept, Unset
+
+if TYPE_CHECKING:
+    from ..models.chat_request_message_tool_call import ChatRequestMessageToolCall
+
 
 T = TypeVar("T", bound="ChatRequestMessage")
 
@@ -95,6 +98,8 @@ class ChatRequestMessage:
         _tool_calls = rest_.pop("tool_calls", UNSET)
         tool_calls: list[ChatRequestMessageToolCall] | Unset
         if isinstance(_tool_calls, list):
+            from ..models.chat_request_message_tool_call import ChatRequestMessageToolCall
+
             tool_calls = []
             for tool_calls_item_data in _tool_calls:
                 tool_calls_item: ChatRequestMessageToolCall

@@ -2,17 +2,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, kept, missing_field, not_integer, odd, wrong_const, wrong_tag, wrong_type
 from ..errors import DecodeError
-from ..models.image_prompt_item import ImagePromptItem
-from ..models.text_prompt_item import TextPromptItem
-from ..models.token_ids_prompt_item import TokenIdsPromptItem
 from ..types import UNSET, Kept, Unset
+
+if TYPE_CHECKING:
+    from ..models.image_prompt_item import ImagePromptItem
+    from ..models.text_prompt_item import TextPromptItem
+    from ..models.token_ids_prompt_item import TokenIdsPromptItem
+
 
 T = TypeVar("T", bound="CompletionSummary")
 
@@ -64,6 +67,10 @@ class CompletionSummary:
         _optimized_prompt = rest_.pop("optimized_prompt", UNSET)
         optimized_prompt: list[ImagePromptItem | TextPromptItem | TokenIdsPromptItem] | None | Unset
         if isinstance(_optimized_prompt, list):
+            from ..models.image_prompt_item import ImagePromptItem
+            from ..models.text_prompt_item import TextPromptItem
+            from ..models.token_ids_prompt_item import TokenIdsPromptItem
+
             optimized_prompt = []
             for optimized_prompt_item_data in _optimized_prompt:
                 optimized_prompt_item: ImagePromptItem | TextPromptItem | TokenIdsPromptItem

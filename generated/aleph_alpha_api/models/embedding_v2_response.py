@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,8 +11,11 @@ from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.embedding_v2_list_object import EmbeddingV2ListObject
 from ..models.embedding_v2_response_data import EmbeddingV2ResponseData
-from ..models.embedding_v2_usage import EmbeddingV2Usage
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.embedding_v2_usage import EmbeddingV2Usage
+
 
 T = TypeVar("T", bound="EmbeddingV2Response")
 
@@ -79,6 +82,8 @@ class EmbeddingV2Response:
         _usage = rest_.pop("usage", UNSET)
         usage: EmbeddingV2Usage | Unset
         if isinstance(_usage, dict):
+            from ..models.embedding_v2_usage import EmbeddingV2Usage
+
             try:
                 usage = EmbeddingV2Usage.from_dict(_usage)
             except DecodeError as error_:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -13,11 +13,14 @@ from ..models.control_token_overlap import ControlTokenOverlap
 from ..models.explanation_postprocessing import ExplanationPostprocessing
 from ..models.hosting import Hosting
 from ..models.image_prompt_item import ImagePromptItem
-from ..models.prompt_granularity import PromptGranularity
 from ..models.target_granularity import TargetGranularity
 from ..models.text_prompt_item import TextPromptItem
 from ..models.token_ids_prompt_item import TokenIdsPromptItem
 from ..types import UNSET, Kept, Unset
+
+if TYPE_CHECKING:
+    from ..models.prompt_granularity import PromptGranularity
+
 
 T = TypeVar("T", bound="ExplanationRequest")
 
@@ -183,6 +186,8 @@ class ExplanationRequest:
         _prompt_granularity = rest_.pop("prompt_granularity", UNSET)
         prompt_granularity: PromptGranularity | Unset
         if isinstance(_prompt_granularity, dict):
+            from ..models.prompt_granularity import PromptGranularity
+
             try:
                 prompt_granularity = PromptGranularity.from_dict(_prompt_granularity)
             except DecodeError as error_:

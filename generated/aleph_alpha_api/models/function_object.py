@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
-from ..models.function_parameters import FunctionParameters
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.function_parameters import FunctionParameters
+
 
 T = TypeVar("T", bound="FunctionObject")
 
@@ -59,6 +62,8 @@ class FunctionObject:
         _parameters = rest_.pop("parameters", UNSET)
         parameters: FunctionParameters | Unset
         if isinstance(_parameters, dict):
+            from ..models.function_parameters import FunctionParameters
+
             try:
                 parameters = FunctionParameters.from_dict(_parameters)
             except DecodeError as error_:

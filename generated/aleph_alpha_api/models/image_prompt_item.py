@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_const, wrong_type
 from ..errors import DecodeError
-from ..models.image_control import ImageControl
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.image_control import ImageControl
+
 
 T = TypeVar("T", bound="ImagePromptItem")
 
@@ -75,6 +78,8 @@ class ImagePromptItem:
         _controls = rest_.pop("controls", UNSET)
         controls: list[ImageControl] | Unset
         if isinstance(_controls, list):
+            from ..models.image_control import ImageControl
+
             controls = []
             for controls_item_data in _controls:
                 controls_item: ImageControl

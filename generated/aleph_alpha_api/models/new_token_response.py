@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
-from ..models.api_token import ApiToken
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.api_token import ApiToken
+
 
 T = TypeVar("T", bound="NewTokenResponse")
 
@@ -48,6 +51,8 @@ class NewTokenResponse:
             raise wrong_type("token", "a string", token)
         metadata: ApiToken | Unset
         if isinstance(_metadata, dict):
+            from ..models.api_token import ApiToken
+
             try:
                 metadata = ApiToken.from_dict(_metadata)
             except DecodeError as error_:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,11 @@ from attrs import field as _attrs_field
 from ..decoding import at_item, fields_of, missing_field, odd, wrong_type
 from ..errors import DecodeError
 from ..models.rerank_result import RerankResult
-from ..models.usage import Usage
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.usage import Usage
+
 
 T = TypeVar("T", bound="RerankResponse")
 
@@ -59,6 +62,8 @@ class RerankResponse:
             raise wrong_type("results", "an array", _results)
         usage: Usage | Unset
         if isinstance(_usage, dict):
+            from ..models.usage import Usage
+
             try:
                 usage = Usage.from_dict(_usage)
             except DecodeError as error_:

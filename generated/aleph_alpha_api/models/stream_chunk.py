@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_const, wrong_type
 from ..errors import DecodeError
-from ..models.token_log_probs import TokenLogProbs
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.token_log_probs import TokenLogProbs
+
 
 T = TypeVar("T", bound="StreamChunk")
 
@@ -69,6 +72,8 @@ class StreamChunk:
         _log_probs = rest_.pop("log_probs", UNSET)
         log_probs: list[TokenLogProbs] | None | Unset
         if isinstance(_log_probs, list):
+            from ..models.token_log_probs import TokenLogProbs
+
             log_probs = []
             for log_probs_item_data in _log_probs:
                 log_probs_item: TokenLogProbs

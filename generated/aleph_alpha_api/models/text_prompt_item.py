@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, odd, wrong_const, wrong_type
 from ..errors import DecodeError
-from ..models.text_control import TextControl
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.text_control import TextControl
+
 
 T = TypeVar("T", bound="TextPromptItem")
 
@@ -53,6 +56,8 @@ class TextPromptItem:
         _controls = rest_.pop("controls", UNSET)
         controls: list[TextControl] | Unset
         if isinstance(_controls, list):
+            from ..models.text_control import TextControl
+
             controls = []
             for controls_item_data in _controls:
                 controls_item: TextControl

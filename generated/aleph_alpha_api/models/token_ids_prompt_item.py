@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_const, wrong_type
 from ..errors import DecodeError
-from ..models.token_control import TokenControl
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.token_control import TokenControl
+
 
 T = TypeVar("T", bound="TokenIdsPromptItem")
 
@@ -57,6 +60,8 @@ class TokenIdsPromptItem:
         _controls = rest_.pop("controls", UNSET)
         controls: list[TokenControl] | Unset
         if isinstance(_controls, list):
+            from ..models.token_control import TokenControl
+
             controls = []
             for controls_item_data in _controls:
                 controls_item: TokenControl

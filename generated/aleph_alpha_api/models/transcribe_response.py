@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, not_integer, odd, wrong_type
 from ..errors import DecodeError
-from ..models.transcribe_segment import TranscribeSegment
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.transcribe_segment import TranscribeSegment
+
 
 T = TypeVar("T", bound="TranscribeResponse")
 
@@ -60,6 +63,8 @@ class TranscribeResponse:
         _segments = rest_.pop("segments", UNSET)
         segments: list[TranscribeSegment] | Unset
         if isinstance(_segments, list):
+            from ..models.transcribe_segment import TranscribeSegment
+
             segments = []
             for segments_item_data in _segments:
                 segments_item: TranscribeSegment

@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..decoding import at_item, fields_of, missing_field, not_integer, not_number, odd, wrong_type
 from ..errors import DecodeError
-from ..models.translation_segment import TranslationSegment
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.translation_segment import TranslationSegment
+
 
 T = TypeVar("T", bound="TranslationResponse")
 
@@ -67,6 +70,8 @@ class TranslationResponse:
         _segments = rest_.pop("segments", UNSET)
         segments: list[TranslationSegment] | None | Unset
         if isinstance(_segments, list):
+            from ..models.translation_segment import TranslationSegment
+
             segments = []
             for segments_item_data in _segments:
                 segments_item: TranslationSegment

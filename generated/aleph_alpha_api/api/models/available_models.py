@@ -1,11 +1,15 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...decoding import at_item, read_json, wrong_type
 from ...errors import DecodeError, UnexpectedStatus
-from ...models.error import Error
 from ...models.model_info import ModelInfo
 from ...tolerant import Deviation, read
+
+if TYPE_CHECKING:
+    from ...models.error import Error
 
 
 def build_request() -> dict[str, Any]:
@@ -60,6 +64,8 @@ def parse_response(
         return read(content, decode_, "available_models", deviations)
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_

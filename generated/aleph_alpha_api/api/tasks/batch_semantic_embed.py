@@ -1,13 +1,17 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
 from ...models.batch_semantic_embedding_request import BatchSemanticEmbeddingRequest
-from ...models.batch_semantic_embedding_response import BatchSemanticEmbeddingResponse
-from ...models.error import Error
 from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.batch_semantic_embedding_response import BatchSemanticEmbeddingResponse
+    from ...models.error import Error
 
 
 def build_request(*, body: BatchSemanticEmbeddingRequest, nice: bool | Unset = UNSET) -> dict[str, Any]:
@@ -60,9 +64,13 @@ def parse_response(
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
+        from ...models.batch_semantic_embedding_response import BatchSemanticEmbeddingResponse
+
         return read(content, BatchSemanticEmbeddingResponse.from_dict, "batch_semantic_embed", deviations)
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_

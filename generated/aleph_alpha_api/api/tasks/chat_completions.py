@@ -1,13 +1,17 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
 from ...models.chat_request import ChatRequest
-from ...models.chat_response import ChatResponse
-from ...models.error import Error
 from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.chat_response import ChatResponse
+    from ...models.error import Error
 
 
 def build_request(*, body: ChatRequest, nice: bool | Unset = UNSET) -> dict[str, Any]:
@@ -62,9 +66,13 @@ def parse_response(status_code: int, content: bytes, deviations: list[Deviation]
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
+        from ...models.chat_response import ChatResponse
+
         return read(content, ChatResponse.from_dict, "chat_completions", deviations)
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_

@@ -1,12 +1,16 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
-from ...models.error import Error
 from ...models.transcribe_request import TranscribeRequest
-from ...models.transcribe_response import TranscribeResponse
 from ...tolerant import Deviation, read
+
+if TYPE_CHECKING:
+    from ...models.error import Error
+    from ...models.transcribe_response import TranscribeResponse
 
 
 def build_request(*, body: TranscribeRequest) -> dict[str, Any]:
@@ -48,9 +52,13 @@ def parse_response(
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
+        from ...models.transcribe_response import TranscribeResponse
+
         return read(content, TranscribeResponse.from_dict, "transcribe", deviations)
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_

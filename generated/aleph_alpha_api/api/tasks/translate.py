@@ -1,13 +1,17 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
-from ...models.error import Error
 from ...models.translation_request import TranslationRequest
-from ...models.translation_response import TranslationResponse
 from ...tolerant import Deviation, read
 from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...models.error import Error
+    from ...models.translation_response import TranslationResponse
 
 
 def build_request(*, body: TranslationRequest, nice: bool | Unset = UNSET) -> dict[str, Any]:
@@ -60,9 +64,13 @@ def parse_response(
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
+        from ...models.translation_response import TranslationResponse
+
         return read(content, TranslationResponse.from_dict, "translate", deviations)
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_

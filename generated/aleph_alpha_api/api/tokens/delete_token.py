@@ -1,11 +1,15 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
-from ...models.error import Error
 from ...tolerant import Deviation
+
+if TYPE_CHECKING:
+    from ...models.error import Error
 
 
 def build_request(token_id: int) -> dict[str, Any]:
@@ -42,6 +46,8 @@ def parse_response(status_code: int, content: bytes, deviations: list[Deviation]
         return None
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_

@@ -1,12 +1,16 @@
 # Generated from openapi/inference.yaml by scripts/regenerate.py. Not to be edited.
-from typing import Any, Literal, overload
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...decoding import read_json
 from ...errors import DecodeError, UnexpectedStatus
-from ...models.error import Error
 from ...models.login_request import LoginRequest
-from ...models.user_detail import UserDetail
 from ...tolerant import Deviation, read
+
+if TYPE_CHECKING:
+    from ...models.error import Error
+    from ...models.user_detail import UserDetail
 
 
 def build_request(*, body: LoginRequest) -> dict[str, Any]:
@@ -49,9 +53,13 @@ def parse_response(status_code: int, content: bytes, deviations: list[Deviation]
         UnexpectedStatus: the status is not documented, or is an error whose body is not the API's.
     """
     if status_code == 200:
+        from ...models.user_detail import UserDetail
+
         return read(content, UserDetail.from_dict, "login", deviations)
     if 400 <= status_code <= 599:
         try:
+            from ...models.error import Error
+
             return Error.from_dict(read_json(content))
         except DecodeError as error_:
             raise UnexpectedStatus(status_code, content) from error_
