@@ -30,7 +30,7 @@ def shown(counts: Counts, rows: int, before: int, *, wanted: bool | None) -> Ite
         wanted: ``None``: where standard error is a terminal, or lines where it is not; ``False``: nothing.
     """
     stream = sys.stderr
-    if wanted is False or stream is None or stream.closed:
+    if wanted is False or stream is None or getattr(stream, "closed", False):
         yield
         return
     stop = threading.Event()

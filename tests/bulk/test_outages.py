@@ -233,3 +233,30 @@ def test_responses_that_all_lack_what_was_asked_for_stop_the_job(tmp_path: Path)
 def test_what_is_no_task_is_refused(task: Any, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"call it with its arguments|is not a task of bulk jobs: it has no name"):
         run(task, tmp_path)
+
+
+class Full(Failing):
+    """A server that takes so many requests at a time, and refuses all others at once."""
+
+    def __init__(self, slots: int) -> None:
+        super().__init__(refused)
+        self.slots = slots
+        self.taken = 0
+
+    async def send(self, client: AsyncClient, request: Any) -> list[int]:
+        if self.taken >= self.slots:
+            raise status_error(503, "full")
+        self.taken += 1
+        try:
+            return await super().send(client, request)
+        finally:
+            self.taken -= 1
+
+
+@pytest.mark.parametrize("slots", [1, 3, 8])
+def test_a_server_that_refuses_what_is_too_much_is_kept_busy(slots: int, tmp_path: Path) -> None:
+    task = Full(slots)
+    report = run(task, tmp_path)
+    assert report.done == 1000
+    assert task.ended_at <= 1.35 * 1000 / slots
+    assert report.refused <= 200
