@@ -8,6 +8,7 @@ import sys
 import warnings
 from argparse import Namespace
 from collections.abc import Collection, Sequence
+from importlib import import_module
 from typing import Any, NoReturn, TextIO
 
 from aleph_alpha._runtime.terminal import show_anything
@@ -77,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             context = Context(options)
             out = context.out
             _tell_warnings(out)
+            if context.command.client:
+                _load_json()
             code = context.command.run(context)
         out.flush()
         return OK if code is None else code
@@ -88,6 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ended.code if isinstance(ended.code, int) else OK
     except BaseException as error:
         return _ended(error, out)
+
+
+def _load_json() -> None:
+    """Load what orjson looks for in the standard library before it does: a Ctrl-C in there would crash Python."""
+    for name in ("dataclasses", "datetime", "enum", "json", "uuid"):
+        import_module(name)
+    import_module("orjson")
 
 
 def _output(words: Sequence[str]) -> Output:

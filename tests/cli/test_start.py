@@ -118,3 +118,27 @@ def test_a_stream_is_shown_while_it_comes(server: LocalServer) -> None:
         first = process.stdout.read(1)
         process.kill()
     assert first
+
+
+_WATCHED = """
+import sys
+
+found = []
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        parser = sys.modules.get("orjson")
+        if parser is not None and parser.__spec__._initializing and not name.startswith("orjson"):
+            found.append(name)
+
+sys.meta_path.insert(0, Watch())
+from aleph_alpha.cli.main import main
+code = main(["chat", "Hello", "--model=m", "--host=http://127.0.0.1:1", "--retries=0"])
+print(code, "orjson" in sys.modules, found)
+"""
+
+
+def test_nothing_that_ctrl_c_could_interrupt_is_loaded_while_orjson_is() -> None:
+    # What it cannot load crashes Python.
+    done = subprocess.run([sys.executable, "-c", _WATCHED], capture_output=True, text=True, env={"AA_TOKEN": "any"})
+    assert done.stdout.split(maxsplit=2) == ["1", "True", "[]\n"]
