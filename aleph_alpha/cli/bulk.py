@@ -114,13 +114,16 @@ def _run(context: Context, task: str) -> None:
     client = AsyncClient(**context.client_options(retries=8))
     same = {"key": options.key, "client": client, "concurrency": options.concurrency, "limit": options.limit}
     if options.dry_run:
-        estimate = bulk.dry_run(job, options.source, output=options.output, retry_failed=options.retry_failed, **same)
+        with _usage_of_the_input():
+            estimate = bulk.dry_run(
+                job, options.source, output=options.output, retry_failed=options.retry_failed, **same
+            )
         if context.out.json:
             context.out.record(estimate)
         else:
             context.out.text(str(estimate))
         return
-    with _terminated_like_interrupted():
+    with _terminated_like_interrupted(), _usage_of_the_input():
         report = bulk.run(
             job,
             options.source,
@@ -140,6 +143,17 @@ def _run(context: Context, task: str) -> None:
             f"{report.failed} of {report.rows} rows failed",
             hint=f"errors/ in {options.output} tells why; --retry-failed tries them again",
         )
+
+
+@contextlib.contextmanager
+def _usage_of_the_input() -> Iterator[None]:
+    """Tell of an input, or an output folder, that does not fit the options as of other options that cannot work."""
+    from aleph_alpha import bulk
+
+    try:
+        yield
+    except (bulk.SourceError, bulk.OtherJobError) as error:
+        raise UsageError(str(error)) from error
 
 
 @contextlib.contextmanager

@@ -79,7 +79,7 @@ ENDS = {
     "a wrong token": ({"AA_TOKEN": "bad"}, [], 4, "AuthenticationError UNAUTHORIZED"),
     "no token": ({"AA_TOKEN": ""}, [], 4, "no API token"),
     "a model that there is not": ({}, ["--model=no-model"], 1, "UnknownModelError UNKNOWN_MODEL"),
-    "a column that there is not": ({}, ["--column=txt"], 1, "has no column 'txt'; it has 'id', 'text'"),
+    "a column that there is not": ({}, ["--column=txt"], 2, "has no column 'txt'; it has 'id', 'text'"),
     "a field that there is not": ({}, ["--set=maximum_token=2"], 2, "did you mean maximum_tokens?"),
     "a field of the rows": ({}, ["--set=prompt=x"], 2, "prompt of CompletionRequest is not set this way"),
     "two names of one field": (
