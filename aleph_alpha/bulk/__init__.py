@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "JobWriteError",
             "KeyColumnError",
             "OtherJobError",
+            "ResultFormError",
             "SourceError",
         ],
         "estimate": ["Estimate", "dry_run"],

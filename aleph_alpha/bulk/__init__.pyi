@@ -6,6 +6,7 @@ from .errors import (
     JobWriteError as JobWriteError,
     KeyColumnError as KeyColumnError,
     OtherJobError as OtherJobError,
+    ResultFormError as ResultFormError,
     SourceError as SourceError,
 )
 from .estimate import Estimate as Estimate, dry_run as dry_run
@@ -35,6 +36,7 @@ __all__ = [
     "OtherJobError",
     "Report",
     "Rerank",
+    "ResultFormError",
     "SourceError",
     "Task",
     "Translate",

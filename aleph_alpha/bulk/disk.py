@@ -8,8 +8,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from aleph_alpha.bulk.errors import FolderBusyError, JobWriteError
+from aleph_alpha.errors import InvalidRequestError
 
-__all__ = ["locked", "publish", "sync_file", "sync_folder", "write_whole", "writing"]
+__all__ = ["locked", "output_folder", "publish", "sync_file", "sync_folder", "write_whole", "writing"]
+
+
+def output_folder(output: str | os.PathLike[str]) -> Path:
+    """The path of an output folder.
+
+    Raises:
+        InvalidRequestError: it is a URL.
+
+    >>> output_folder("s3://bucket/vectors")
+    Traceback (most recent call last):
+    aleph_alpha.errors.InvalidRequestError: output must be a folder on a disk, got the URL 's3://bucket/vectors'
+    """
+    name = os.fspath(output)
+    if "://" in name:
+        raise InvalidRequestError(f"output must be a folder on a disk, got the URL {name!r}")
+    return Path(name).expanduser()
 
 
 def sync_folder(folder: Path) -> None:

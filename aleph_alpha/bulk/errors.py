@@ -9,6 +9,7 @@ __all__ = [
     "JobWriteError",
     "KeyColumnError",
     "OtherJobError",
+    "ResultFormError",
     "SourceError",
 ]
 
@@ -35,6 +36,10 @@ class FolderBusyError(BulkError, RuntimeError):
 
 class JobWriteError(BulkError, OSError):
     """The output folder cannot be written to: the disk is full, or it is read-only. What is done is kept."""
+
+
+class ResultFormError(BulkError):
+    """A response has another form than those before, such as a longer vector: it is not of the same model."""
 
 
 class JobStopped(BulkError):

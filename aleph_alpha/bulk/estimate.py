@@ -8,16 +8,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from aleph_alpha import AsyncClient
+from aleph_alpha.bulk.disk import output_folder
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import Folder
-from aleph_alpha.bulk.task import Row, Task
+from aleph_alpha.bulk.state import Folder, check_new
+from aleph_alpha.bulk.task import Row, Task, check_task
 from aleph_alpha.errors import AlephAlphaError
 
 __all__ = ["Estimate", "dry_run"]
@@ -87,12 +87,15 @@ def dry_run(
     >>> estimate.rows, estimate.requests, estimate.tokens
     (250, 3, 500)
     """
+    check_task(task)
     opened = open_source(source)
-    folder = None if output is None else Path(output)
+    folder = None if output is None else output_folder(output)
     known = None if folder is None else Manifest.read(folder)
+    if folder is not None and known is None:
+        check_new(folder)
     if folder is not None and known is not None:
         known.check_same(Manifest.of(task, key, known.key_kind), folder)
-    found = scan(opened, task, key, limit)
+    found = scan(opened, task, key, limit, None if known is None else known.type_of_keys)
     settled = 0
     if folder is not None and known is not None:
         known.check_same(Manifest.of(task, key, found.key_kind), folder)
@@ -112,12 +115,12 @@ async def _estimate(
     try:
         size = task.rows_per_request
         requests = -(-(rows - settled) // size)
-        tokens, bad = await _tokens(task, left(), client)
         started = time.monotonic()
         latencies, failures, probed = await _probe(task, left(), client, concurrency)
         wall = time.monotonic() - started
         if probed and not latencies:
             raise failures[0]
+        tokens, bad = await _tokens(task, left(), client)
         share = min(concurrency, _PROBES) / concurrency  # of what would be under way
         seconds = requests * wall / probed * share if latencies else None
         return Estimate(rows, requests, tokens, seconds if requests else 0.0, probed, bad, settled)

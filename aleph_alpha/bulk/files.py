@@ -18,6 +18,9 @@ from aleph_alpha.bulk.records import records
 __all__ = ["File", "find_files"]
 
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+_TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
+_CSV_BLOCK = 1 << 20  # bytes; a row must not be longer
+_FIRST = 1024  # rows, whose columns a file of JSON lines has
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,16 @@ class File:
         with self._opened() as file:
             names: list[str] = self._format().columns(file)
         return names
+
+    def explained(self, error: Exception) -> str:
+        """What an error of its reader means, where that does not say it."""
+        if "straddl" in str(error):
+            return f"a row is longer than {_CSV_BLOCK >> 20} MB, which is too long for CSV: use JSON lines or Parquet"
+        if _ending(self.name) in _TEXTS:
+            with contextlib.suppress(OSError, pa.ArrowException), self._opened() as file:
+                if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+                    return "its encoding is UTF-16; it must be UTF-8"
+        return f"{error}; it must be UTF-8" if "invalid UTF8" in str(error) else str(error)
 
     def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Its rows, in batches of about so many."""
@@ -81,7 +94,7 @@ def _local(path: str) -> list[File]:
     elif os.path.exists(path):
         names = [path]
     else:
-        names = [name for name in glob.glob(path, recursive=True) if os.path.isfile(name)]
+        names = [name for name in _unhidden(path, glob.glob(path, recursive=True)) if os.path.isfile(name)]
     return [File(name, lambda name=name: open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
 
 
@@ -91,7 +104,7 @@ def _remote(path: str) -> list[File]:
     try:
         system, inner = fsspec.core.url_to_fs(path)
         if any(letter in inner for letter in "*?["):
-            names = [name for name in system.glob(inner) if system.isfile(name)]
+            names = [name for name in _unhidden(inner, system.glob(inner)) if system.isfile(name)]
         elif system.isdir(inner):
             root = inner.rstrip("/")
             names = [name for name in system.find(root) if not _hidden(name.removeprefix(root).lstrip("/"))]
@@ -101,6 +114,17 @@ def _remote(path: str) -> list[File]:
     except (OSError, ValueError, ImportError) as error:
         raise SourceError(f"{path} cannot be read: {error}") from error
     return [File(name, lambda name=name: system.open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
+
+
+def _unhidden(pattern: str, names: Sequence[str]) -> Iterator[str]:
+    """The names of a glob, but those that are hidden below what is written out in it."""
+    parts = pattern.split("/")
+    depth = next((place for place, part in enumerate(parts) if any(one in part for one in "*?[")), len(parts))
+    wanted = tuple(part[0] for part in parts[depth:] if part.startswith(("_", ".")))
+    for name in names:
+        below = "/".join(name.split("/")[depth:])
+        if wanted or not _hidden(below):
+            yield name
 
 
 def _hidden(name: str) -> bool:
@@ -172,7 +196,7 @@ class _Csv:
 
         return csv.open_csv(
             file,
-            read_options=csv.ReadOptions(block_size=1 << 20, use_threads=False),
+            read_options=csv.ReadOptions(block_size=_CSV_BLOCK, use_threads=False),
             parse_options=csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
             convert_options=csv.ConvertOptions(
                 column_types=dict(types), include_columns=list(types), null_values=[""], strings_can_be_null=True
@@ -185,7 +209,7 @@ class _JsonLines:
         self._name = name
 
     def columns(self, file: Any) -> list[str]:
-        return next((list(row) for _, row in self._rows(file)), [])
+        return list(dict.fromkeys(name for _, row in islice(self._rows(file), _FIRST) for name in row))
 
     def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         numbered = self._rows(file)

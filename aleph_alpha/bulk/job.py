@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from aleph_alpha import AsyncClient
 from aleph_alpha.bulk.counts import Counts
-from aleph_alpha.bulk.disk import locked, sync_folder, writing
+from aleph_alpha.bulk.disk import locked, output_folder, sync_folder, writing
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.memory import job_memory
@@ -23,8 +23,8 @@ from aleph_alpha.bulk.report import Report, failures_in
 from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import Work, plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import JOURNAL, Folder
-from aleph_alpha.bulk.task import Task
+from aleph_alpha.bulk.state import JOURNAL, Folder, check_new
+from aleph_alpha.bulk.task import Task, check_task
 
 __all__ = ["Engine", "run"]
 
@@ -79,7 +79,8 @@ def run(
         SourceError: the input; nothing was sent or written. ``KeyColumnError`` where it is the keys.
         OtherJobError: the folder is of a job whose results would be different.
         FolderBusyError: another process writes to the folder.
-        JobStopped: a run of failures of one kind, such as a token that is refused.
+        JobStopped: a run of failures of one kind, such as a token that is refused; or nothing has succeeded for 660 s,
+            or for 64 s where nothing has in this run.
         JobWriteError: the output cannot be written.
         BulkError: the workers of the cluster do not start, as in a script that calls this outside of
             ``if __name__ == "__main__":``.
@@ -106,9 +107,10 @@ def run(
         client = AsyncClient.from_env()
     if not isinstance(client, AsyncClient):
         raise TypeError(f"client must be an AsyncClient, got {type(client).__name__}")
+    check_task(task)
     if key in task.outputs():
         raise SourceError(f"the key column {key!r} has the name of a column of the results: rename it")
-    folder = Path(output)
+    folder = output_folder(output)
     rows = open_source(source)
     began = time.monotonic()
     with contextlib.ExitStack() as held:
@@ -118,18 +120,21 @@ def run(
             known.check_same(Manifest.of(task, key, known.key_kind), folder)
             _take(folder, held)
             Folder(folder, known).recover()
-        found = scan(rows, task, key, limit)
+        else:
+            check_new(folder)
+        found = scan(rows, task, key, limit, None if known is None else known.type_of_keys)
         if known is None:
             _take(folder, held)
-        state = _opened(folder, Manifest.of(task, key, found.key_kind))
+        state = _opened(folder, Manifest.of(task, key, found.key_kind, str(found.key_type)))
         in_input = state.remove_settled(found.keys, retry_failed=retry_failed)
         before = state.totals()
         journal = folder / JOURNAL / f"{state.next_generation():06d}-{secrets.token_hex(8)}"
         journal.mkdir()
         sync_folder(journal.parent)
         size = shard_rows or _size(len(found.keys), engine, workers, task.rows_per_request)
-        shards = plan(rows, columns_of(task, key), key, found.keys, limit=limit, rows=size)
-        work = Work(task, client, key, journal.resolve(), concurrency)
+        columns = columns_of(task, key)
+        shards = plan(rows, columns, key, found.keys, limit=limit, rows=size, kind=found.key_type)
+        work = Work(task, client, key, journal.resolve(), concurrency, state.manifest.columns)
         counts = Counts()
         stopped: BaseException | None = None
         try:

@@ -6,6 +6,7 @@ share one has a probability of 10^-25.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from aleph_alpha.bulk.errors import KeyColumnError
 
-__all__ = ["Hashes", "KeySet", "Marks", "hash_keys", "key_kind"]
+__all__ = ["Hashes", "KeySet", "Marks", "as_keys", "hash_keys", "key_kind", "key_type"]
 
 Hashes = NDArray[np.bytes_]
 
@@ -39,6 +40,40 @@ def key_kind(column: str, kind: pa.DataType) -> str:
     raise KeyColumnError(f"the key column {column!r} is of type {kind}; keys must be whole numbers or strings")
 
 
+def key_type(kinds: Iterable[pa.DataType]) -> pa.DataType:
+    """The type that keys have in the results, of the types that they have in the input.
+
+    >>> key_type([pa.int32()]), key_type([pa.int32(), pa.uint8()]), key_type([pa.dictionary(pa.int8(), pa.string())])
+    (DataType(int32), DataType(int64), DataType(string))
+    """
+    plain = {kind.value_type if pa.types.is_dictionary(kind) else kind for kind in kinds}
+    plain = {pa.string() if kind == pa.string_view() else kind for kind in plain}
+    if len(plain) == 1:
+        return plain.pop()
+    if pa.large_string() in plain:
+        return pa.large_string()
+    return pa.uint64() if pa.uint64() in plain else pa.int64()
+
+
+def as_keys(column: str, keys: Any, kind: pa.DataType) -> Any:
+    """Keys with the type that they have in the results.
+
+    Raises:
+        KeyColumnError: one does not fit.
+    """
+    if keys.type == kind:
+        return keys
+    if pa.types.is_dictionary(keys.type):
+        keys = keys.dictionary_decode()
+    try:
+        return keys.cast(kind)
+    except pa.ArrowInvalid as error:
+        raise KeyColumnError(
+            f"the key column {column!r} is of type {keys.type}, in the results it is of type {kind}, "
+            f"and not all keys fit into that ({error}): use another output folder"
+        ) from error
+
+
 def hash_keys(keys: Any) -> Hashes:
     """The 128-bit numbers of a pyarrow array of keys without nulls.
 
@@ -51,9 +86,12 @@ def hash_keys(keys: Any) -> Hashes:
         keys = keys.dictionary_decode()
     if pa.types.is_integer(keys.type):
         wide = np.zeros((len(keys), 2), dtype="<u8")
-        wide[:, 0] = keys.to_numpy(zero_copy_only=False).astype(
-            "<i8" if pa.types.is_signed_integer(keys.type) else "<u8"
-        )
+        numbers = keys.to_numpy(zero_copy_only=False)
+        if pa.types.is_signed_integer(keys.type):
+            wide[:, 1] = numbers >> 63  # all ones for those below 0, so that none is like one above 2^63
+            wide[:, 0] = numbers.astype("<i8")
+        else:
+            wide[:, 0] = numbers.astype("<u8")
         return wide.view(_DTYPE).reshape(-1)
     digests = [blake2b(key.encode(), digest_size=_SIZE).digest() for key in keys.to_pylist()]
     return np.frombuffer(b"".join(digests), dtype=_DTYPE)

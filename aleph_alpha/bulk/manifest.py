@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
+import pyarrow as pa
 
 from aleph_alpha.bulk.disk import write_whole
 from aleph_alpha.bulk.errors import BulkError, OtherJobError
@@ -31,6 +32,7 @@ class Manifest:
         key: name of the key column.
         key_kind: ``"int"`` or ``"string"``.
         columns: name and Arrow type of each column of the parts; ``None`` before the first.
+        key_type: Arrow type of the keys in the parts and errors; ``None`` in folders of earlier versions.
     """
 
     task: str
@@ -38,12 +40,19 @@ class Manifest:
     key: str
     key_kind: str
     columns: Mapping[str, str] | None = None
+    key_type: str | None = None
 
     @classmethod
-    def of(cls, task: Task, key: str, key_kind: str) -> Self:
+    def of(cls, task: Task, key: str, key_kind: str, key_type: str | None = None) -> Self:
         """The manifest of a job that has not begun."""
         settings = orjson.loads(orjson.dumps(dict(task.settings()), default=str))
-        return cls(task.name, settings, key, key_kind)
+        return cls(task.name, settings, key, key_kind, key_type=key_type)
+
+    @property
+    def type_of_keys(self) -> pa.DataType | None:
+        """The type that keys have in the folder, where that is known."""
+        name = self.key_type or (self.columns or {}).get(self.key)
+        return None if name is None else pa.type_for_alias(name)
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:

@@ -7,6 +7,9 @@ Two signals, for two kinds of servers:
 - **Throughput**, where a server queues and never refuses: the number is doubled for as long as that pays.
   Then it is compared, now and then, with a fifth more and a fifth fewer. More has to bring 2 %; fewer is
   better when it brings more, or as much with responses that no longer take twice as long as they need.
+
+When nothing but failures comes, whatever their kind, it *probes*: one request at a time, with a pause before each
+that doubles from 0.25 s to 5 s. The first success brings back the limit that there was.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ _WINDOWS = 2  # pairs that are compared before the first judgement, twice as man
 _REST = 10  # windows between two comparisons, more with each that changed nothing
 _LONGEST_REST = 80
 _LONGEST_PAUSE = 60.0
+_IN_A_ROW = 8  # failures, and it probes
+_FIRST_PROBE, _LONGEST_PROBE = 0.25, 5.0
 
 
 class _State(Enum):
@@ -50,7 +55,11 @@ class Pace:
 
     def __init__(self, most: int, start: int = _START) -> None:
         self.most = most
-        self.paused_until = 0.0
+        self._asked_until = 0.0  # by the server
+        self._failures = 0  # since the last success
+        self._probe = 0.0  # seconds before the next one
+        self._probe_at = 0.0
+        self._probed_at = float("-inf")  # when that was decided
         self._limit = float(min(most, start))
         self._state = _State.DOUBLING
         self._refused_at = float("-inf")
@@ -68,10 +77,36 @@ class Pace:
     @property
     def limit(self) -> int:
         """Most requests that may be under way."""
-        return max(1, min(self.most, round(self._limit)))
+        return 1 if self._probe else max(1, min(self.most, round(self._limit)))
+
+    @property
+    def paused_until(self) -> float:
+        """Nothing may start before."""
+        return max(self._asked_until, self._probe_at)
+
+    def failed(self, now: float, sent: float) -> None:
+        """A request that was sent at that time has failed, and it may be that the server is out of order.
+
+        >>> pace = Pace(most=64)
+        >>> for now in range(10):
+        ...     pace.failed(now, sent=now)
+        >>> pace.limit, pace.paused_until
+        (1, 10.0)
+        """
+        self._failures += 1
+        if self._failures >= _IN_A_ROW and sent >= self._probed_at:
+            self._probe = min(max(2 * self._probe, _FIRST_PROBE), _LONGEST_PROBE)
+            self._probe_at = now + self._probe
+            self._probed_at = now
+
+    def responded(self) -> None:
+        """The server does its work."""
+        if self._failures:
+            self._failures, self._probe, self._probe_at = 0, 0.0, 0.0
 
     def answered(self, now: float, seconds: float, rows: int = 1) -> None:
         """A request has ended well, after so many seconds."""
+        self.responded()
         if self._state is _State.REFUSED:
             self._grow_again()
             return
@@ -94,7 +129,7 @@ class Pace:
     def refused(self, now: float, sent: float, retry_after: float | None = None) -> None:
         """The server had too much to do for a request that was sent at that time."""
         if retry_after is not None:
-            self.paused_until = max(self.paused_until, now + min(retry_after, _LONGEST_PAUSE))
+            self._asked_until = max(self._asked_until, now + min(retry_after, _LONGEST_PAUSE))
         self._successes = self._calm_steps = 0
         if self._state is _State.COMPARING:
             self._limit = min(self._limit, self._base)

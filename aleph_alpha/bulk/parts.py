@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import sync_file, sync_folder, write_whole
+from aleph_alpha.bulk.errors import BulkError
+from aleph_alpha.bulk.form import form_error
 from aleph_alpha.bulk.journal import Kind, read_segment
 from aleph_alpha.bulk.keys import Hashes, KeySet, hash_keys
 
@@ -83,10 +86,21 @@ def parts_of(folder: Path) -> list[Path]:
 
 
 def key_batches(file: Path, key: str) -> Iterator[pa.Array]:
-    """The keys in a part, some at a time."""
-    with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
-        for batch in opened.iter_batches(columns=[key]):
-            yield batch.column(0)
+    """The keys in a part, some at a time.
+
+    Raises:
+        BulkError: it is not a part, or damaged.
+    """
+    try:
+        with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
+            if key not in opened.schema_arrow.names:
+                raise BulkError(f"{file} has no column {key!r}: it is not of this job, move it elsewhere")
+            for batch in opened.iter_batches(columns=[key]):
+                yield batch.column(0)
+    except pa.ArrowException as error:
+        raise BulkError(
+            f"{file} is damaged, or not of this job: move it elsewhere, and its rows are done anew ({error})"
+        ) from error
 
 
 def column_types(file: Path) -> dict[str, str]:
@@ -95,18 +109,29 @@ def column_types(file: Path) -> dict[str, str]:
 
 
 def seal(
-    shard: int, segments: Iterable[Path], stem: Path, key: str, counts: Mapping[str, int], wanted: Wanted | None = None
+    shard: int,
+    segments: Iterable[Path],
+    stem: Path,
+    key: str,
+    counts: Mapping[str, int],
+    wanted: Wanted | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Sealed:
     """Make the Parquet files of a shard from its journal, each key once; a success beats failures.
 
     Args:
         stem: beginning of the files' path; they are durable, but not where readers look.
         wanted: which keys are to be in there; by default all.
+        columns: names and types that the columns have to have; by default those of the first rows. Rows of
+            another form, which workers did that did not know of each other, become errors.
     """
     segments = list(segments)
     seen: set[bytes] = set()
-    rows, done = _write(_done(segments, key, wanted, seen), stem.with_name(f"{stem.name}.rows"))
-    errors, failed = _write(_failed(segments, key, wanted, seen), stem.with_name(f"{stem.name}.errors"))
+    odd: list[pa.RecordBatch] = []
+    results = _of_one_form(_done(segments, key, wanted, seen), key, columns, odd)
+    rows, done = _write(results, stem.with_name(f"{stem.name}.rows"))
+    failures = chain(odd, _failed(segments, key, wanted, seen))
+    errors, failed = _write(failures, stem.with_name(f"{stem.name}.errors"))
     sync_folder(stem.parent)
     return Sealed(shard, rows, errors, done, failed, counts)
 
@@ -124,6 +149,23 @@ def _done(segments: list[Path], key: str, wanted: Wanted | None, seen: set[bytes
                         seen.add(one)
                 seen.update(keys)
                 yield batch if mask.all() else batch.filter(pa.array(mask))
+
+
+def _of_one_form(
+    batches: Iterable[pa.RecordBatch], key: str, columns: Mapping[str, str] | None, odd: list[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """The batches whose columns are as they have to be; of the others, what goes into the errors."""
+    for batch in batches:
+        found = {field.name: str(field.type) for field in batch.schema if field.name != key}
+        columns = found if columns is None else columns
+        error = form_error(columns, found)
+        if error is None:
+            yield batch
+            continue
+        keys = batch.column(key)
+        same = {"error": type(error).__name__, "status": None, "code": None, "attempts": None, "message": str(error)}
+        rows = [{key: one, **same} for one in keys.to_pylist()]
+        odd.append(pa.RecordBatch.from_pylist(rows, schema=error_schema(key, keys.type)))
 
 
 def _failed(segments: list[Path], key: str, wanted: Wanted | None, seen: set[bytes]) -> Iterator[pa.RecordBatch]:

@@ -10,8 +10,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from aleph_alpha import AsyncClient
-from aleph_alpha.bulk.engines.local import run_here
-from aleph_alpha.bulk.pace import Pace
+from aleph_alpha.bulk.engines.local import Learnt, run_here
 from aleph_alpha.bulk.shard import Shard, Work
 from aleph_alpha.bulk.sources import check_columns
 from aleph_alpha.bulk.task import Task, check_input
@@ -51,7 +50,7 @@ class _Doing:
         self._client = client
         self._concurrency = concurrency
         self._error = error
-        self._pace = Pace(concurrency)  # what a process has learnt about the server, batch by batch
+        self._learnt = Learnt(concurrency)  # batch by batch
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         if not isinstance(batch, pa.Table):
@@ -64,7 +63,7 @@ class _Doing:
         rows = batch.select(list(inputs)).append_column(_ROW, pa.array(range(batch.num_rows), pa.int64()))
         with tempfile.TemporaryDirectory(prefix="aleph-alpha-bulk-") as folder:
             work = Work(self._task, client, _ROW, Path(folder), self._concurrency)
-            sealed = run_here(work, Shard(1, rows), self._pace)
+            sealed = run_here(work, Shard(1, rows), self._learnt)
             return self._joined(batch, sealed.rows, sealed.errors)
 
     def _joined(self, batch: pa.Table, rows: Path | None, errors: Path | None) -> pa.Table:

@@ -19,9 +19,9 @@ def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], where: st
     for name in columns:
         try:
             arrays.append(pa.array([row.get(name) for row in rows]))
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        except (pa.ArrowException, OverflowError, UnicodeError) as error:
             raise SourceError(
-                f"{where}: column {name!r} holds values of different types in the rows {first} to "
-                f"{first + len(rows) - 1}: {error}"
+                f"{where}: column {name!r} holds values of different types, or that are not valid, in the rows "
+                f"{first} to {first + len(rows) - 1}: {error}"
             ) from error
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))

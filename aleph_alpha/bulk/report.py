@@ -59,7 +59,7 @@ class Report:
         lines.append(
             f"{self.done} of {self.rows} rows are done, {self.failed} failed, {self.left} are left: {self.output}"
         )
-        lines += [f"  {count} rows failed with {name}" for name, count in self.errors.items()]
+        lines += [f"  {count} row{'s' * (count > 1)} failed with {name}" for name, count in self.errors.items()]
         speed = f", {self.new / self.seconds:.1f} rows/s" if self.seconds and self.new else ""
         tokens = f"{self.tokens_prompt} + {self.tokens_generated} tokens"
         lines.append(f"this run: {self.new} rows, {self.requests} requests, {tokens}, {self.seconds:.1f} s{speed}")

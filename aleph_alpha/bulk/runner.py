@@ -11,25 +11,29 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import pyarrow as pa
 
+from aleph_alpha.bulk.breaker import Breaker, Outlook
 from aleph_alpha.bulk.committer import Committer, arrow_columns
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.disk import writing
-from aleph_alpha.bulk.errors import JobStopped, JobWriteError
+from aleph_alpha.bulk.errors import JobStopped, JobWriteError, ResultFormError
+from aleph_alpha.bulk.form import Form
 from aleph_alpha.bulk.gate import Gate
 from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, segments_of, take_over
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.verdict import Breaker, Verdict, is_everywhere, judge, retry_delay
-from aleph_alpha.errors import AlephAlphaError
+from aleph_alpha.bulk.verdict import Verdict, is_unchanging, judge, name_of, retry_delay
+from aleph_alpha.errors import APIStatusError, ResponseError
 
 __all__ = ["Shared", "run_shard"]
 
 _TRIES = 8  # after the first, where something broke
+_BROKEN = 2  # of a response for several rows that is broken
 _CHANCES = 2  # to fail so often, before and after others have succeeded
 _MESSAGE = 2_000  # characters of an error that are kept
 
@@ -42,6 +46,7 @@ class Shared:
         client: sends each request once; trying again is decided here.
         gate: how many requests may be under way.
         breaker: when to give up.
+        form: what all results look like.
         counts: figures, for all shards together.
         journal, disk: a thread for commits, and one for all else that has to do with files: few threads,
             as each keeps memory of its own.
@@ -50,9 +55,18 @@ class Shared:
     client: Any
     gate: Gate
     breaker: Breaker
+    form: Form
     counts: Counts
     journal: Executor
     disk: Executor
+
+
+class _Step(Enum):
+    """Where a request failed."""
+
+    MAKING = 1
+    SENDING = 2
+    READING = 3
 
 
 @dataclass
@@ -65,7 +79,8 @@ class _Unit:
     attempts: int = 0
     chances: int = 0
     error: Exception | None = None
-    successes: int = 0  # of the job when it was held back
+    successes: int | None = None  # of the job when it failed at last
+    is_suspect: bool = False  # it failed before and after others have succeeded
 
     def halves(self) -> list[_Unit]:
         half = self.rows // 2
@@ -85,22 +100,21 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callabl
         JobStopped: too many failures of one kind. What is done is in the journal.
         JobWriteError: the journal cannot be written.
     """
-    before = Counts(**vars(shared.counts))
+    before = shared.counts.sums()
     loop = asyncio.get_running_loop()
     begun = await loop.run_in_executor(shared.journal, _begin, work, shard)
     if begun is None:
         exhausted()
         return Sealed(shard.number, None, None, 0, 0, {})
     await _Run(work, *begun, shared, exhausted).run()
-    counts = {name: value - getattr(before, name) for name, value in vars(shared.counts).items()}
-    return await loop.run_in_executor(shared.disk, _seal, work, shard.number, counts)
+    return await loop.run_in_executor(shared.disk, _seal, work, shard.number, shared.counts.sums(before))
 
 
 def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
     segments = segments_of(work.journal).get(shard, [])
     stem = work.journal / f"{shard:06d}-{secrets.token_hex(4)}"
     with writing():
-        return seal(shard, segments, stem, work.key, counts)
+        return seal(shard, segments, stem, work.key, counts, columns=work.columns)
 
 
 def _begin(work: Work, shard: Shard) -> tuple[Segment, pa.Table] | None:
@@ -161,15 +175,16 @@ class _Run:
         """What is to be sent next; ``None`` when all is done."""
         loop = asyncio.get_running_loop()
         while True:
-            if self._held and self._shared.breaker.successes > self._held[0].successes:
+            if self._held and self._shared.breaker.successes > (self._held[0].successes or 0):
                 self._ready.extend(self._held)
                 self._held.clear()
             now = loop.time()
             while self._delayed and self._delayed[0][0] <= now:
                 self._ready.append(heapq.heappop(self._delayed)[2])
-            if self._ready:
+            has_new = self._next_row < len(self._keys)
+            if self._ready and not (has_new and self._shared.breaker.only_failures):
                 return self._ready.popleft()
-            if self._next_row < len(self._keys):
+            if has_new:  # also before those that failed, of which all may be to blame themselves
                 unit = _Unit(self._next_row, min(self._task.rows_per_request, len(self._keys) - self._next_row))
                 self._next_row += unit.rows
                 return unit
@@ -191,7 +206,7 @@ class _Run:
         """Only rows are left that were held back, and nothing has succeeded since."""
         breaker = self._shared.breaker
         error = self._held[-1].error
-        if error is not None and (breaker.in_a_row >= 3 or (is_everywhere(error) and not breaker.successes)):
+        if error is not None and judge(error) is Verdict.JOB and (breaker.in_a_row >= 3 or not breaker.successes):
             raise breaker.stopped(error)
         self._ready.extend(self._held)
         self._held.clear()
@@ -224,6 +239,7 @@ class _Run:
         loop = asyncio.get_running_loop()
         keys = self._keys.slice(unit.first, unit.rows)
         sent = loop.time()
+        step = _Step.MAKING
         try:
             rows = self._dicts(unit)
             if self._task.blocking:
@@ -233,15 +249,22 @@ class _Run:
             sent = loop.time()
             self._counts.requests += 1
             unit.attempts += 1
+            step = _Step.SENDING
             response = await self._task.send(self._shared.client, request)
             now = loop.time()
+            step = _Step.READING
             columns = arrow_columns(self._outputs, self._task.columns(request, response), unit.rows)
+            self._shared.form.check(columns)
         except Exception as error:
-            await self._failed(unit, error, sent)
+            if step is _Step.SENDING or isinstance(error, ResultFormError):
+                await self._failed(unit, error, sent)
+            else:
+                await self._failed_itself(unit, error, step)
             return
         self._shared.gate.pace.answered(now, now - sent, unit.rows)
         self._counts.concurrency = self._shared.gate.pace.limit
         self._shared.breaker.succeeded()
+        self._counts.trouble = ""
         left()
         self._count_tokens(response, columns)
         with writing():
@@ -273,19 +296,34 @@ class _Run:
         breaker = self._shared.breaker
         verdict = judge(error)
         retry_after = getattr(error, "retry_after", None)
-        if verdict is Verdict.REFUSED and isinstance(error, AlephAlphaError):
+        unit.is_suspect |= unit.successes not in (None, breaker.successes)
+        unit.successes = breaker.successes
+        outlook = Outlook.COUNTS
+        if verdict in (Verdict.AGAIN, Verdict.REFUSED):
+            self._counts.trouble = f"{name_of(error)}: {error}"
+            self._shared.gate.pace.failed(now, sent)
+            outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
+        elif isinstance(error, APIStatusError):
+            self._respond()
+        if verdict is Verdict.REFUSED:
             self._counts.refused += 1
             self._shared.gate.pace.refused(now, sent, retry_after)
             self._counts.concurrency = self._shared.gate.pace.limit
-            breaker.refused(error, now)
             self._delay(unit, now, retry_delay(min(unit.tries, 5), random.random(), retry_after))  # noqa: S311
             return
-        if verdict is Verdict.AGAIN and unit.tries < _TRIES:
+        if outlook is Outlook.OUTAGE:
+            self._delay(unit, now, retry_delay(min(unit.tries, 3), random.random()), tries=0)  # noqa: S311
+            return
+        if isinstance(error, ResponseError) and unit.rows > 1 and unit.tries >= _BROKEN:
+            self._ready.extend(unit.halves())  # it may be for one of its rows that the response is always broken
+            return
+        if verdict is Verdict.AGAIN and unit.tries < _TRIES and outlook is Outlook.COUNTS:
             self._delay(unit, now, retry_delay(unit.tries, random.random()))  # noqa: S311
             return
-        if verdict is not Verdict.ROW and unit.chances < _CHANCES:
-            breaker.failed(error, verdict, now)
-            unit.chances, unit.tries, unit.error, unit.successes = unit.chances + 1, 0, error, breaker.successes
+        if verdict is not Verdict.ROW and unit.chances < _CHANCES and outlook is Outlook.COUNTS:
+            if verdict is Verdict.JOB:
+                breaker.failed(error, verdict)
+            unit.chances, unit.tries, unit.error = unit.chances + 1, 0, error
             self._held.append(unit)
             return
         if unit.rows > 1:
@@ -293,10 +331,30 @@ class _Run:
             return
         await self._failed_for_good(unit, error)
         if verdict is Verdict.ROW and unit.attempts:
-            breaker.failed(error, verdict, now)
+            breaker.failed(error, verdict)
 
-    def _delay(self, unit: _Unit, now: float, seconds: float) -> None:
-        unit.tries += 1
+    async def _failed_itself(self, unit: _Unit, error: Exception, step: _Step) -> None:
+        """What went wrong has to do with the rows and not with the server: an image that is not to be had, say, or
+        a whole response without what was asked for. It is tried again, but says nothing of the others."""
+        if step is _Step.READING:
+            self._respond()
+        most = _BROKEN if step is _Step.READING else _TRIES
+        if judge(error) in (Verdict.AGAIN, Verdict.REFUSED) and unit.tries < most and not is_unchanging(error):
+            self._delay(unit, asyncio.get_running_loop().time(), retry_delay(unit.tries, random.random()))  # noqa: S311
+        elif unit.rows > 1:
+            self._ready.extend(unit.halves())
+        else:
+            await self._failed_for_good(unit, error)
+            if unit.attempts:
+                self._shared.breaker.failed(error, Verdict.ROW)
+
+    def _respond(self) -> None:
+        self._shared.breaker.responded()
+        self._shared.gate.pace.responded()
+        self._counts.trouble = ""
+
+    def _delay(self, unit: _Unit, now: float, seconds: float, tries: int = 1) -> None:
+        unit.tries += tries
         self._order += 1
         heapq.heappush(self._delayed, (now + seconds, self._order, unit))
 

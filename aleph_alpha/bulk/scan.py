@@ -8,7 +8,7 @@ from itertools import count
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import KeyColumnError, SourceError
-from aleph_alpha.bulk.keys import KeySet, hash_keys, key_kind
+from aleph_alpha.bulk.keys import KeySet, as_keys, hash_keys, key_kind, key_type
 from aleph_alpha.bulk.shard import first_rows
 from aleph_alpha.bulk.sources import Source
 from aleph_alpha.bulk.task import Task, check_input
@@ -25,11 +25,13 @@ class Input:
     Parameters:
         rows: how many there are.
         key_kind: ``"int"`` or ``"string"``.
+        key_type: the type that they have in the results.
         keys: all keys, sorted.
     """
 
     rows: int
     key_kind: str
+    key_type: pa.DataType
     keys: KeySet
 
 
@@ -38,15 +40,19 @@ def columns_of(task: Task, key: str) -> list[str]:
     return list(dict.fromkeys([key, *task.inputs()]))
 
 
-def scan(source: Source, task: Task, key: str, limit: int | None = None) -> Input:
+def scan(source: Source, task: Task, key: str, limit: int | None = None, known: pa.DataType | None = None) -> Input:
     """Read the input once, and check it.
+
+    Args:
+        known: the type that keys have in the results that there are already.
 
     Raises:
         SourceError: it cannot be read, is empty, lacks a column, or a column is of the wrong type.
-        KeyColumnError: keys are null or occur twice; the message names up to 10 of them.
+        KeyColumnError: keys are null or occur twice; the message names up to 10 of them. Or they do not fit.
     """
     keys = KeySet()
     kind: str | None = None
+    kinds: set[pa.DataType] = set()
     nulls: list[int] = []
     null_count = rows = 0
     for batch in first_rows(source.batches(columns_of(task, key)), limit):
@@ -65,6 +71,11 @@ def scan(source: Source, task: Task, key: str, limit: int | None = None) -> Inpu
                     f"the key column {key!r} holds whole numbers and strings; it must hold one of them"
                 )
             kind = found
+            if column.type not in kinds:
+                kinds.add(column.type)
+            wanted_type = key_type(kinds) if known is None else known
+            if column.type != wanted_type and key_kind(key, wanted_type) == found:
+                as_keys(key, column, wanted_type)
             keys.add(hash_keys(column))
         rows += batch.num_rows
     if not rows:
@@ -77,7 +88,7 @@ def scan(source: Source, task: Task, key: str, limit: int | None = None) -> Inpu
     repeated = keys.repeated(_NAMED + 1)
     if len(repeated):
         raise KeyColumnError(_twice(source, key, repeated, limit))
-    return Input(rows, kind or "string", keys)
+    return Input(rows, kind or "string", key_type(kinds) if known is None else known, keys)
 
 
 def _twice(source: Source, key: str, repeated: pa.Array, limit: int | None) -> str:
@@ -89,7 +100,7 @@ def _twice(source: Source, key: str, repeated: pa.Array, limit: int | None) -> s
     for batch in first_rows(source.batches([key]), limit):
         column = batch.column(0)
         mask = wanted.contains(hash_keys(column))
-        for number, one, is_wanted in zip(numbers, column, mask, strict=False):
+        for one, is_wanted, number in zip(column, mask, numbers, strict=False):  # numbers last: they go on
             if is_wanted:
                 rows.setdefault(one.as_py(), []).append(number)
     shown = [

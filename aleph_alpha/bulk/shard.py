@@ -6,15 +6,14 @@ is in the journal, and is not asked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from aleph_alpha.bulk.errors import SourceError
-from aleph_alpha.bulk.keys import KeySet, hash_keys
+from aleph_alpha.bulk.keys import KeySet, as_keys, hash_keys
 from aleph_alpha.bulk.task import Task
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ class Work:
         key: name of the key column.
         journal: folder of this run.
         concurrency: most requests under way in this process.
+        columns: names and types of the results' columns, where there are results already.
     """
 
     task: Task
@@ -56,10 +56,18 @@ class Work:
     key: str
     journal: Path
     concurrency: int
+    columns: Mapping[str, str] | None = None
 
 
 def plan(
-    source: Source, columns: Sequence[str], key: str, wanted: KeySet, *, limit: int | None, rows: int
+    source: Source,
+    columns: Sequence[str],
+    key: str,
+    wanted: KeySet,
+    *,
+    limit: int | None,
+    rows: int,
+    kind: pa.DataType | None = None,
 ) -> Iterator[Shard]:
     """The shards of the rows that are still to be done, made one by one as they are asked for.
 
@@ -67,12 +75,22 @@ def plan(
         wanted: the keys of these rows.
         limit: look at the first so many rows of the source only.
         rows: rows of a shard at most; fewer where rows are large.
+        kind: the type that keys are to have; by default the one that they have.
     """
     number = 0
     held: list[pa.RecordBatch] = []
     count = size = 0
+    schema: pa.Schema | None = None
     for batch in first_rows(source.batches(columns), limit):
         left = batch.filter(pa.array(wanted.contains(hash_keys(batch.column(key)))))
+        if kind is not None and left.num_rows:
+            left = left.set_column(left.schema.get_field_index(key), key, as_keys(key, left.column(key), kind))
+        merged = _merged(schema, left.schema) if held else left.schema
+        if merged is None:  # such as a template's variable that is a number in one file and a text in the next
+            number += 1
+            yield Shard(number, _table(held))
+            held, count, size, merged = [], 0, 0, left.schema
+        schema = merged
         while left.num_rows:
             piece = left.slice(0, rows - count)
             left = left.slice(piece.num_rows)
@@ -98,8 +116,15 @@ def first_rows(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator
         limit -= batch.num_rows
 
 
-def _table(batches: list[pa.RecordBatch]) -> Any:
+def _merged(schema: pa.Schema | None, other: pa.Schema) -> pa.Schema | None:
+    """A schema that both fit into; ``None`` where there is none."""
+    if schema is None or schema == other:
+        return other
     try:
-        return pa.concat_tables([pa.Table.from_batches([batch]) for batch in batches], promote_options="permissive")
-    except pa.ArrowException as error:
-        raise SourceError(f"a column changes its type on the way: {error}") from error
+        return pa.unify_schemas([schema, other], promote_options="permissive")
+    except pa.ArrowException:
+        return None
+
+
+def _table(batches: list[pa.RecordBatch]) -> pa.Table:
+    return pa.concat_tables([pa.Table.from_batches([batch]) for batch in batches], promote_options="permissive")

@@ -7,16 +7,17 @@ only be read once is written to a temporary file on the way.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.files import File, find_files
+from aleph_alpha.bulk.plain import plain
 from aleph_alpha.bulk.records import records
 
 __all__ = ["ROWS_AT_ONCE", "Source", "SourceLike", "check_columns", "open_source"]
@@ -51,16 +52,19 @@ def open_source(source: Any) -> Source:
         return _Files(find_files([os.fspath(source)]))
     if isinstance(source, Sequence) and source and all(isinstance(one, str | os.PathLike) for one in source):
         return _Files(find_files([os.fspath(one) for one in source]))
+    datasets: Any = sys.modules.get("pyarrow.dataset")  # which is not loaded for those who have none
+    if datasets is not None and isinstance(source, datasets.Dataset):
+        return _Dataset(source)
     if hasattr(source, "__arrow_c_stream__"):
         again = hasattr(source, "__len__") or isinstance(source, pa.Table)
-        return _Stream(source) if again else _Spooled(pa.RecordBatchReader.from_stream(source))
+        return _Stream(source) if again else _Spooled(_reader(source))
     if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
         return _Dicts(source)
     if isinstance(source, Iterable):
         return _spooled_dicts(source)
     raise SourceError(
         "a source is a path, a list of paths, a table (pandas, polars, pyarrow, datasets) or an iterable of dicts, "
-        f"not {type(source).__name__}"
+        f"not {type(source).__name__}{': call .collect()' if hasattr(source, 'collect') else ''}"
     )
 
 
@@ -71,6 +75,9 @@ def check_columns(wanted: Sequence[str], found: Iterable[str], where: str) -> No
         SourceError: names the columns that it lacks, and those that it has.
     """
     found = list(found)
+    twice = [name for name in wanted if found.count(name) > 1]
+    if twice:
+        raise SourceError(f"{where} has several columns of the name {', '.join(map(repr, twice))}")
     missing = [name for name in wanted if name not in found]
     if missing:
         names = ", ".join(map(repr, missing))
@@ -85,13 +92,16 @@ class _Files:
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for file in self._files:
             try:
-                check_columns(columns, file.columns(), str(file))
+                names = file.columns()
+                if not names and len(self._files) > 1:  # one of several that is empty
+                    continue
+                check_columns(columns, names, str(file))
                 for batch in file.batches(columns, ROWS_AT_ONCE):
                     yield from _pieces(batch.select(list(columns)))
             except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
                 if isinstance(error, SourceError):
                     raise
-                raise SourceError(f"{file} cannot be read: {error}") from error
+                raise SourceError(f"{file} cannot be read: {file.explained(error)}") from error
 
 
 class _Stream:
@@ -99,10 +109,32 @@ class _Stream:
         self._table = table
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        reader = pa.RecordBatchReader.from_stream(self._table)
+        reader = _reader(self._table)
         check_columns(columns, reader.schema.names, "the table")
         for batch in reader:
             yield from _pieces(batch.select(list(columns)))
+
+
+class _Dataset:
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        check_columns(columns, self._dataset.schema.names, "the data set")
+        try:
+            for batch in self._dataset.to_batches(
+                columns=list(columns), batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=1
+            ):
+                yield from _pieces(batch)
+        except (pa.ArrowException, OSError) as error:
+            raise SourceError(f"the data set cannot be read: {error}") from error
+
+
+def _reader(table: Any) -> pa.RecordBatchReader:
+    try:
+        return pa.RecordBatchReader.from_stream(table)
+    except (ValueError, TypeError) as error:  # such as columns of one name, or of values of several types
+        raise SourceError(f"the table cannot be read: {error}") from error
 
 
 class _Dicts:
@@ -123,24 +155,27 @@ class _Spooled:
 
     def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
         self._file = tempfile.NamedTemporaryFile(prefix="aleph-alpha-bulk-", suffix=".arrow")  # noqa: SIM115
-        self._schema: pa.Schema | None = None
-        writer = None
+        writer: Any = None
+        schema: pa.Schema | None = None
         for batch in batches:
-            if writer is None:
-                self._schema = batch.schema
-                writer = pa.ipc.new_file(self._file, batch.schema)
-            writer.write_batch(batch.cast(self._schema))
+            if batch.schema != schema:  # a column may be null at first: each piece has its own types
+                if writer is not None:
+                    writer.close()
+                schema = batch.schema
+                writer = pa.ipc.new_stream(self._file, schema)
+            writer.write_batch(batch)
         if writer is not None:
             writer.close()
         self._file.flush()
+        self._size = self._file.tell()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        if self._schema is None:
-            return
-        check_columns(columns, self._schema.names, "the stream")
-        with pa.ipc.open_file(Path(self._file.name)) as reader:
-            for index in range(reader.num_record_batches):
-                yield from _pieces(reader.get_batch(index).select(list(columns)))
+        with pa.OSFile(self._file.name) as file:
+            while file.tell() < self._size:
+                with pa.ipc.open_stream(file) as reader:
+                    check_columns(columns, reader.schema.names, "the stream")
+                    for batch in reader:
+                        yield from _pieces(batch.select(list(columns)))
 
 
 def _spooled_dicts(rows: Iterable[Mapping[str, Any]]) -> _Spooled:
@@ -165,4 +200,4 @@ def _check_dicts(rows: Iterable[Any], start: int) -> None:
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-        yield batch.slice(start, ROWS_AT_ONCE)
+        yield plain(batch.slice(start, ROWS_AT_ONCE))

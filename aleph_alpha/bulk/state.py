@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pyarrow import parquet
 
 from aleph_alpha.bulk.disk import publish, sync_folder
+from aleph_alpha.bulk.errors import BulkError
 from aleph_alpha.bulk.journal import Kind, read_segment, segments_of, settle
 from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
 from aleph_alpha.bulk.manifest import Manifest
@@ -25,11 +26,25 @@ from aleph_alpha.bulk.parts import (
     seal,
 )
 
-__all__ = ["JOURNAL", "Folder", "Totals"]
+__all__ = ["JOURNAL", "Folder", "Totals", "check_new"]
 
 JOURNAL = "_journal"
 _LEFT = "x-"  # in front of the name of a run that has been taken over
 _RUN = re.compile(r"(?:x-)?(\d+)-\w+")
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a folder that is of no job yet, but holds what readers of its results would take for some.
+
+    Raises:
+        BulkError: there is a Parquet file in it.
+    """
+    found = next(iter(sorted(folder.glob("*.parquet"))), None) if folder.is_dir() else None
+    if found is not None:
+        told = "whoever reads the results would read it, too"
+        raise BulkError(
+            f"{folder} holds {found.name}, but no _manifest.json of a job: {told}; use another output folder"
+        )
 
 
 class Totals(NamedTuple):
@@ -79,7 +94,8 @@ class Folder:
         done = self._done_of([segment for segments in left.values() for segment in segments])
         for shard, segments in sorted(left.items()):
             stem = run / f"{shard:06d}"
-            sealed = seal(shard, segments, stem, self._key, {}, lambda hashes: ~done.contains(hashes))
+            wanted = lambda hashes: ~done.contains(hashes)  # noqa: E731
+            sealed = seal(shard, segments, stem, self._key, {}, wanted, self.manifest.columns)
             name = self.commit(run, sealed)
             if sealed.rows is not None:
                 _add_keys(done, self.path / name, self._key)

@@ -36,7 +36,9 @@ from aleph_alpha.bulk.errors import SourceError
 if TYPE_CHECKING:
     from aleph_alpha import AsyncClient
 
-__all__ = ["VECTOR", "Input", "Row", "Task", "check_input"]
+__all__ = ["VECTOR", "Input", "Row", "Task", "check_input", "check_task"]
+
+_MEMBERS = ("name", "rows_per_request", "blocking", "inputs", "outputs", "settings", "request", "send", "columns")
 
 Row: TypeAlias = Mapping[str, Any]
 Input: TypeAlias = Literal["text", "image", "texts", "any"]
@@ -93,6 +95,19 @@ class Task(Protocol):
     def columns(self, request: Any, response: Any) -> Mapping[str, Any]:
         """For each of :meth:`outputs` a list with one value a row of the request."""
         ...
+
+
+def check_task(task: Any) -> None:
+    """Refuse what is not a task.
+
+    Raises:
+        TypeError: tells what it lacks.
+    """
+    if isinstance(task, type):
+        raise TypeError(f"task must be an object, got the class {task.__name__}: call it with its arguments")
+    missing = [name for name in _MEMBERS if not hasattr(task, name)]
+    if missing:
+        raise TypeError(f"{type(task).__name__} is not a task of bulk jobs: it has no {', '.join(missing)}")
 
 
 def check_input(column: str, wanted: Input, kind: pa.DataType) -> None:

@@ -11,12 +11,13 @@ from aleph_alpha.cli.request_fields import describe_fields
 
 __all__ = ["COMMANDS", "REQUESTS"]
 
-# The class of each command's request; `embed --instruction` has one of its own.
+# The class of each command's request; `embed --instruction` has one of its own, `embeddings` are those of `bulk`.
 REQUESTS: Mapping[str, str] = {
     "complete": "CompletionRequest",
     "chat": "ChatRequest",
     "embed": "SemanticEmbeddingRequest",
     "embed-instruction": "InstructableEmbeddingRequest",
+    "embeddings": "EmbeddingV2Request",
     "evaluate": "EvaluationRequest",
     "explain": "ExplanationRequest",
     "rerank": "RerankRequest",

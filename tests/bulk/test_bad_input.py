@@ -255,6 +255,44 @@ def test_a_row_too_long_for_the_model_fails_alone(
     assert errors[0]["status"] == status
 
 
+@pytest.mark.parametrize("output", ["memory://x/y", "s3://bucket/y", "file:///tmp/y"])
+@pytest.mark.parametrize("go", [bulk.run, bulk.dry_run])
+def test_an_output_that_is_a_url_is_refused_before_anything_is_asked_or_written(
+    output: str, go: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    task = Doubling()
+    with pytest.raises(InvalidRequestError, match="must be a folder on a disk, got the URL"):
+        go(task, ROWS, key="id", output=output, client=nobody())
+    assert not task.asked
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["mine.parquet", "part-000001-000001.parquet"])
+@pytest.mark.parametrize("go", [bulk.run, bulk.dry_run])
+def test_parquet_files_in_a_folder_of_no_job_are_not_mixed_with_results(name: str, go: Any, tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"x": [1]}), tmp_path / name)
+    task = Doubling()
+    with pytest.raises(bulk.BulkError, match=f"holds {name}, but no _manifest.json of a job"):
+        go(task, ROWS, key="id", output=tmp_path, client=nobody())
+    assert not task.asked
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish, and more of it", None])
+def test_a_part_that_is_damaged_or_of_another_job_is_named(content: bytes | None, tmp_path: Path) -> None:
+    run(Doubling(), ROWS, tmp_path)
+    part = next(tmp_path.glob("part-*.parquet"))
+    if content is None:
+        parquet.write_table(pa.table({"x": [1]}), part)
+    else:
+        part.write_bytes(content)
+    with pytest.raises(bulk.BulkError, match=f"{part.name} .*move it elsewhere"):
+        run(Doubling(), ROWS, tmp_path)
+    part.unlink()
+    assert run(Doubling(), ROWS, tmp_path).done == 2
+
+
 def tuples(found: Any) -> list[tuple[int, ...]]:
     return [tuple(row.values()) for row in found.to_table().to_pylist()]
 

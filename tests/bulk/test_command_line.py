@@ -79,8 +79,16 @@ ENDS = {
     "a wrong token": ({"AA_TOKEN": "bad"}, [], 4, "AuthenticationError UNAUTHORIZED"),
     "no token": ({"AA_TOKEN": ""}, [], 4, "no API token"),
     "a model that there is not": ({}, ["--model=no-model"], 1, "UnknownModelError UNKNOWN_MODEL"),
-    "a column that there is not": ({}, ["--column=txt"], 1, "has no column 'txt'; it has 'id', 'text'"),
+    "a column that there is not": ({}, ["--column=txt"], 2, "has no column 'txt'; it has 'id', 'text'"),
     "a field that there is not": ({}, ["--set=maximum_token=2"], 2, "did you mean maximum_tokens?"),
+    "a field of the rows": ({}, ["--set=prompt=x"], 2, "prompt of CompletionRequest is not set this way"),
+    "two names of one field": (
+        {},
+        ["--set=max_tokens=5", "--set=maximum_tokens=6"],
+        2,
+        "maximum_tokens is given twice: max_tokens is another name of it",
+    ),
+    "a concurrency of none": ({}, ["--concurrency=0"], 2, "must be 1 or greater, got '0'"),
     "a field without a value": ({}, ["--set=maximum_tokens"], 2, "--set takes NAME=VALUE"),
     "no template": ({}, ["--template=none.txt"], 2, "none.txt cannot be read"),
     "a host that is none": ({}, ["--host=nowhere"], 2, "host must be a URL"),
@@ -116,6 +124,20 @@ def test_structured_output_becomes_columns() -> None:
     Path("schema.json").write_text(json.dumps(schema))
     assert main([*words("--model=toy-chat", "--schema=schema.json", task="chat")]) == 0
     assert "mood" in bulk.read("out").schema.names
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "maximum_tokens"])
+def test_the_fields_of_a_job_are_those_of_the_other_commands(name: str) -> None:
+    assert main(words(f"--set={name}=2")) == 0
+    assert {row["num_tokens_generated"] for row in bulk.read("out").to_table().to_pylist()} == {2}
+
+
+def test_a_word_that_a_field_does_not_take_is_refused_before_anything_is_sent(
+    server: LocalServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words("--target=expected", "--set=prompt_granularity=wrod", task="explain")) == 2
+    assert "must be one of token, word, sentence, paragraph, got 'wrod'; did you mean word?" in capsys.readouterr().err
+    assert not server.faults.seen
 
 
 def test_the_help_loads_nothing_heavy() -> None:

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from aleph_alpha import AsyncClient, bulk
-from aleph_alpha.bulk.verdict import Breaker
+from aleph_alpha.bulk.breaker import Breaker
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults import BadJson, Disconnect, Status, Truncate
 from tests.bulk.tasks import Doubling, nobody

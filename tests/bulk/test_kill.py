@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -110,19 +111,27 @@ def test_a_job_that_is_stopped_and_continued_ends_as_if_it_had_not(
     assert content_of(tmp_path / "output") == expected
 
 
+@pytest.mark.parametrize(
+    ("how", "before"),
+    [(signal.SIGINT, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_IGN)],
+)
 def test_an_interrupted_job_says_so_keeps_what_is_done_and_goes_on(
-    tmp_path: Path, expected: list[tuple[object, ...]]
+    how: signal.Signals, before: signal.Handlers, tmp_path: Path, expected: list[tuple[object, ...]]
 ) -> None:
     write_rows(tmp_path / "rows.jsonl", ROWS)
     with served(*SLOW) as server:
         server.put_faults("/batch_semantic_embed", 0.0)
+        ours = signal.signal(signal.SIGINT, before)  # which the job inherits, as from a script that ignores it
         job = start_job(server, tmp_path / "rows.jsonl", tmp_path / "output", *OPTIONS)
+        signal.signal(signal.SIGINT, ours)
         wait_for(server, job, 50)
-        job.send_signal(signal.SIGINT)
+        job.send_signal(how)
         code, errors = finish(job)
         assert (code, errors.strip()) == (130, "aleph-alpha: interrupted")
         done = content_of(tmp_path / "output")
         assert len(done) >= 40 * BATCH
+        report = json.loads((tmp_path / "output" / "report.json").read_bytes())
+        assert (report["done"], report["left"], report["stopped"]) == (len(done), ROWS - len(done), "KeyboardInterrupt")
         rows = set(done)
         assert done == [row for row in expected if row in rows]
         assert finish(start_job(server, tmp_path / "rows.jsonl", tmp_path / "output", *OPTIONS)) == (0, "")

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import polars
 import pyarrow as pa
 import pytest
-from pyarrow import csv, feather, parquet
+from pyarrow import csv, dataset, feather, parquet
 
 from aleph_alpha import bulk
-from aleph_alpha.bulk.keys import hash_keys
+from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.scan import scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import open_source
@@ -128,3 +129,93 @@ def test_a_key_is_the_same_in_whatever_kind_of_string() -> None:
     for kind in (pa.large_string(), pa.dictionary(pa.int32(), pa.string())):
         assert (hash_keys(plain.cast(kind)) == hash_keys(plain)).all()
     assert len(set(hash_keys(plain).tolist())) == 4
+
+
+def found_in(source: Any, columns: list[str]) -> list[dict[str, Any]]:
+    return [row for batch in open_source(source).batches(columns) for row in batch.to_pylist()]
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder with files that are no part of the data."""
+    for number, name in enumerate(
+        ("a.jsonl", "sub/b.jsonl", "_x.jsonl", ".y.jsonl", "_journal/c.jsonl", ".git/d.jsonl")
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f'{{"id": {number}}}\n')
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ids"),
+    [
+        ("", [0, 1]),
+        ("*.jsonl", [0]),
+        ("**/*.jsonl", [0, 1]),
+        ("_*.jsonl", [2]),
+        ("_journal/*.jsonl", [4]),
+        ("?.*", [0]),
+    ],
+)
+@pytest.mark.parametrize("remote", [False, True])
+def test_globs_and_folders_leave_out_what_is_hidden_unless_it_is_named(
+    pattern: str, ids: list[int], remote: bool, shared: Path
+) -> None:
+    source = str(shared / pattern)
+    assert [row["id"] for row in found_in(f"file://{source}" if remote else source, ["id"])] == ids
+
+
+def test_an_empty_file_among_others_is_passed_over(shared: Path) -> None:
+    (shared / "empty.jsonl").touch()
+    assert len(found_in(shared, ["id"])) == 2
+
+
+def test_a_column_of_json_lines_need_not_be_in_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"id": 1}\n{"id": 2, "text": "a"}\n')
+    assert found_in(tmp_path / "x.jsonl", ["id", "text"]) == [{"id": 1, "text": None}, {"id": 2, "text": "a"}]
+
+
+UNREADABLE = {
+    "a long row": (b'id\n"' + b"x" * 3_000_000 + b'"\n', "a row is longer than 1 MB"),
+    "UTF-16": ("id,text\n1,ä\n".encode("utf-16"), "its encoding is UTF-16; it must be UTF-8"),
+    "Latin-1": ("id\nä\n".encode("latin-1"), "invalid UTF8"),
+    "a short row": (b"id,text\n1,a\n2\n", "Row #3: Expected 2 columns, got 1"),
+    "a column twice": (b"id,id\n1,a\n", "has several columns of the name 'id'"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_wrong_with_a_csv_file_is_said(name: str, tmp_path: Path) -> None:
+    content, message = UNREADABLE[name]
+    (tmp_path / "x.csv").write_bytes(content)
+    with pytest.raises(bulk.SourceError) as raised:
+        found_in(tmp_path / "x.csv", ["id"])
+    assert "x.csv" in str(raised.value)
+    assert message in str(raised.value)
+
+
+def test_a_column_may_be_of_another_type_in_another_file(tmp_path: Path) -> None:
+    values: list[Any] = ["a", 5, None, 2.5, [1]]
+    for number, value in enumerate(values):
+        parquet.write_table(pa.table({"id": [number], "x": [value]}), tmp_path / f"{number}.parquet")
+    source = open_source(tmp_path)
+    keys = KeySet()
+    keys.add(hash_keys(pa.array(range(len(values)))))
+    keys.sort()
+    shards = plan(source, ["id", "x"], "id", keys, limit=None, rows=100)
+    assert [row["x"] for shard in shards for row in shard.rows.to_pylist()] == values
+
+
+def test_a_dataset_of_pyarrow_is_read_with_the_columns_of_its_folders(tmp_path: Path) -> None:
+    for year in (2024, 2025):
+        (tmp_path / f"year={year}").mkdir()
+        parquet.write_table(pa.table({"id": [year, year + 100]}), tmp_path / f"year={year}" / "x.parquet")
+    found = found_in(dataset.dataset(tmp_path, partitioning="hive"), ["id", "year"])
+    assert found == [{"id": year + more, "year": year} for year in (2024, 2025) for more in (0, 100)]
+    with pytest.raises(bulk.SourceError, match="the data set has no column 'no'; it has 'id', 'year'"):
+        found_in(dataset.dataset(tmp_path, partitioning="hive"), ["no"])
+
+
+def test_a_frame_that_is_not_computed_yet_is_told_how_to_be() -> None:
+    with pytest.raises(bulk.SourceError, match=r"not LazyFrame: call \.collect\(\)"):
+        open_source(polars.LazyFrame({"id": [1]}))

@@ -13,6 +13,7 @@ from typing import Any
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.engines.local import run_here
 from aleph_alpha.bulk.errors import BulkError
+from aleph_alpha.bulk.notes import note_in
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.shard import Shard, Work
 
@@ -65,6 +66,7 @@ def run(
                         pending[client.submit(run_here, share, entry[0], pure=False)] = entry
                     if not pending:
                         return
+                    counts.note = note_in(work.journal)
                     for future in _completed(distributed, list(pending)):
                         shard, lost = pending.pop(future)
                         failure = future.exception()

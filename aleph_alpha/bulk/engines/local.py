@@ -10,16 +10,18 @@ from contextvars import copy_context
 from functools import lru_cache
 from pathlib import Path
 
+from aleph_alpha.bulk.breaker import Breaker
 from aleph_alpha.bulk.counts import Counts
+from aleph_alpha.bulk.form import Form
 from aleph_alpha.bulk.gate import Gate
 from aleph_alpha.bulk.memory import job_memory
+from aleph_alpha.bulk.notes import noting
 from aleph_alpha.bulk.pace import Pace
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.runner import Shared, run_shard
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.verdict import Breaker
 
-__all__ = ["run", "run_here"]
+__all__ = ["Learnt", "run", "run_here"]
 
 _OPEN = 3  # shards that are in memory: one is asked for, others wait for their last responses and for the disk
 
@@ -28,31 +30,46 @@ def run(
     shards: Iterator[Shard], work: Work, sealed: Callable[[Sealed], None], counts: Counts, workers: int | None
 ) -> None:
     """Run the shards one after the other; the next begins when all rows of the one before have been sent."""
-    _in_loop(lambda: _run_all(shards, work, sealed, counts, Pace(work.concurrency)))
+    _in_loop(lambda: _run_all(shards, work, sealed, counts, Learnt(work.concurrency)))
 
 
-def run_here(work: Work, shard: Shard, pace: Pace | None = None) -> Sealed:
+def run_here(work: Work, shard: Shard, learnt: Learnt | None = None) -> Sealed:
     """Run one shard, with a client of its own: what workers of a cluster do."""
     found: list[Sealed] = []
-    known = pace or _pace_of(work.journal, work.concurrency)
-    with job_memory():
-        _in_loop(lambda: _run_all(iter([shard]), work, found.append, Counts(), known))
+    known = learnt or _learnt_in(work.journal, work.concurrency)
+    counts = Counts()
+    with job_memory(), noting(counts, work.journal):
+        _in_loop(lambda: _run_all(iter([shard]), work, found.append, counts, known))
     return found[0]
 
 
+class Learnt:
+    """What a process has learnt about the server.
+
+    Args:
+        successes: requests that ended well before, in other processes.
+    """
+
+    def __init__(self, concurrency: int, successes: int = 0) -> None:
+        self.pace = Pace(concurrency)
+        self.breaker = Breaker(successes)
+
+
 @lru_cache(maxsize=4)
-def _pace_of(run: Path, concurrency: int) -> Pace:
-    """What this process has learnt about the server in a run."""
-    return Pace(concurrency)
+def _learnt_in(run: Path, concurrency: int) -> Learnt:
+    """What this process has learnt in a run; that it is not the first one, the journal tells."""
+    return Learnt(concurrency, successes=sum(1 for _ in run.glob("*.settled")))
 
 
 async def _run_all(
-    shards: Iterator[Shard], work: Work, sealed: Callable[[Sealed], None], counts: Counts, pace: Pace
+    shards: Iterator[Shard], work: Work, sealed: Callable[[Sealed], None], counts: Counts, learnt: Learnt
 ) -> None:
     client = work.client.with_options(total_retries=0)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, "journal") as journal, ThreadPoolExecutor(1, "disk") as disk:
-        shared = Shared(client, Gate(pace, work.concurrency), Breaker(), counts, journal, disk)
+        shared = Shared(
+            client, Gate(learnt.pace, work.concurrency), learnt.breaker, Form(work.columns), counts, journal, disk
+        )
 
         room = asyncio.Semaphore(_OPEN)
 

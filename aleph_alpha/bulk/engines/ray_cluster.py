@@ -10,12 +10,14 @@ from typing import Any
 
 from aleph_alpha.bulk.counts import Counts
 from aleph_alpha.bulk.engines.local import run_here
+from aleph_alpha.bulk.notes import note_in
 from aleph_alpha.bulk.parts import Sealed
 from aleph_alpha.bulk.shard import Shard, Work
 
 __all__ = ["run"]
 
 _AHEAD = 2  # shards for each worker, so that none waits for the driver
+_LOOK = 5.0  # seconds between two looks at what workers say
 
 
 def run(
@@ -42,7 +44,8 @@ def run(
                     pending.append(remote.remote(share, shard))
                 if not pending:
                     return
-                done, pending = ray.wait(pending)
+                done, pending = ray.wait(pending, timeout=_LOOK)
+                counts.note = note_in(work.journal)
                 for reference in done:
                     try:
                         finished: Sealed = ray.get(reference)

@@ -83,7 +83,7 @@ _shtab_aleph_alpha_bulk_explain___template_COMPGEN=_shtab_compgen_files
 
 _shtab_aleph_alpha_models___can_choices=(complete chat images semantic_embed instructable_embed raw_embed)
 _shtab_aleph_alpha_tokens_pos_0_choices=(list create delete)
-_shtab_aleph_alpha_schema_pos_0_choices=(complete chat embed embed-instruction evaluate explain rerank translate transcribe tokenize detokenize)
+_shtab_aleph_alpha_schema_pos_0_choices=(complete chat embed embed-instruction embeddings evaluate explain rerank translate transcribe tokenize detokenize)
 _shtab_aleph_alpha_config_pos_0_choices=(show set unset use profiles path)
 _shtab_aleph_alpha_bulk_embed___representation_choices=(symmetric document query)
 _shtab_aleph_alpha_bulk_embed___engine_choices=(local dask ray)

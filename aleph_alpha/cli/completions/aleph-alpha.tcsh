@@ -33,7 +33,7 @@ complete aleph-alpha \
         'p/1/(complete chat embed evaluate explain tokenize detokenize rerank translate transcribe models model tokens whoami requests check schema config bulk serve completion)/' \
         'n/transcribe/f/' \
         'n/tokens/(list create delete)/' \
-        'n/schema/(complete chat embed embed-instruction evaluate explain rerank translate transcribe tokenize detokenize)/' \
+        'n/schema/(complete chat embed embed-instruction embeddings evaluate explain rerank translate transcribe tokenize detokenize)/' \
         'n/config/(show set unset use profiles path)/' \
         'n/bulk/(embed embeddings complete chat evaluate explain rerank translate)/' \
         'n/completion/(bash zsh fish tcsh powershell)/' \
