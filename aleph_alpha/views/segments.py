@@ -20,7 +20,9 @@ def mean(scores: Sequence[float]) -> float:
     try:
         return fsum(scores) / len(scores)
     except OverflowError:  # of the sum: the mean of finite numbers is finite
-        return fsum(score / len(scores) for score in scores)
+        from fractions import Fraction
+
+        return float(sum(map(Fraction, scores)) / len(scores))
 
 
 def cut(text: str, ranges: Sequence[Range], combine: Callable[[Sequence[float]], float] = mean) -> list[Segment]:
