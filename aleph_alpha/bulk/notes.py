@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aleph_alpha.bulk.counts import Counts
-from aleph_alpha.bulk.progress import Silence
+from aleph_alpha.bulk.progress import Silence, meanwhile
 
 __all__ = ["note_in", "noting"]
 
@@ -25,9 +25,8 @@ _LOOK = 5.0  # seconds
 def noting(counts: Counts, run: Path) -> Iterator[None]:
     """While the block runs, keep a note of what is wrong, as long as something is."""
     note = run / f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}.note"
-    stop = threading.Event()
 
-    def look() -> None:
+    def look(stop: threading.Event) -> None:
         silence = Silence(time.monotonic())
         while not stop.wait(_LOOK):
             with contextlib.suppress(OSError):  # the disk may be full: the job tells of that itself
@@ -36,13 +35,10 @@ def noting(counts: Counts, run: Path) -> Iterator[None]:
                 else:
                     note.unlink(missing_ok=True)
 
-    thread = threading.Thread(target=look, name="note", daemon=True)
-    thread.start()
     try:
-        yield
+        with meanwhile(look, "note"):
+            yield
     finally:
-        stop.set()
-        thread.join()
         with contextlib.suppress(OSError):
             note.unlink(missing_ok=True)
 

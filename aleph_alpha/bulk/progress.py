@@ -7,11 +7,11 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aleph_alpha.bulk.counts import Counts
 
-__all__ = ["Silence", "Speed", "line_of", "shown"]
+__all__ = ["Silence", "Speed", "line_of", "meanwhile", "shown"]
 
 _REDRAW = 0.2  # seconds on a terminal
 _LINE = 10.0  # seconds between two lines
@@ -33,14 +33,21 @@ def shown(counts: Counts, rows: int, before: int, *, wanted: bool | None) -> Ite
     if wanted is False or stream is None or getattr(stream, "closed", False):
         yield
         return
-    stop = threading.Event()
     draw = _bar if stream.isatty() else _lines
 
-    def show() -> None:
+    def show(stop: threading.Event) -> None:
         with contextlib.suppress(OSError, ValueError):  # whoever read it has gone: that is no reason to end the job
             draw(counts, rows, before, stop)
 
-    thread = threading.Thread(target=show, name="progress", daemon=True)
+    with meanwhile(show, "progress"):
+        yield
+
+
+@contextlib.contextmanager
+def meanwhile(look: Callable[[threading.Event], None], name: str) -> Iterator[None]:
+    """Run `look` in a thread of that name while the block runs; the event tells it to stop."""
+    stop = threading.Event()
+    thread = threading.Thread(target=look, args=(stop,), name=name, daemon=True)
     thread.start()
     try:
         yield
