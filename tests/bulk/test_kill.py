@@ -52,12 +52,12 @@ def killed_again_and_again(server: Served, source: Path, output: Path, kills: in
     while True:
         job = start_job(server, source, output, *OPTIONS, *options)
         if killed < kills:
-            more = 0 if chance.random() < 0.25 else chance.randint(1, PER_KILL)
-            wanted = server.well_answered() + more
-            while server.well_answered() < wanted and job.poll() is None:
+            wanted = server.well_answered() + chance.randint(1, PER_KILL)
+            latest = time.monotonic() + (chance.uniform(0.0, 2.0) if chance.random() < 0.25 else 60.0)
+            while server.well_answered() < wanted and time.monotonic() < latest and job.poll() is None:
                 time.sleep(0.01)
             try:
-                code, errors = finish(job, chance.uniform(0.0, 0.05 if more else 2.0))
+                code, errors = finish(job, chance.uniform(0.0, 0.01))
             except subprocess.TimeoutExpired:
                 job.kill()
                 job.communicate()
