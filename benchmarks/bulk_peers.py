@@ -4,7 +4,7 @@
 
 In one run, against the reference server: all rows; one row that is too long for the model; ``kill -9`` of one
 worker half-way, where there are workers; and of the program, which is then run again. Peers whose packages are
-missing are left out. Megabytes are those of all processes of a peer.
+missing are left out (ray wants aiohttp, too). Megabytes are those of all processes of a peer.
 """
 
 from __future__ import annotations
