@@ -11,9 +11,10 @@ wait may start. It gives no call up, and knows neither locks nor sockets nor the
   1 s, 1 s, ... apart. The others wait without being sent. Each of them goes out a last time when as
   much time has passed as its own schedule would have taken, which ends an outage that is longer.
 - **Recovering.** Each success doubles the number of calls that may be under way, until it no longer matters.
-- **Full.** The first refusal sets that number a little below what the server has accepted. `CONFIRMED` of them
-  in a row, of calls sent since, lower it again, and a round of successes raises it by one, the next by two, then
-  four, ... One refusal among successes changes nothing: behind a gateway it may come from one bad server of many.
+- **Full.** The first refusal sets that number a little below what the server has accepted. Two of them in a
+  row, or every other one, of calls sent since, lower it again, and a round of successes raises it by one, the
+  next by two, then four, ... One refusal among successes changes nothing: behind a gateway it may come from one
+  bad server of many.
 - **Beginning.** Before the first response of all, and of a crowd of calls that is much larger than what was
   under way before, `CROWD` calls go out; all others follow when one has succeeded, and twice as many each
   `COLD_SECONDS` or `WARM_SECONDS` while none has ended.
@@ -31,11 +32,10 @@ import math
 import weakref
 from collections.abc import Callable
 
-__all__ = ["CONFIRMED", "CROWD", "FEW", "IN_A_ROW", "Pacing", "Turn"]
+__all__ = ["CROWD", "FEW", "IN_A_ROW", "Pacing", "Turn"]
 
 FEW = 4  # calls under way while nothing succeeds
 IN_A_ROW = 8  # failures, from which on it is not about single calls
-CONFIRMED = 2  # refusals in a row, which are about how much is under way; one may be that of a single bad server
 OUTAGE = 3  # failed probes in a row, from which on it is not about a full server
 CROWD = 8  # calls before the first response
 COLD_SECONDS = 0.05  # until as many again go out: before the first response of all
@@ -45,6 +45,8 @@ STANDSTILL = 5.0  # seconds without a success after the first failure, which say
 GRACE = 2.0  # seconds beyond the end of a schedule, after which a last attempt waits for no other
 _BACK_OFF = 0.9  # of what a full server had accepted
 _ROUND = 8.0  # successes at least, before one more is tried
+_RECENT = 0.25  # weight of the latest outcome in the share of refusals
+_FULL = 0.4  # share from which on they are about how much is under way; below, it may be a single bad server of many
 _FIRST_GAP = 0.1875  # seconds between two probes: the first wait of a call, with all its jitter
 _LONGEST_GAP = 1.0
 _LOOK_AGAIN = 1.0  # seconds, in case that a call has ended and nobody said so
@@ -103,6 +105,7 @@ class Pacing:
         self._opens: float | None = None  # when more go out in spite of that
         self._until = until
         self._row = 0  # failures since the last success
+        self._refused = 0.0  # share of refusals among the latest outcomes
         self._failing = 0.0  # since when
         self._next = 0.0  # when the next call may start while that is not 0
         self._success = 0.0  # when the last call succeeded
@@ -126,7 +129,7 @@ class Pacing:
         """A call wants to start. `admit` says when it may."""
         if now - self._seen > _FORGET and self._proven and not self._running and self.head() is None:
             self._open()
-            self._row = 0
+            self._row, self._refused = 0, 0.0
         self._seen = now
         turn.entry = next(_entries)
         turn.waiting, turn.last = True, False
@@ -153,6 +156,7 @@ class Pacing:
             self._threshold = self.window
         self._proven = True
         self._row = 0
+        self._refused -= _RECENT * self._refused
         self._success = self._seen = now
 
     def failed(self, turn: Turn, sent: float, now: float, *, full: bool) -> None:
@@ -167,6 +171,7 @@ class Pacing:
                 self._threshold = min(self._threshold, self.window)
             return
         self._row += 1
+        self._refused += _RECENT * (full - self._refused)
         if self._row == 1:
             self._failing = now
         if not self._bounded or (not self._proven and self._row == 1):
@@ -176,7 +181,7 @@ class Pacing:
             uncounted = full and not self._bounded
             self._cut_to(_BACK_OFF * under_way if full else FEW, now, known=full and under_way > 0)
             self._uncounted = uncounted
-        elif full and self._row >= CONFIRMED:
+        elif full and self._refused >= _FULL:
             self._cut_to(_BACK_OFF * under_way, now, known=True)
         elif self._row >= IN_A_ROW:
             self._cut_to(min(self.window, FEW), now, known=False)
