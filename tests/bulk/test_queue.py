@@ -13,6 +13,7 @@ ROWS = int(os.environ.get("AA_BULK_QUEUE_ROWS", "3000"))
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("AA_BULK_ROWS" not in os.environ, reason="takes minutes: `make test-bulk` runs it")
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("queue", QUEUES, ids=str)
 def test_the_pace_is_near_the_best_fixed_number(queue: Queue) -> None:
