@@ -10,11 +10,11 @@ from __future__ import annotations
 from enum import Enum
 
 from aleph_alpha.bulk.errors import JobStopped
+from aleph_alpha.bulk.pace import IN_A_ROW
 from aleph_alpha.bulk.verdict import Verdict, has_no_connection, is_unchanging, name_of
 
 __all__ = ["Breaker", "Outlook"]
 
-_IN_A_ROW = 8  # failures, and it is the server that is out of order
 _ROWS = 3  # so many requests that fail are not to blame themselves
 _LEAST = 3  # failures, before time counts
 _LOST = 400.0  # seconds between two failures: the process was stopped, or had nothing to do
@@ -81,7 +81,7 @@ class Breaker:
     @property
     def only_failures(self) -> bool:
         """Whether so many have come in a row that the server seems to be out of order."""
-        return self._failures >= _IN_A_ROW
+        return self._failures >= IN_A_ROW
 
     def broke(self, error: Exception, verdict: Verdict, request: int | None, now: float) -> Outlook:
         """A request failed that may work later; what becomes of it.

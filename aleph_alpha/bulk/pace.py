@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Pace"]
+__all__ = ["IN_A_ROW", "Pace"]
 
 _START = 4
 _FEWER = 0.75  # after a refusal
@@ -31,7 +31,7 @@ _WINDOWS = 2  # pairs that are compared before the first judgement, twice as man
 _REST = 10  # windows between two comparisons, more with each that changed nothing
 _LONGEST_REST = 80
 _LONGEST_PAUSE = 60.0
-_IN_A_ROW = 8  # failures, and it probes
+IN_A_ROW = 8  # failures, and the server seems to be out of order: it is probed
 _FIRST_PROBE, _LONGEST_PROBE = 0.25, 5.0
 
 
@@ -94,7 +94,7 @@ class Pace:
         (1, 10.0)
         """
         self._failures += 1
-        if self._failures >= _IN_A_ROW and sent >= self._probed_at:
+        if self._failures >= IN_A_ROW and sent >= self._probed_at:
             self._probe = min(max(2 * self._probe, _FIRST_PROBE), _LONGEST_PROBE)
             self._probe_at = now + self._probe
             self._probed_at = now

@@ -94,8 +94,9 @@ class Folder:
         done = self._done_of([segment for segments in left.values() for segment in segments])
         for shard, segments in sorted(left.items()):
             stem = run / f"{shard:06d}"
-            wanted = lambda hashes: ~done.contains(hashes)  # noqa: E731
-            sealed = seal(shard, segments, stem, self._key, {}, wanted, self.manifest.columns)
+            sealed = seal(
+                shard, segments, stem, self._key, {}, lambda hashes: ~done.contains(hashes), self.manifest.columns
+            )
             name = self.commit(run, sealed)
             if sealed.rows is not None:
                 _add_keys(done, self.path / name, self._key)
