@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 
@@ -52,13 +53,17 @@ def pairs(values: Mapping[str, str]) -> str:
 
 def wrapped(text: str, before: str = "") -> str:
     """The text behind `before`, in lines that end between words and are indented as much as it is wide."""
-    import textwrap
-
     indent = width(before)
     room = max(_columns() - indent, _NARROW)
     if width(text) <= room:
         return f"{before}{text}".rstrip()
-    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    lines = [""]
+    for word in re.findall(r"[^ \t\n\r\f\v]+", text):  # textwrap counts characters, of which some are two wide
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and width(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
     return f"\n{' ' * indent}".join([f"{before}{lines[0]}", *lines[1:]])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from aleph_alpha.cli import layout
 from aleph_alpha.cli.output import Output
@@ -21,6 +21,7 @@ def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @given(st.lists(st.tuples(WORD, WORD, WORD), max_size=4), st.sampled_from(WIDTHS))
+@example([("", "_______", "_______ 日日日日日日日日日")], 40)
 def test_a_table_holds_all_cells_and_fits_where_it_can(rows: list[tuple[str, str, str]], columns: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(columns))
