@@ -22,15 +22,16 @@ class Dead(OSError):
 
 
 @contextlib.contextmanager
-def dying(folder: Path, after: int, *, power: bool, seed: int) -> Iterator[None]:
+def dying(folder: Path, after: int, *, power: bool, seed: int, synced: dict[int, int] | None = None) -> Iterator[None]:
     """Die at the step `after` so many on the disk; a write may be torn.
 
     Args:
         power: what was not synced may be lost, or be there in part.
+        synced: the size that is safe of each file, by inode; what a process before has synced is safe as well.
     """
     source = random.Random(seed)
     left = after
-    synced: dict[int, int] = {}  # the size that is safe, by inode
+    synced = {} if synced is None else synced
     dead = False
 
     def step(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,6 +47,8 @@ def dying(folder: Path, after: int, *, power: bool, seed: int) -> Iterator[None]
                 if name == "write":
                     real(arguments[0], bytes(arguments[1])[: source.randrange(len(arguments[1]) + 1)])
                 raise Dead("died")
+            if name == "unlink":
+                synced.pop(os.stat(*arguments, **words).st_ino, None)  # a new file may get its number
             result = real(*arguments, **words)
             if name == "fsync":
                 status = os.fstat(arguments[0])

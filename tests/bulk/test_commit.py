@@ -30,6 +30,7 @@ class Job(RuleBasedStateMachine):
         self.task = Doubling()
         self.rows: list[dict[str, int]] = []
         self.deaths = self.retries = 0
+        self.synced: dict[int, int] = {}
 
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
@@ -54,7 +55,8 @@ class Job(RuleBasedStateMachine):
     )
     def die(self, retry: bool, size: int, steps: int, power: bool, seed: int) -> None:
         self.deaths += 1
-        with dying(self.output, steps, power=power, seed=seed), contextlib.suppress(JobWriteError):
+        dead = dying(self.output, steps, power=power, seed=seed, synced=self.synced)
+        with dead, contextlib.suppress(JobWriteError):
             self._run(retry, size)
 
     @rule()
