@@ -85,13 +85,13 @@ def hash_keys(keys: Any) -> Hashes:
     if pa.types.is_dictionary(keys.type):
         keys = keys.dictionary_decode()
     if pa.types.is_integer(keys.type):
-        wide = np.zeros((len(keys), 2), dtype="<u8")
+        wide = np.zeros((len(keys), 2), dtype=">u8")  # so numbers that follow each other are looked up side by side
         numbers = keys.to_numpy(zero_copy_only=False)
         if pa.types.is_signed_integer(keys.type):
-            wide[:, 1] = numbers >> 63  # all ones for those below 0, so that none is like one above 2^63
-            wide[:, 0] = numbers.astype("<i8")
+            wide[:, 0] = numbers >> 63  # all ones for those below 0, so that none is like one above 2^63
+            wide[:, 1] = numbers.astype(">i8")
         else:
-            wide[:, 0] = numbers.astype("<u8")
+            wide[:, 1] = numbers.astype(">u8")
         return wide.view(_DTYPE).reshape(-1)
     digests = [blake2b(key.encode(), digest_size=_SIZE).digest() for key in keys.to_pylist()]
     return np.frombuffer(b"".join(digests), dtype=_DTYPE)
