@@ -15,12 +15,14 @@ import pyarrow as pa
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.records import records
 
-__all__ = ["File", "find_files"]
+__all__ = ["File", "find_files", "rows_at_once"]
 
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _CSV_BLOCK = 1 << 20  # bytes; a row must not be longer
-_FIRST = 1024  # rows, whose columns a file of JSON lines has
+_JSON_ROWS = 1024  # at once; the first ones tell which columns the file has
+_MOST_ROWS = 8_192  # at once, or
+_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class File:
                     return "its encoding is UTF-16; it must be UTF-8"
         return f"{error}; it must be UTF-8" if "invalid UTF8" in str(error) else str(error)
 
-    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
-        """Its rows, in batches of about so many."""
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Its rows, in batches as they are in the file, or of about as many as are to be in memory at once."""
         with self._opened() as file:
-            yield from self._format().batches(file, columns, rows)
+            yield from self._format().batches(file, columns)
 
     def _format(self) -> Any:
         return _FORMATS[_ending(self.name)](self.name)
@@ -66,6 +68,15 @@ class File:
                 return
             with pa.CompressedInputStream(pa.PythonFile(file, "r"), packed) as unpacked:
                 yield unpacked
+
+
+def rows_at_once(size: float) -> int:
+    """How many rows of so many bytes are to be in memory at once: few calls where rows are small, and little memory.
+
+    >>> rows_at_once(40), rows_at_once(1e5), rows_at_once(1e9)
+    (8192, 10, 1)
+    """
+    return max(1, min(_MOST_ROWS, int(_MOST_BYTES / max(size, 1))))
 
 
 def find_files(paths: Sequence[str]) -> list[File]:
@@ -146,12 +157,22 @@ class _Parquet:
         with parquet.ParquetFile(file) as opened:
             return list(opened.schema_arrow.names)
 
-    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         from pyarrow import parquet
 
         # What is buffered in advance is kept to the end of the file: all of it, in the end.
         with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
+            rows = rows_at_once(self._row_size(opened.metadata, columns))
             yield from opened.iter_batches(batch_size=rows, columns=list(columns))
+
+    def _row_size(self, metadata: Any, columns: Sequence[str]) -> float:
+        """Bytes of a row, in the group whose rows are the largest."""
+        most = 0.0
+        for group in map(metadata.row_group, range(metadata.num_row_groups)):
+            chunks = map(group.column, range(group.num_columns))
+            size = sum(one.total_uncompressed_size for one in chunks if one.path_in_schema.startswith(tuple(columns)))
+            most = max(most, size / max(1, group.num_rows))
+        return most
 
 
 class _Arrow:
@@ -162,7 +183,7 @@ class _Arrow:
         with self._reader(file) as reader:
             return list(reader.schema.names)
 
-    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with self._reader(file) as reader:
             if isinstance(reader, pa.RecordBatchFileReader):
                 yield from (reader.get_batch(index) for index in range(reader.num_record_batches))
@@ -187,7 +208,7 @@ class _Csv:
         with self._reader(file, {}) as reader:
             return list(reader.schema.names)
 
-    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with self._reader(file, dict.fromkeys(columns, pa.string())) as reader:
             yield from reader
 
@@ -209,11 +230,11 @@ class _JsonLines:
         self._name = name
 
     def columns(self, file: Any) -> list[str]:
-        return list(dict.fromkeys(name for _, row in islice(self._rows(file), _FIRST) for name in row))
+        return list(dict.fromkeys(name for _, row in islice(self._rows(file), _JSON_ROWS) for name in row))
 
-    def batches(self, file: Any, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         numbered = self._rows(file)
-        while piece := list(islice(numbered, rows)):
+        while piece := list(islice(numbered, _JSON_ROWS)):
             yield records([row for _, row in piece], columns, self._name, piece[0][0])
 
     def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -92,7 +92,8 @@ def plan(
             held, count, size, merged = [], 0, 0, left.schema
         schema = merged
         while left.num_rows:
-            piece = left.slice(0, rows - count)
+            room = (_BYTES - size) * left.num_rows // max(1, left.nbytes)
+            piece = left.slice(0, max(1, min(rows - count, room)))
             left = left.slice(piece.num_rows)
             held.append(piece)
             count, size = count + piece.num_rows, size + piece.nbytes

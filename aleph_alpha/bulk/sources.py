@@ -16,13 +16,13 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
-from aleph_alpha.bulk.files import File, find_files
+from aleph_alpha.bulk.files import File, find_files, rows_at_once
 from aleph_alpha.bulk.plain import plain
 from aleph_alpha.bulk.records import records
 
-__all__ = ["ROWS_AT_ONCE", "Source", "SourceLike", "check_columns", "open_source"]
+__all__ = ["Source", "SourceLike", "check_columns", "open_source"]
 
-ROWS_AT_ONCE = 1024
+_FEW = 1024  # rows at once where nothing tells how large they are
 
 SourceLike: TypeAlias = "str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Mapping[str, Any]] | Any"
 
@@ -32,7 +32,7 @@ class Source(Protocol):
     """Rows that can be read again and again, in the same order each time."""
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows, these columns of them, at most ``ROWS_AT_ONCE`` at once.
+        """The rows, these columns of them, some thousands at once, and fewer where they are large.
 
         Raises:
             SourceError: a column is missing, or the input cannot be read.
@@ -96,7 +96,7 @@ class _Files:
                 if not names and len(self._files) > 1:  # one of several that is empty
                     continue
                 check_columns(columns, names, str(file))
-                for batch in file.batches(columns, ROWS_AT_ONCE):
+                for batch in file.batches(columns):
                     yield from _pieces(batch.select(list(columns)))
             except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
                 if isinstance(error, SourceError):
@@ -123,7 +123,7 @@ class _Dataset:
         check_columns(columns, self._dataset.schema.names, "the data set")
         try:
             for batch in self._dataset.to_batches(
-                columns=list(columns), batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=1
+                columns=list(columns), batch_size=_FEW, batch_readahead=1, fragment_readahead=1
             ):
                 yield from _pieces(batch)
         except (pa.ArrowException, OSError) as error:
@@ -142,8 +142,8 @@ class _Dicts:
         self._rows = rows
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        for start in range(0, len(self._rows), ROWS_AT_ONCE):
-            rows = self._rows[start : start + ROWS_AT_ONCE]
+        for start in range(0, len(self._rows), _FEW):
+            rows = self._rows[start : start + _FEW]
             _check_dicts(rows, start)
             if not start:
                 check_columns(columns, rows[0], "the first row")
@@ -183,7 +183,7 @@ def _spooled_dicts(rows: Iterable[Mapping[str, Any]]) -> _Spooled:
         left = iter(rows)
         names: list[str] | None = None
         start = 0
-        while piece := list(islice(left, ROWS_AT_ONCE)):
+        while piece := list(islice(left, _FEW)):
             _check_dicts(piece, start)
             names = list(piece[0]) if names is None else names
             yield records(piece, names, "the rows", start)
@@ -199,5 +199,6 @@ def _check_dicts(rows: Iterable[Any], start: int) -> None:
 
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-        yield plain(batch.slice(start, ROWS_AT_ONCE))
+    rows = rows_at_once(batch.nbytes / max(1, batch.num_rows))
+    for start in range(0, batch.num_rows, rows):
+        yield plain(batch.slice(start, rows))

@@ -15,6 +15,7 @@ import pytest
 from pyarrow import csv, dataset, feather, parquet
 
 from aleph_alpha import bulk
+from aleph_alpha.bulk import shard
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.scan import scan
 from aleph_alpha.bulk.shard import plan
@@ -105,6 +106,35 @@ def test_a_plan_has_each_row_that_is_wanted_once(rows: int, limit: int | None) -
     assert [row for shard in shards for row in shard.rows.column("number").to_pylist()] == list(range(found.rows))
     assert [shard.number for shard in shards] == list(range(1, len(shards) + 1))
     assert all(shard.rows.num_rows <= rows for shard in shards)
+
+
+LARGE = pa.table({"id": range(40), "text": ["x" * 200_000] * 40, "image.jpg": [b"x" * 500_000] * 40})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        in_file("x.parquet", lambda file: parquet.write_table(LARGE, file, use_dictionary=False, compression="none")),
+        in_file("x.arrow", lambda file: feather.write_feather(LARGE, file)),
+        lambda folder: LARGE,
+    ],
+    ids=["parquet", "arrow", "pyarrow"],
+)
+@pytest.mark.parametrize(("column", "most"), [("text", 6), ("image.jpg", 3), ("id", 40)])
+def test_of_large_rows_few_are_given_at_once(make: Any, column: str, most: int, tmp_path: Path) -> None:
+    batches = list(open_source(make(tmp_path)).batches([column]))
+    assert sum(batch.num_rows for batch in batches) == 40
+    assert max(batch.num_rows for batch in batches) <= most
+
+
+def test_of_large_rows_few_are_in_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard, "_BYTES", 1 << 20)
+    found = KeySet()
+    found.add(hash_keys(LARGE.column("id").combine_chunks()))
+    found.sort()
+    shards = list(plan(open_source(LARGE), ["id", "text"], "id", found, limit=None, rows=1000))
+    assert [row for one in shards for row in one.rows.column("id").to_pylist()] == list(range(40))
+    assert max(one.rows.nbytes for one in shards) < 1.3 * (1 << 20)
 
 
 def test_leading_zeros_of_keys_in_csv_stay(tmp_path: Path) -> None:
