@@ -125,30 +125,35 @@ def seal(
         columns: names and types that the columns have to have; by default those of the first rows. Rows of
             another form, which workers did that did not know of each other, become errors.
     """
-    segments = list(segments)
     seen: set[bytes] = set()
+    failures: dict[bytes, pa.RecordBatch] = {}
     odd: list[pa.RecordBatch] = []
-    results = _of_one_form(_done(segments, key, wanted, seen), key, columns, odd)
+    results = _of_one_form(_done(segments, key, wanted, seen, failures), key, columns, odd)
     rows, done = _write(results, stem.with_name(f"{stem.name}.rows"))
-    failures = chain(odd, _failed(segments, key, wanted, seen))
-    errors, failed = _write(failures, stem.with_name(f"{stem.name}.errors"))
+    for one in seen.intersection(failures):
+        del failures[one]
+    errors, failed = _write(chain(odd, failures.values()), stem.with_name(f"{stem.name}.errors"))
     sync_folder(stem.parent)
     return Sealed(shard, rows, errors, done, failed, counts)
 
 
-def _done(segments: list[Path], key: str, wanted: Wanted | None, seen: set[bytes]) -> Iterator[pa.RecordBatch]:
-    for segment in segments:
-        for kind, batch in read_segment(segment):
-            if kind is Kind.DONE:
-                hashes = hash_keys(batch.column(key))
-                keys = hashes.tolist()
-                mask = np.ones(len(keys), dtype=bool) if wanted is None else wanted(hashes)
-                if not seen.isdisjoint(keys) or len(set(keys)) < len(keys):
-                    for index, one in enumerate(keys):
-                        mask[index] &= one not in seen
-                        seen.add(one)
-                seen.update(keys)
-                yield batch if mask.all() else batch.filter(pa.array(mask))
+def _done(
+    segments: Iterable[Path], key: str, wanted: Wanted | None, seen: set[bytes], failures: dict[bytes, pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """The results; on the way, what is `seen` of them, and the last failure of each key that has one."""
+    for kind, batch in chain.from_iterable(map(read_segment, segments)):
+        hashes = hash_keys(batch.column(key))
+        keys = hashes.tolist()
+        mask = np.ones(len(keys), dtype=bool) if wanted is None else wanted(hashes)
+        if kind is Kind.FAILED:
+            failures |= {keys[index]: batch.slice(index, 1) for index in np.flatnonzero(mask)}
+            continue
+        if not seen.isdisjoint(keys) or len(set(keys)) < len(keys):
+            for index, one in enumerate(keys):
+                mask[index] &= one not in seen
+                seen.add(one)
+        seen.update(keys)
+        yield batch if mask.all() else batch.filter(pa.array(mask))
 
 
 def _of_one_form(
@@ -166,19 +171,6 @@ def _of_one_form(
         same = {"error": type(error).__name__, "status": None, "code": None, "attempts": None, "message": str(error)}
         rows = [{key: one, **same} for one in keys.to_pylist()]
         odd.append(pa.RecordBatch.from_pylist(rows, schema=error_schema(key, keys.type)))
-
-
-def _failed(segments: list[Path], key: str, wanted: Wanted | None, seen: set[bytes]) -> Iterator[pa.RecordBatch]:
-    last: dict[bytes, pa.RecordBatch] = {}
-    for segment in segments:
-        for kind, batch in read_segment(segment):
-            if kind is Kind.FAILED:
-                hashes = hash_keys(batch.column(key))
-                mask = np.ones(len(hashes), dtype=bool) if wanted is None else wanted(hashes)
-                for index, (one, is_wanted) in enumerate(zip(hashes.tolist(), mask, strict=True)):
-                    if is_wanted and one not in seen:
-                        last[one] = batch.slice(index, 1)
-    yield from last.values()
 
 
 def _write(batches: Iterable[pa.RecordBatch], file: Path) -> tuple[Path | None, int]:
