@@ -10,7 +10,7 @@ import pyarrow as pa
 
 __all__ = ["job_memory"]
 
-_NEW_OBJECTS = 10_000  # between two collections of the youngest generation
+_NEW_OBJECTS = 50_000  # between two collections of the youngest generation
 
 
 @contextlib.contextmanager
