@@ -90,11 +90,12 @@ class _Unit:
         ]
 
 
-async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callable[[], object] = lambda: None) -> Sealed:
+async def run_shard(work: Work, shard: Shard, shared: Shared, turn: asyncio.Event, exhausted: asyncio.Event) -> Sealed:
     """Do the rows of a shard that are not done, and seal it.
 
     Args:
-        exhausted: called when all of its rows have been sent once: another shard may begin.
+        turn: set when it may send; what comes before that is done in the meantime.
+        exhausted: is set when all of its rows have been sent once: it is the turn of the next one.
 
     Raises:
         JobStopped: too many failures of one kind. What is done is in the journal.
@@ -104,9 +105,10 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, exhausted: Callabl
     loop = asyncio.get_running_loop()
     begun = await loop.run_in_executor(shared.journal, _begin, work, shard)
     if begun is None:
-        exhausted()
+        await turn.wait()
+        exhausted.set()
         return Sealed(shard.number, None, None, 0, 0, {})
-    await _Run(work, *begun, shared, exhausted).run()
+    await _Run(work, *begun, shared, exhausted).run(turn)
     return await loop.run_in_executor(shared.disk, _seal, work, shard.number, shared.counts.sums(before))
 
 
@@ -137,9 +139,7 @@ def _begin(work: Work, shard: Shard) -> tuple[Segment, pa.Table] | None:
 
 
 class _Run:
-    def __init__(
-        self, work: Work, segment: Segment, rows: pa.Table, shared: Shared, exhausted: Callable[[], object]
-    ) -> None:
+    def __init__(self, work: Work, segment: Segment, rows: pa.Table, shared: Shared, exhausted: asyncio.Event) -> None:
         self._work = work
         self._task = work.task
         self._outputs = work.task.outputs()
@@ -157,8 +157,9 @@ class _Run:
         self._changed = asyncio.Event()
         self._committer = Committer(segment, shared.journal, work.concurrency)
 
-    async def run(self) -> None:
+    async def run(self, turn: asyncio.Event) -> None:
         try:
+            await turn.wait()
             async with asyncio.TaskGroup() as group:
                 while (unit := await self._next()) is not None:
                     await self._shared.gate.enter()
@@ -167,7 +168,7 @@ class _Run:
         except BaseExceptionGroup as group_error:
             raise _first(group_error) from None
         finally:
-            self._exhausted()
+            self._exhausted.set()
             with writing():
                 await self._committer.close()
 
@@ -188,7 +189,7 @@ class _Run:
                 unit = _Unit(self._next_row, min(self._task.rows_per_request, len(self._keys) - self._next_row))
                 self._next_row += unit.rows
                 return unit
-            self._exhausted()
+            self._exhausted.set()
             if not self._active and not self._delayed:
                 if not self._held:
                     return None

@@ -23,7 +23,7 @@ from aleph_alpha.bulk.shard import Shard, Work
 
 __all__ = ["Learnt", "run", "run_here"]
 
-_OPEN = 3  # shards that are in memory: one is asked for, others wait for their last responses and for the disk
+_OPEN = 3  # shards in memory: one is asked for, one is next, one waits for its last responses and for the disk
 
 
 def run(
@@ -73,24 +73,25 @@ async def _run_all(
 
         room = asyncio.Semaphore(_OPEN)
 
-        async def run(shard: Shard, exhausted: asyncio.Event) -> None:
-            finished = await run_shard(work, shard, shared, exhausted.set)
+        async def run(shard: Shard, turn: asyncio.Event, exhausted: asyncio.Event) -> None:
+            finished = await run_shard(work, shard, shared, turn, exhausted)
             await loop.run_in_executor(disk, sealed, finished)
             room.release()
 
-        coming = loop.run_in_executor(disk, next, shards, None)
+        turn = asyncio.Event()
+        turn.set()
         try:
             async with asyncio.TaskGroup() as group:
-                while (shard := await coming) is not None:
-                    coming = loop.run_in_executor(disk, next, shards, None)  # ready when its turn comes
-                    await room.acquire()
+                await room.acquire()
+                while (shard := await loop.run_in_executor(disk, next, shards, None)) is not None:
                     exhausted = asyncio.Event()
-                    group.create_task(run(shard, exhausted))
-                    await exhausted.wait()
+                    group.create_task(run(shard, turn, exhausted))
+                    await turn.wait()
+                    turn = exhausted
+                    await room.acquire()
         except BaseExceptionGroup as error:
             raise error.exceptions[0] from None
         finally:
-            await asyncio.gather(coming, return_exceptions=True)
             await client.close()
 
 
