@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from aleph_alpha.cli.failures import CA_HINT, EXIT_CODES, UsageError, one_line
+from aleph_alpha.cli.layout import broken
 from aleph_alpha.cli.output import Output
 from aleph_alpha.cli.settings import SETTINGS, Settings, checked
 
@@ -52,12 +53,10 @@ class Command:
 
 
 class _Help(argparse.HelpFormatter):
-    """Wraps texts between words only, and leaves examples as they are."""
+    """Wraps texts as all that the command line shows, and leaves examples as they are."""
 
     def _split_lines(self, text: str, width: int) -> list[str]:
-        import textwrap
-
-        return textwrap.wrap(" ".join(text.split()), width, break_long_words=False, break_on_hyphens=False)
+        return broken(" ".join(text.split()), width)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         lines = text.splitlines() if text.startswith(_EXAMPLES) else self._split_lines(text, width - len(indent))

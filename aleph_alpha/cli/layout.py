@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 
-__all__ = ["pairs", "table", "width", "wrapped"]
+from aleph_alpha._runtime.characters import width
+from aleph_alpha._runtime.line_breaks import lines
+
+__all__ = ["broken", "pairs", "table", "wrapped"]
 
 _GAP = 2  # between columns
 _NARROW = 20  # no text is squeezed into less
-
-
-def width(text: str) -> int:
-    """The places that a text takes in a terminal: East Asian characters take two, combining ones none.
-
-    >>> width("naïve"), width("日本"), width("nai\u0308ve")
-    (5, 4, 5)
-    """
-    if text.isascii():
-        return len(text)
-    import unicodedata
-
-    return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text
-    )
 
 
 def _columns() -> int:
@@ -34,15 +21,14 @@ def _columns() -> int:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The lines of a table; in a narrow terminal its last column is wrapped, or each row is names and values."""
     *widths, last = (max(map(width, column)) for column in zip(head, *rows, strict=True))
-    before = sum(widths) + _GAP * len(widths)
-    if rows and before + min(last, _NARROW) > _columns():
+    fixed = sum(widths) + _GAP * len(widths)
+    if rows and fixed + min(last, _NARROW) > _columns():
         return "\n".join(pairs(dict(zip(head, row, strict=True))) for row in rows)
-    lines = []
+    shown = []
     for *cells, end in (head, *rows):
-        lines.append(
-            wrapped(end, "".join(_padded(cell, places + _GAP) for cell, places in zip(cells, widths, strict=True)))
-        )
-    return "".join(f"{line}\n" for line in lines)
+        before = "".join(_padded(cell, places + _GAP) for cell, places in zip(cells, widths, strict=True))
+        shown.append(f"{wrapped(end, before)}\n")
+    return "".join(shown)
 
 
 def pairs(values: Mapping[str, str]) -> str:
@@ -52,19 +38,23 @@ def pairs(values: Mapping[str, str]) -> str:
 
 
 def wrapped(text: str, before: str = "") -> str:
-    """The text behind `before`, in lines that end between words and are indented as much as it is wide."""
+    """The text behind `before`, or below it where that leaves too little room, in lines that the terminal has room for.
+
+    They end between words, and are indented as much as the first one.
+    """
+    columns = _columns()
     indent = width(before)
-    room = max(_columns() - indent, _NARROW)
-    if width(text) <= room:
-        return f"{before}{text}".rstrip()
-    lines = [""]
-    for word in re.findall(r"[^ \t\n\r\f\v]+", text):  # textwrap counts characters, of which some are two wide
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and width(longer) > room:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return f"\n{' ' * indent}".join([f"{before}{lines[0]}", *lines[1:]])
+    if columns - indent < min(_NARROW, width(text)):
+        above = broken(before.rstrip(), columns) if before.strip() else []
+        return "\n".join([*above, *(f"  {line}" for line in broken(text, columns - 2))])
+    first, *more = broken(text, columns - indent)
+    return f"\n{' ' * indent}".join([f"{before}{first}".rstrip(), *more])
+
+
+def broken(text: str, columns: int) -> list[str]:
+    """The text in lines of so many columns at most, that end between words if words are not wider."""
+    room = max(columns, 2)  # of one character
+    return ["".join(atom.text for atom in line).rstrip() for line in lines([(text, "")], room, width)]
 
 
 def _padded(text: str, places: int) -> str:

@@ -87,7 +87,7 @@ class Output:
 
     def wrapped(self, before: str, text: str) -> None:
         """A result as text behind `before`; a terminal gets it in lines that end between words."""
-        self.text(layout.wrapped(text, before) if self.is_terminal else f"{before}{text}")
+        self._write((layout.wrapped(self._shown(text), before) if self.is_terminal else f"{before}{text}") + "\n")
 
     def note(self, text: str) -> None:
         """Something to know, on standard error."""

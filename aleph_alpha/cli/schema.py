@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import wrap
 
 from aleph_alpha.cli.command import Command, Context, Parser
 from aleph_alpha.cli.output import plain
@@ -53,8 +52,7 @@ def _run(context: Context) -> None:
     for one in fields:
         default = "required" if one.required else f"default {one.default!r}"
         context.out.text(f"{one.name}: {one.type} ({default})")
-        for line in wrap(one.description, 100):
-            context.out.text(f"    {line}")
+        context.out.wrapped("    ", one.description)
 
 
 COMMANDS = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
 
-from aleph_alpha.views.characters import direction, printable, visible
-from aleph_alpha.views.layout import Atom, lines, matrix_names, visual
+from aleph_alpha._runtime.characters import direction, printable, visible
+from aleph_alpha._runtime.line_breaks import Atom, lines
+from aleph_alpha.views.layout import matrix_names, visual
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Row, Scale, TextBlock, Tile, level
 
 __all__ = ["Box", "ImageShape", "Measure", "Shape", "Words", "draw", "overlay_tiles"]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from aleph_alpha._call.checks import check_field, check_request, describe, integer, number, optional, refuse
+from aleph_alpha._runtime.characters import shortened, visible
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.explanation.request import ExplanationRequest
 from aleph_alpha.explanation.response import Explanation, ExplanationResponse
@@ -22,7 +23,6 @@ from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.prompt import Prompt, as_item
 from aleph_alpha.prompt.text import Text
 from aleph_alpha.prompt.tokens import Tokens
-from aleph_alpha.views.characters import shortened, visible
 from aleph_alpha.views.image_source import ImageSource, cropping_of, source_of
 from aleph_alpha.views.model import Block, Figure, ImageBlock, Panel, Scale, Segment, TextBlock, Tile
 from aleph_alpha.views.segments import cut

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from aleph_alpha.views.characters import printable, shortened, visible, width
+from aleph_alpha._runtime.characters import printable, shortened, visible, width
 from aleph_alpha.views.css import PAGE, style
 from aleph_alpha.views.layout import matrix_names
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Row, Scale, TextBlock, level

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from aleph_alpha._optional import decode
+from aleph_alpha._runtime.characters import direction
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.eight_bit import eight_bit
-from aleph_alpha.views.characters import direction
 from aleph_alpha.views.colours import DARK, LIGHT, Theme, rgb, tile
 from aleph_alpha.views.drawing import Box, ImageShape, Shape, Words, draw, overlay_tiles
 from aleph_alpha.views.model import Figure, Scale

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aleph_alpha._call.checks import checked_tokenizer
+from aleph_alpha._runtime.characters import shortened
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.prompt.image import Image
 from aleph_alpha.prompt.prompt import Prompt, as_item
 from aleph_alpha.prompt.text import Text
 from aleph_alpha.prompt.tokens import Tokens
-from aleph_alpha.views.characters import shortened
 from aleph_alpha.views.image_source import cropping_of, source_of
 from aleph_alpha.views.model import Block, Figure, ImageBlock, Panel, Scale, Segment, TextBlock, Tile, counted
 from aleph_alpha.views.segments import cut

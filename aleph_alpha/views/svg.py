@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from html import escape
 
-from aleph_alpha.views.characters import printable, width
+from aleph_alpha._runtime.characters import printable, width
 from aleph_alpha.views.colours import DARK, LIGHT, Theme, tile
 from aleph_alpha.views.drawing import Box, ImageShape, Shape, Words, draw, overlay_tiles, shown_size
 from aleph_alpha.views.model import MARKS, Figure, ImageBlock, Scale, level

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from aleph_alpha.views.characters import clusters, shortened, visible, width
-from aleph_alpha.views.layout import lines as broken, matrix_names
+from aleph_alpha._runtime.characters import clusters, shortened, visible, width
+from aleph_alpha._runtime.line_breaks import lines as broken
+from aleph_alpha.views.layout import matrix_names
 from aleph_alpha.views.model import Bars, Block, Figure, ImageBlock, Matrix, Panel, Scale, TextBlock, level
 
 __all__ = ["Line", "layout", "plain"]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from aleph_alpha._call.checks import check_field, integer
+from aleph_alpha._runtime.characters import printable
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views import html, terminal
-from aleph_alpha.views.characters import printable
 from aleph_alpha.views.model import Figure
 from aleph_alpha.views.png import png
 from aleph_alpha.views.svg import svg

@@ -6,7 +6,6 @@ import io
 import re
 import sys
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from aleph_alpha import ChatResponse, CompletionResult, InvalidRequestError, Prompt, TextMessage
+from aleph_alpha._runtime.characters import printable, width
 from aleph_alpha.chat import ChatChoice, FinishReason, TokenLogprob
 from aleph_alpha.explanation import (
     Explanation,
@@ -27,8 +27,6 @@ from aleph_alpha.explanation import (
 )
 from aleph_alpha.explanation.scores import PromptItemExplanation
 from aleph_alpha.views import View
-from aleph_alpha.views.characters import printable, width
-from aleph_alpha.views.layout import lines
 from benchmarks.views import RENDERERS, explained, main as views_benchmark
 from tests.views.parsed import SGR, page
 from tests.views.samples import EDGES, HOSTILE, VIEWS, picture, text_explanation
@@ -153,14 +151,6 @@ def test_a_token_with_bytes_that_are_not_a_text_is_shown(bytes_: list[int]) -> N
     tokens = [TokenLogprob("a", -0.5, bytes_, []), TokenLogprob("b", -0.5, [98], [])]
     shown = ChatResponse(FinishReason.Stop, message, [ChatChoice(0, message, None, tokens)]).view()
     assert page(shown.html()).shown(0).endswith("b")
-
-
-@given(st.lists(st.text("e\u0301\u0308x 👩\u200d🌾👍🏽🇩🇪", max_size=3), max_size=8))
-def test_marks_and_joiners_are_drawn_with_the_letter_that_they_belong_to(runs: list[str]) -> None:
-    """Wherever scores cut the text; those that follow nothing, or a blank, have nothing to belong to."""
-    for line in lines([(run, f"p{index % 9 + 1}") for index, run in enumerate(runs)], 1000, width):
-        for before, atom in pairwise(line):
-            assert before.text.isspace() or atom.text[0] not in {"\u0301", "\u0308", "\u200d"}
 
 
 def test_tabs_are_blank_in_an_image() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -15,6 +14,7 @@ _acting = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800
 _LONGEST = 32  # characters that are looked at for what is seen as one
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
+_SHOWN_FORMATS = "\xad\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 _BLANKS = str.maketrans({" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥"})
 
 
@@ -59,10 +59,25 @@ def shortened(text: str, limit: int = 60) -> str:
 
 @lru_cache(maxsize=4096)
 def _cells(character: str) -> int:
+    import unicodedata  # 1 MB of tables, which ASCII does without
+
     # Vowels and final consonants of Hangul stand in the syllable that they follow.
-    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"} or "\u1160" <= character <= "\u11ff":
+    if "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff":
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"}:
+        return int(character in _SHOWN_FORMATS)
+    return 2 if unicodedata.east_asian_width(character) in "WF" or _is_half_flag(character) else 1
+
+
+def _is_half_flag(character: str) -> bool:
+    return "🇦" <= character <= "🇿"
+
+
+@lru_cache(maxsize=4096)
+def _is_symbol(character: str) -> bool:
+    import unicodedata
+
+    return unicodedata.category(character) in {"Sm", "So"}
 
 
 def clusters(text: str) -> Iterator[str]:
@@ -72,16 +87,24 @@ def clusters(text: str) -> Iterator[str]:
     [2, 1, 3]
     """
     start = 0
-    flags = False  # an odd number of regional indicators so far: the next one belongs to the last
+    flags = False  # an odd number of halves so far: the next one belongs to the last
     for index in range(1, len(text)):
         before, character = text[index - 1], text[index]
-        flags = "🇦" <= before <= "🇿" and not flags
-        joined = not _cells(character) or before == _JOINER or "🏻" <= character <= "🏿"
-        if not joined and not (flags and "🇦" <= character <= "🇿"):
+        flags = _is_half_flag(before) and not flags
+        if not (_belongs(before, character) or (flags and _is_half_flag(character))):
             yield text[start:index]
             start = index
     if text:
         yield text[start:]
+
+
+def _belongs(before: str, character: str) -> bool:
+    if character.isascii():
+        return not _cells(character)
+    # A joiner makes one of emoji, and a colour of skin is one with them; letters keep a place of their own.
+    if "🏻" <= character <= "🏿":
+        return _is_symbol(before) or not _cells(before)
+    return not _cells(character) or (before == _JOINER and _is_symbol(character))
 
 
 def joined(before: str, text: str) -> int:
@@ -104,17 +127,22 @@ def width(text: str) -> int:
     """
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(2 if _EMOJI_STYLE in one or _flag(one) else max(map(_cells, one)) for one in clusters(text))
+    return sum(map(_cluster_cells, clusters(text)))
 
 
-def _flag(cluster: str) -> bool:
-    return len(cluster) > 1 and all("🇦" <= character <= "🇿" for character in cluster[:2])
+def _cluster_cells(cluster: str) -> int:
+    if len(cluster) == 1:
+        return _cells(cluster)
+    emoji = _EMOJI_STYLE in cluster and not cluster[0].isspace()
+    return 2 if emoji else max(map(_cells, cluster))
 
 
 def direction(text: str) -> str:
     """``"R"`` or ``"L"`` by the first letter that has a direction, ``""`` without one."""
     if text.isascii():
         return "L" if any(map(str.isalpha, text)) else ""
+    import unicodedata
+
     for character in text:
         kind = unicodedata.bidirectional(character)
         if kind in {"L", "R", "AL"}:
