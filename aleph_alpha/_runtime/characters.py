@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["clusters", "direction", "joined", "printable", "shortened", "visible", "width"]
+__all__ = ["clusters", "direction", "escaped", "joined", "printable", "shortened", "visible", "width"]
 
 # Controls (except line feed and tab), overrides and isolates of direction, line separators, and what
 # no encoding takes. All of them would act on a terminal, or on how the text around them is read.
@@ -29,6 +29,17 @@ def printable(text: str) -> str:
     if text.isprintable() and text.isascii():
         return text
     return _acting.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def escaped(text: str) -> str:
+    r"""The text as :func:`printable` has it, with escapes as in Python for all characters that act.
+
+    >>> escaped("a\x1b[31m\u202eb")
+    'a\\x1b[31m\\u202eb'
+    """
+    if text.isprintable():
+        return text
+    return _acting.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))
 
 
 def _shown(found: re.Match[str]) -> str:

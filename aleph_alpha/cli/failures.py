@@ -28,7 +28,7 @@ from aleph_alpha.errors import (
 )
 
 __all__ = ["AUTHENTICATION", "BUSY", "CA_HINT", "EXIT_CODES", "FAILURE", "INTERRUPTED", "OK", "PARTLY", "USAGE"]
-__all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "error_json", "hint_for", "lines_of"]
+__all__ += ["NoTokenError", "PartlyFailed", "UsageError", "code_of", "decoded", "error_json", "hint_for", "lines_of"]
 __all__ += ["message_of", "one_line"]
 
 OK: Final = 0
@@ -119,11 +119,17 @@ def one_line(text: str, most: int = _SHOWN) -> str:
     shown = text if len(text) <= most else f"{text[:most]}..."
     if shown.isprintable():
         return shown
-    with suppress(UnicodeEncodeError):  # where the locale knows ASCII only, arguments come as bytes
-        shown = shown.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return "".join(
-        one if one.isprintable() else one.encode("unicode_escape", "backslashreplace").decode("ascii") for one in shown
+        one if one.isprintable() else one.encode("unicode_escape", "backslashreplace").decode("ascii")
+        for one in decoded(shown)
     )
+
+
+def decoded(text: str) -> str:
+    """The text with characters for the bytes as which arguments come where the locale knows ASCII only."""
+    with suppress(UnicodeEncodeError):
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    return text
 
 
 def message_of(error: BaseException) -> str:

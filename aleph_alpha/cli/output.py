@@ -11,10 +11,13 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from aleph_alpha._runtime.characters import escaped
 from aleph_alpha.cli import layout
-from aleph_alpha.cli.failures import error_json, hint_for, lines_of, message_of, one_line
+from aleph_alpha.cli.failures import decoded, error_json, hint_for, lines_of, message_of, one_line
 
 __all__ = ["Output", "ReaderGone", "abandon", "plain"]
+
+_LONGEST = 10_000  # characters of a cell
 
 
 class ReaderGone(BrokenPipeError):
@@ -160,16 +163,18 @@ class Output:
 
     def _shown(self, text: str) -> str:
         """What a terminal may get of a text that a model wrote: no escapes that act on it."""
-        if text.isprintable() or not self.is_terminal:
-            return text
-        return "".join(one if one in "\n\t" or one.isprintable() else one_line(one) for one in text)
+        return escaped(text) if self.is_terminal else text
 
 
 def _cell(value: object) -> str:
     """A value as a person or ``cut -f`` reads it: on one line, true and false as in JSON."""
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else one_line(str(value), 10_000)
+    if value is None:
+        return ""
+    text = str(value)
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return escaped(decoded(shown)).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def abandon(stream: Any) -> None:

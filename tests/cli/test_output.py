@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import io
 import json
 import math
 from pathlib import Path
@@ -47,6 +49,43 @@ def test_numbers_that_json_lacks_are_null() -> None:
 def test_what_is_told_is_one_printable_line(text: str) -> None:
     assert one_line(text).isprintable()
     assert message_of(failures.UsageError(text)).isprintable()
+
+
+SHOWN = {
+    "a family": ("👨\u200d👩\u200d👧", None),
+    "a Persian word": ("می\u200cخواهم", None),
+    "a no-break space": ("100\xa0€", None),
+    "an ideographic space": ("日\u3000本", None),
+    "marks of direction": ("\u200fא\u200e", None),
+    "an override of direction": ("a\u202eb", "a\\u202eb"),
+    "a colour": ("a\x1b[31mb", "a\\x1b[31mb"),
+    "a line of another kind": ("a\u2028b\x85", "a\\u2028b\\x85"),
+    "half a character": ("a\ud800", "a\\ud800"),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), SHOWN.values(), ids=SHOWN)
+def test_a_terminal_gets_all_characters_that_do_not_act_on_it(
+    text: str, shown: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Output, "is_terminal", True)
+    monkeypatch.setenv("COLUMNS", "80")
+    out, wanted = Output(), shown or text
+    out.text(text)
+    out.piece(text)
+    out.end_line()
+    out.pairs({"a": text})
+    out.wrapped("b  ", text)
+    assert capsys.readouterr().out == f"{wanted}\n{wanted}\na  {wanted}\nb  {wanted}\n"
+
+
+@given(st.text())
+def test_a_cell_is_on_one_line_and_between_tabs(text: str) -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        Output().table(("A", "B"), [(text, text)])
+    (line,) = out.getvalue().split("\n")[:-1]
+    assert line.count("\t") == 1
+    assert len(out.getvalue().splitlines()) == 1
 
 
 @pytest.mark.parametrize(
