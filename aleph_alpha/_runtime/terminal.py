@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-__all__ = ["show_anything"]
+__all__ = ["columns", "show_anything"]
+
+
+def columns() -> int:
+    """Columns of the terminal, or as many as ``COLUMNS`` says; 80 where neither tells."""
+    import shutil  # and much with it, which a command does not need
+
+    return shutil.get_terminal_size().columns
 
 
 def show_anything() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 
 from aleph_alpha._runtime.characters import width
 from aleph_alpha._runtime.line_breaks import lines
+from aleph_alpha._runtime.terminal import columns
 
 __all__ = ["broken", "pairs", "table", "wrapped"]
 
@@ -14,15 +14,11 @@ _GAP = 2  # between columns
 _NARROW = 20  # no text is squeezed into less
 
 
-def _columns() -> int:
-    return shutil.get_terminal_size().columns
-
-
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The lines of a table; in a narrow terminal its last column is wrapped, or each row is names and values."""
     *widths, last = (max(map(width, column)) for column in zip(head, *rows, strict=True))
     fixed = sum(widths) + _GAP * len(widths)
-    if rows and fixed + min(last, _NARROW) > _columns():
+    if rows and fixed + min(last, _NARROW) > columns():
         return "\n".join(pairs(dict(zip(head, row, strict=True))) for row in rows)
     shown = []
     for *cells, end in (head, *rows):
@@ -42,18 +38,18 @@ def wrapped(text: str, before: str = "") -> str:
 
     They end between words, and are indented as much as the first one.
     """
-    columns = _columns()
+    places = columns()
     indent = width(before)
-    if columns - indent < min(_NARROW, width(text)):
-        above = broken(before.rstrip(), columns) if before.strip() else []
-        return "\n".join([*above, *(f"  {line}" for line in broken(text, columns - 2))])
-    first, *more = broken(text, columns - indent)
+    if places - indent < min(_NARROW, width(text)):
+        above = broken(before.rstrip(), places) if before.strip() else []
+        return "\n".join([*above, *(f"  {line}" for line in broken(text, places - 2))])
+    first, *more = broken(text, places - indent)
     return f"\n{' ' * indent}".join([f"{before}{first}".rstrip(), *more])
 
 
-def broken(text: str, columns: int) -> list[str]:
+def broken(text: str, places: int) -> list[str]:
     """The text in lines of so many columns at most, that end between words if words are not wider."""
-    room = max(columns, 2)  # of one character
+    room = max(places, 2)  # of one character
     return ["".join(atom.text for atom in line).rstrip() for line in lines([(text, "")], room, width)]
 
 

@@ -5,7 +5,6 @@ No character of the text acts on the terminal: escapes and other controls are sh
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -13,7 +12,7 @@ from aleph_alpha.views.colours import DARK, LIGHT, Theme, rgb
 from aleph_alpha.views.model import Figure, level
 from aleph_alpha.views.text import layout, plain
 
-__all__ = ["ansi", "colours_of", "columns_of", "is_dark", "rich_style"]
+__all__ = ["ansi", "colours_of", "is_dark", "rich_style"]
 
 _TRUECOLOR = 1 << 24
 
@@ -26,19 +25,19 @@ _OF_256 = {
 _OF_16 = (("97;44", "30;104"), ("30;43", "30;103"))
 
 
-def columns_of(environment: Mapping[str, str]) -> int:
-    """Columns of the terminal, 80 where that is not known."""
-    told = environment.get("COLUMNS", "")
-    return int(told) if told.isdigit() and int(told) else shutil.get_terminal_size().columns
-
-
 def colours_of(stream: TextIO | None, environment: Mapping[str, str]) -> int:
-    """How many colours a stream can show: 0 if it is not a terminal, is a dumb one, or ``NO_COLOR`` is set."""
+    """How many colours a stream is to get: 0 if it is not a terminal, or is a dumb one.
+
+    ``FORCE_COLOR`` gives any stream colours, at least 16; ``NO_COLOR`` gives none to any, whatever else is set.
+    """
     term = environment.get("TERM", "").lower()
     kind = environment.get("COLORTERM", "").lower()
-    known = bool(term or kind or environment.get("WT_SESSION"))
-    if environment.get("NO_COLOR") or term == "dumb" or not known or not _is_terminal(stream):
+    if environment.get("NO_COLOR"):
         return 0
+    if environment.get("FORCE_COLOR", "0") in {"", "0"}:
+        known = bool(term or kind or environment.get("WT_SESSION"))
+        if term == "dumb" or not known or not _is_terminal(stream):
+            return 0
     if kind in {"truecolor", "24bit"} or "direct" in term or environment.get("WT_SESSION"):
         return _TRUECOLOR
     return 256 if "256" in term else 16

@@ -10,6 +10,7 @@ from typing import Any
 
 from aleph_alpha._call.checks import check_field, integer
 from aleph_alpha._runtime.characters import printable
+from aleph_alpha._runtime.terminal import columns
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views import html, terminal
 from aleph_alpha.views.model import Figure
@@ -128,7 +129,7 @@ class View:
         environment, stream = os.environ, sys.stdout
         colours = terminal.colours_of(stream, environment)
         dark = terminal.is_dark(environment)
-        shown = terminal.ansi(self._figure, terminal.columns_of(environment), colours, dark=dark)
+        shown = terminal.ansi(self._figure, columns(), colours, dark=dark)
         encoding = getattr(stream, "encoding", None) or "utf-8"
         return shown.encode(encoding, "backslashreplace").decode(encoding)
 

@@ -28,7 +28,7 @@ def server() -> Iterator[LocalServer]:
 @pytest.fixture(autouse=True)
 def folder(server: LocalServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder that commands run in."""
-    for name in ("AA_PROFILE", "AA_MODEL", "AA_DEADLINE", "AA_RETRIES", "NO_COLOR", "COLUMNS"):
+    for name in ("AA_PROFILE", "AA_MODEL", "AA_DEADLINE", "AA_RETRIES", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AA_TOKEN", TOKEN)
     monkeypatch.setenv("AA_HOST", server.url)

@@ -18,7 +18,7 @@ from aleph_alpha.cli.output import Output
 from aleph_alpha.testing import LocalServer
 from aleph_alpha.testing.faults import Stall, Status
 from tests.cli.conftest import TOKEN
-from tests.cli.running import start
+from tests.cli.running import Here, start
 
 
 @pytest.fixture
@@ -223,6 +223,18 @@ def test_an_explanation_is_coloured_in_a_terminal_and_not_where_colours_are_not_
     assert "\x1b[" in terminal(words, [])[1]
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in terminal(words, [])[1]
+
+
+def test_colours_are_forced_into_a_pipe_and_nothing_else_is(monkeypatch: pytest.MonkeyPatch, here: Here) -> None:
+    words = ["explain", "The sun is shining", "--target= bright", "--model=toy-base"]
+    shown = here(*words).out
+    table, record = here("models").out, here(*words, "--json").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in here(*words).out
+    assert (here("models").out, here(*words, "--json").out) == (table, record)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert here(*words).out == shown
+    assert "\x1b[" not in shown
 
 
 def test_to_delete_a_token_is_asked_in_a_terminal(client: Client) -> None:

@@ -8,6 +8,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Mapping
+from typing import TextIO
 
 import pytest
 
@@ -46,12 +47,33 @@ class Stream(io.StringIO):
         ({"TERM": "dumb", "COLORTERM": "truecolor"}, True, 0),
         ({"TERM": "xterm-256color"}, False, 0),
         ({}, True, 0),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "1"}, True, 256),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "1"}, False, 256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "FORCE_COLOR": "true"}, False, 1 << 24),
+        ({"FORCE_COLOR": "1"}, False, 16),
+        ({"FORCE_COLOR": "no"}, False, 16),  # any value
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, False, 16),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True, 16),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": ""}, False, 0),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "0"}, False, 0),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": ""}, True, 256),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "0"}, True, 256),
+        ({"TERM": "dumb", "FORCE_COLOR": "0"}, True, 0),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "1", "NO_COLOR": "1"}, True, 0),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "1", "NO_COLOR": "1"}, False, 0),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "1", "NO_COLOR": ""}, False, 256),
     ],
 )
-def test_the_colours_of_a_terminal(environment: Mapping[str, str], tty: bool, colours: int) -> None:
+def test_the_colours_of_a_stream(environment: Mapping[str, str], tty: bool, colours: int) -> None:
     assert terminal.colours_of(Stream(tty), environment) == colours
-    assert terminal.colours_of(None, environment) == 0
-    assert terminal.colours_of(object(), environment) == 0  # type: ignore[arg-type]
+    if not tty:
+        for stream in (None, object()):  # there may be none, or somebody's own
+            assert terminal.colours_of(stream, environment) == colours  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stream", [None, object()])
+def test_what_is_not_known_to_be_a_terminal_gets_no_colours(stream: TextIO | None) -> None:
+    assert terminal.colours_of(stream, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}) == 0
 
 
 @pytest.mark.parametrize(("hint", "dark"), [("", True), ("15;0", True), ("0;15", False), ("0;default;7", False)])
@@ -96,14 +118,18 @@ def _read(descriptor: int) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
-def test_printing_to_a_pipe_of_any_encoding(encoding: str) -> None:
-    environment = {**os.environ, "TERM": "xterm-256color", "PYTHONIOENCODING": encoding, "COLUMNS": "80"}
+@pytest.mark.parametrize("more", [{}, {"FORCE_COLOR": "1"}], ids=["", "forced"])
+def test_printing_to_a_pipe_of_any_encoding(encoding: str, more: Mapping[str, str]) -> None:
+    given = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
+    environment = {**given, "TERM": "xterm-256color", "PYTHONIOENCODING": encoding, "COLUMNS": "80", **more}
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, env=environment, check=True)
     shown = done.stdout.decode(encoding)
-    assert "\x1b" not in shown
+    assert ("\x1b[" in shown) is bool(more)
+    assert "\x1b" not in SGR.sub("", shown)
     assert ("\U0001f680" if encoding == "utf-8" else "\\U0001f680") in shown
 
 
 def test_printing_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setattr(sys, "stdout", None)  # as in a program without a console
     assert "\x1b" not in str(VIEWS["prompt"])
