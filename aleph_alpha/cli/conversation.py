@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aleph_alpha.cli.failures import UsageError, hint_for, message_of
-from aleph_alpha.cli.files import check_writable, named, replace_file
+from aleph_alpha.cli.files import check_writable, named, write_private
 from aleph_alpha.cli.inputs import read_text, saved_messages
 from aleph_alpha.cli.output import Output, plain
 from aleph_alpha.cli.prompts import image_of
@@ -174,7 +174,7 @@ class Conversation:
         file = Path(rest)
         if file.is_file() and file.stat().st_size:
             self._check_saved(rest)
-        replace_file(file, f"{text}\n")
+        write_private(file, f"{text}\n")
         self.out.note(f"written: {rest}")
 
     @staticmethod

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from aleph_alpha._runtime.files import replace_file
 from aleph_alpha.cli.failures import UsageError, one_line
 
-__all__ = ["check_writable", "named", "replace_file"]
+__all__ = ["check_writable", "named", "write_private"]
 
 
 def named(name: str) -> str:
@@ -33,23 +34,13 @@ def check_writable(path: str) -> None:
     raise UsageError(f"{one_line(path)} cannot be written: {reason}")
 
 
-def replace_file(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
     """Write a file, for its owner only; the old content stays until the new one is whole.
 
     Raises:
         UsageError: it is a folder, or a device such as /dev/null, which must not become a file for good.
         OSError: it cannot be written.
     """
-    import tempfile
-
     if file.exists() and not file.is_file():
         raise UsageError(f"{one_line(str(file))} is not a file that can be written anew")
-    target = file.resolve()  # of a link, what it leads to
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}-")  # mode 0600
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as temporary:
-            temporary.write(text)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    replace_file(file, text.encode("utf-8"), private=True)

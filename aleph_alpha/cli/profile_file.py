@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aleph_alpha.cli.failures import UsageError, one_line
-from aleph_alpha.cli.files import replace_file
+from aleph_alpha.cli.files import write_private
 from aleph_alpha.cli.settings import read_profiles
 
 __all__ = ["change_profile", "use_profile"]
@@ -112,6 +112,6 @@ def _write(file: Path, text: str, expected: Mapping[str, Any]) -> None:
         raise UsageError("there is no home folder to keep the profiles in: set AA_CONFIG to a file")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(file, text)
+        write_private(file, text)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error

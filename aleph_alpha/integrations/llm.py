@@ -77,8 +77,11 @@ def _ask() -> list[_Known]:
     written = {"host": _host(), "at": time.time(), "models": [vars(model) for model in models]}
     file = llm.user_dir() / "aleph-alpha-models.json"
     part = file.with_suffix(f".{os.getpid()}")
-    part.write_text(json.dumps(written), "utf-8")
-    part.replace(file)
+    try:
+        part.write_text(json.dumps(written), "utf-8")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
     return models
 
 

@@ -16,12 +16,12 @@ import contextlib
 import hashlib
 import os
 import sys
-import tempfile
 import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aleph_alpha._runtime.files import replace_file
 from aleph_alpha._runtime.forks import new_lock
 from aleph_alpha.errors import ResponseError
 from aleph_alpha.service.models import parse_tokenizer
@@ -67,8 +67,8 @@ def keep(host: str, model: str, body: bytes) -> Tokenizer:
         with contextlib.suppress(OSError):
             where.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not (where / f"{digest}.json").exists():
-                _write(where / f"{digest}.json", body)
-            _write(where / _name(host, model), digest.encode())
+                replace_file(where / f"{digest}.json", body, private=True)
+            replace_file(where / _name(host, model), digest.encode(), private=True)
     return tokenizer
 
 
@@ -112,16 +112,3 @@ def _checked(file: Path, digest: str) -> bytes:
         file.unlink(missing_ok=True)  # it was damaged; a download puts it there again
         raise ValueError(f"{file} is not what its name says")
     return body
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all, also beside others who do the same."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as new:
-            new.write(content)
-        os.replace(name, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise

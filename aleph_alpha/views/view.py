@@ -10,6 +10,7 @@ from typing import Any
 
 from aleph_alpha._call.checks import check_field, integer
 from aleph_alpha._runtime.characters import printable
+from aleph_alpha._runtime.files import replace_file
 from aleph_alpha._runtime.terminal import columns
 from aleph_alpha.errors import InvalidRequestError
 from aleph_alpha.views import html, terminal
@@ -94,7 +95,7 @@ class View:
         """Write a file; ``.html``, ``.svg``, ``.png`` or ``.txt`` at the end of its name tells what.
 
         Args:
-            path: of the file; one that is there is replaced.
+            path: of the file; one that is there is replaced by the whole new one, or stays if anything fails.
             width: of ``.svg`` and ``.png``, as in :meth:`svg` and :meth:`png`.
             columns: of ``.txt``, as in :meth:`text`.
             dark: of ``.png``, as in :meth:`png`; pages and drawings are dark where their reader's system is.
@@ -121,7 +122,7 @@ class View:
                 content = f"{self.text(columns=columns)}\n"
             case _:
                 raise InvalidRequestError(f"path must end with .html, .svg, .png or .txt, got {str(file)!r}")
-        file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+        replace_file(file, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
         return file
 
     def __str__(self) -> str:

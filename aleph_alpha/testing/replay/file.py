@@ -10,13 +10,14 @@ that no server has said.
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from aleph_alpha._runtime.files import replace_file
 
 __all__ = ["CassetteError", "CassetteFile", "Interaction"]
 
@@ -131,9 +132,7 @@ class CassetteFile:
                 "small image; or raise the limit (aleph_alpha_cassette_max_kb in the pytest configuration)."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_text(text, "utf-8", newline="\n")
-        os.replace(fresh, path)
+        replace_file(path, text.encode("utf-8"))
 
 
 def _text(data: bytes) -> str | bytes:
