@@ -42,7 +42,8 @@ def wrapped(text: str, before: str = "") -> str:
     indent = width(before)
     if places - indent < min(_NARROW, width(text)):
         above = broken(before.rstrip(), places) if before.strip() else []
-        return "\n".join([*above, *(f"  {line}" for line in broken(text, places - 2))])
+        left = " " * min(_GAP, max(places - 2, 0))
+        return "\n".join([*above, *(f"{left}{line}".rstrip() for line in broken(text, places - len(left)))])
     first, *more = broken(text, places - indent)
     return f"\n{' ' * indent}".join([f"{before}{first}".rstrip(), *more])
 

@@ -24,10 +24,10 @@ def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return int(request.param)
 
 
-@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=4), st.sampled_from((4, 10, 21, *WIDTHS)))
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=4), st.sampled_from((2, 3, 10, 21, *WIDTHS)))
 @example([("", "_______", "_______ 日日日日日日日日日")], 40)
 @example([("👨\u200d👩\u200d👧", "🇩🇪🇫🇷", "x" * 100)], 40)
-@example([("", "", "")], 4)
+@example([("", "", "")], 2)
 def test_a_table_holds_all_cells_and_is_never_wider_than_the_terminal(
     rows: list[tuple[str, str, str]], columns: int
 ) -> None:

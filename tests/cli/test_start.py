@@ -102,7 +102,7 @@ def test_a_streamed_chat_loads_the_generated_classes_of_what_it_sends_and_gets()
 @pytest.mark.parametrize("name", ["", *CALLS])
 def test_help_loads_neither_the_client_nor_anything_heavy(name: str) -> None:
     loaded = modules_of(*name.split(), "--help")
-    assert loaded & (HEAVY | LIGHT | {"ssl"}) == set()
+    assert loaded & (HEAVY | LIGHT | {"ssl", "unicodedata"}) == set()
     families = {one for one in loaded if one.startswith("aleph_alpha.cli.")}
     assert name or "aleph_alpha.cli.chat" not in families
 

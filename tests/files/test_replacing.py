@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 from aleph_alpha._runtime.files import replace_file
 from aleph_alpha.bulk.report import Report
 from aleph_alpha.cli.files import write_private
 from aleph_alpha.cli.profile_file import change_profile
+from aleph_alpha.service import tokenizers
 from aleph_alpha.testing.replay.file import CassetteFile, Interaction
 from aleph_alpha.views import view as view_module
 from tests.views.samples import VIEWS
@@ -85,6 +88,18 @@ def test_whatever_interrupts_it_the_file_from_before_stays(
     with pytest.raises((type(error), Exception)):
         write(tmp_path / name)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {name: BEFORE}
+
+
+def test_a_tokenizer_that_a_full_disk_does_not_take_is_used_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AA_CACHE", str(tmp_path))
+    body = Tokenizer(WordLevel({"a": 0}, unk_token="a")).to_str().encode()
+    with full_disk():
+        assert tokenizers.keep("http://127.0.0.1", "model", body).get_vocab() == {"a": 0}
+    assert [*(tmp_path / "tokenizers").iterdir()] == []
+    tokenizers.keep("http://127.0.0.1", "model", body)
+    assert sorted(file.suffix for file in (tmp_path / "tokenizers").iterdir()) == [".json", ".of"]
 
 
 @pytest.mark.parametrize("error", [ImportError("no Pillow"), MemoryError(), ZeroDivisionError()], ids=repr)
