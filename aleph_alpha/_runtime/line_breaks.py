@@ -65,6 +65,7 @@ def lines(runs: Iterable[tuple[str, str]], limit: float, measure: Callable[[str]
         for atom in word:
             if used and used + atom.width > limit:
                 if blank:
+                    used = limit + 1  # for what follows without a width, or with less, too
                     break
                 done.append(line)
                 line, used = [], 0.0

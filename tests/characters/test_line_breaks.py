@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, strategies as st
+import pytest
+from hypothesis import example, given, strategies as st
 
 from aleph_alpha._runtime.characters import clusters, width
 from aleph_alpha._runtime.line_breaks import lines
@@ -12,6 +13,7 @@ from tests.characters.test_width import ONES, TEXTS
 
 
 @given(TEXTS, st.integers(2, 60))
+@example("aaa \ufe0f", 3)
 def test_no_line_is_wider_than_its_room(text: str, columns: int) -> None:
     for line in lines([(text, "")], columns, width):
         shown = "".join(atom.text for atom in line).rstrip()
@@ -23,6 +25,12 @@ def test_no_line_begins_within_what_is_seen_as_one(pieces: list[str]) -> None:
     wanted = [*clusters("".join(pieces))]
     broken = lines([("".join(pieces), "")], 2, width)
     assert [one for line in broken for one in clusters("".join(atom.text for atom in line))] == wanted
+
+
+@pytest.mark.parametrize("blank", ["\t", "   "])
+def test_words_are_not_joined_where_what_is_between_them_has_no_room(blank: str) -> None:
+    broken = lines([(f"aaa{blank}b", "")], 5, width)
+    assert ["".join(atom.text for atom in line) for line in broken] == ["aaa", "b"]
 
 
 def test_no_line_ends_at_a_no_break_space() -> None:
