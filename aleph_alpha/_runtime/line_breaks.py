@@ -80,8 +80,7 @@ def _words(runs: Iterable[tuple[str, str]], measure: Callable[[str], float]) -> 
     for text, mark in _whole(runs):
         for found in (_of_ascii if text.isascii() else _of_all())(text):
             piece = found[0]
-            tab = measure(" ") * _TAB * piece.count("\t")
-            atom = Atom(piece, mark, 0.0 if piece == "\n" else measure(piece.replace("\t", "")) + tab)
+            atom = Atom(piece, mark, _measured(piece, measure))
             if found[1] and word:
                 yield word
                 word = []
@@ -108,4 +107,10 @@ def _whole(runs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _broken(atom: Atom, measure: Callable[[str], float]) -> list[Atom]:
-    return [Atom(one, atom.mark, measure(one)) for one in clusters(atom.text)]
+    return [Atom(one, atom.mark, _measured(one, measure)) for one in clusters(atom.text)]
+
+
+def _measured(piece: str, measure: Callable[[str], float]) -> float:
+    if "\t" in piece:
+        return measure(piece.replace("\t", "")) + measure(" ") * _TAB * piece.count("\t")
+    return 0.0 if piece == "\n" else measure(piece)
