@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -24,6 +25,15 @@ settings.load_profile("patient")
 
 _shown: list[str] = []  # where a token of the tests came out
 _LEFT_OUT = pytest.StashKey[int]()  # slow tests that were not selected
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection() -> Generator[None, None, None]:
+    """Thousands of tests, and what they import, stay to the end: they are not looked through for garbage."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
