@@ -107,6 +107,19 @@ class Marks:
         """Mark the keys at these places."""
         np.bitwise_or.at(self._bits, places >> 3, (1 << (places & 7)).astype(np.uint8))
 
+    def claim(self, places: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Mark the keys at these places; for each, whether it had no mark, the first time that it is named.
+
+        >>> marks = Marks(9)
+        >>> marks.claim(np.array([8, 2, 8])).tolist(), marks.claim(np.array([2, 3])).tolist()
+        ([True, True, False], [False, True])
+        """
+        is_new: NDArray[np.bool_] = np.zeros(len(places), dtype=bool)
+        is_new[np.unique(places, return_index=True)[1]] = True
+        is_new &= (self._bits[places >> 3] >> (places & 7) & 1) == 0
+        self.set(places)
+        return is_new
+
     def add(self, other: Marks) -> None:
         """Mark what another one marks, too."""
         self._bits |= other._bits

@@ -6,14 +6,15 @@ is in the journal, and is not asked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from aleph_alpha.bulk.keys import KeySet, as_keys, hash_keys
+from aleph_alpha.bulk.errors import SourceError
+from aleph_alpha.bulk.keys import KeySet, Marks, as_keys, hash_keys, key_kind
 from aleph_alpha.bulk.task import Task
 
 if TYPE_CHECKING:
@@ -68,21 +69,28 @@ def plan(
     limit: int | None,
     rows: int,
     kind: pa.DataType | None = None,
-) -> Iterator[Shard]:
+) -> Generator[Shard, None, None]:
     """The shards of the rows that are still to be done, made one by one as they are asked for.
+
+    Each of them is there once, whatever has become of the input since it was looked through: a row that has come
+    since is left to the next run.
 
     Args:
         wanted: the keys of these rows.
         limit: look at the first so many rows of the source only.
         rows: rows of a shard at most; fewer where rows are large.
         kind: the type that keys are to have; by default the one that they have.
+
+    Raises:
+        SourceError: the input cannot be read, or lacks rows that it had; after the shards of those that it has.
     """
+    given = Marks(len(wanted))
     number = 0
     held: list[pa.RecordBatch] = []
     count = size = 0
     schema: pa.Schema | None = None
     for batch in first_rows(source.batches(columns), limit):
-        left = batch.filter(pa.array(wanted.contains(hash_keys(batch.column(key)))))
+        left = _claimed(batch, key, wanted, given)
         if kind is not None and left.num_rows:
             left = left.set_column(left.schema.get_field_index(key), key, as_keys(key, left.column(key), kind))
         merged = _merged(schema, left.schema) if held else left.schema
@@ -103,6 +111,24 @@ def plan(
                 held, count, size = [], 0, 0
     if held:
         yield Shard(number + 1, _table(held))
+    missing = len(wanted) - given.count()
+    if missing:
+        raise SourceError(
+            f"the input has changed since the job began: {missing} of the rows that were to be done are not in it any "
+            "more. The others are done; run the job again, when the input is complete"
+        )
+
+
+def _claimed(batch: pa.RecordBatch, key: str, wanted: KeySet, given: Marks) -> pa.RecordBatch:
+    """Those rows that are wanted, and have not been given before."""
+    if batch.column(key).null_count:
+        batch = batch.filter(batch.column(key).is_valid())
+    if batch.num_rows:
+        key_kind(key, batch.column(key).type)
+    hashes = hash_keys(batch.column(key))
+    mask = wanted.contains(hashes)
+    mask[mask] = given.claim(wanted.places(hashes))
+    return batch.filter(pa.array(mask))
 
 
 def first_rows(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
