@@ -103,7 +103,14 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, turn: asyncio.Even
     """
     before = shared.counts.sums()
     loop = asyncio.get_running_loop()
-    begun = await loop.run_in_executor(shared.journal, _begin, work, shard)
+    begin = loop.run_in_executor(shared.journal, _begin, work, shard)
+    try:
+        begun = await asyncio.shield(begin)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            if (late := await begin) is not None:
+                late[0].close()
+        raise
     if begun is None:
         await turn.wait()
         exhausted.set()
@@ -122,20 +129,22 @@ def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
 def _begin(work: Work, shard: Shard) -> tuple[Segment, pa.Table] | None:
     """Begin an attempt: its segment, and the rows that none before has made durable; ``None`` where it is late."""
     known = KeySet()
-    with writing():
+    with writing(), contextlib.ExitStack() as opened:
         segment, before = take_over(work.journal, shard.number)
+        opened.callback(segment.close)
         for file in before:
             with contextlib.suppress(FileNotFoundError):  # it has just been settled
                 for _, batch in read_segment(file):
                     known.add(hash_keys(batch.column(work.key)))
         if is_settled(work.journal, shard.number):
-            segment.close()
             return None
-    known.sort()
-    if not len(known):
-        return segment, shard.rows
-    keys = shard.rows.column(work.key).combine_chunks()
-    return segment, shard.rows.filter(pa.array(~known.contains(hash_keys(keys))))
+        rows = shard.rows
+        if len(known):
+            known.sort()
+            keys = rows.column(work.key).combine_chunks()
+            rows = rows.filter(pa.array(~known.contains(hash_keys(keys))))
+        opened.pop_all()
+    return segment, rows
 
 
 class _Run:

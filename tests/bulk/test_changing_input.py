@@ -15,6 +15,7 @@ import pytest
 
 from aleph_alpha import AsyncClient, bulk
 from aleph_alpha.bulk.sources import open_source
+from aleph_alpha.errors import AuthenticationError
 from tests.bulk.tasks import Doubling, nobody
 
 ROWS = [{"id": number, "number": number} for number in range(3000)]
@@ -95,3 +96,17 @@ def test_a_file_that_breaks_off_costs_nothing_that_is_under_way(tmp_path: Path) 
     assert done == list(range(len(done)))
     assert len(done) % 50 == 0, "a shard was not finished"
     assert 1000 < task.asked.total() == len(done) < 3000
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux tells which files are open")
+def test_the_input_of_a_job_that_was_stopped_is_closed(tmp_path: Path) -> None:
+    class Refused(Doubling):
+        async def send(self, client: AsyncClient, request: Any) -> list[int]:
+            raise AuthenticationError(401, "no")
+
+    file = tmp_path / "x.jsonl"
+    file.write_text("".join(json.dumps({**row, "other": 500 * "x"}) + "\n" for row in ROWS))
+    with pytest.raises(bulk.JobStopped) as raised:  # which refers to all that was there when it was raised
+        run(Refused(), str(file), tmp_path / "output", shard_rows=50)
+    handles = [os.path.realpath(handle) for handle in Path("/proc/self/fd").iterdir()]
+    assert not [name for name in handles if name.startswith(str(tmp_path.resolve()))], raised
