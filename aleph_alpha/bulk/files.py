@@ -18,11 +18,13 @@ from aleph_alpha.bulk.records import records
 __all__ = ["File", "find_files", "rows_at_once"]
 
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+_TEXT = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _CSV_BLOCK = 1 << 20  # bytes; a row must not be longer
 _JSON_ROWS = 1024  # at once; the first ones tell which columns the file has
 _MOST_ROWS = 8_192  # at once, or
 _MOST_BYTES = 1 << 20
+_DICTIONARY = 2 << 20  # bytes of a dictionary in a Parquet file; one that gets larger, writers give up
 
 
 @dataclass(frozen=True)
@@ -160,19 +162,39 @@ class _Parquet:
     def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         from pyarrow import parquet
 
+        metadata = parquet.read_metadata(file)
+        texts = {field.name for field in metadata.schema.to_arrow_schema() if field.type in _TEXT} & set(columns)
+        groups = [_Group(metadata.row_group(index), columns) for index in range(metadata.num_row_groups)]
+        rows = rows_at_once(max((group.row_size for group in groups), default=0.0))
+        # With their dictionaries where the file says so little of their size: one of a megabyte may be in a bit a row.
+        names = texts.intersection(*(group.dictionaries for group in groups))
         # What is buffered in advance is kept to the end of the file: all of it, in the end.
-        with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
-            rows = rows_at_once(self._row_size(opened.metadata, columns))
+        with parquet.ParquetFile(
+            file, metadata=metadata, read_dictionary=sorted(names), buffer_size=1 << 20, pre_buffer=False
+        ) as opened:
             yield from opened.iter_batches(batch_size=rows, columns=list(columns))
 
-    def _row_size(self, metadata: Any, columns: Sequence[str]) -> float:
-        """Bytes of a row, in the group whose rows are the largest."""
-        most = 0.0
-        for group in map(metadata.row_group, range(metadata.num_row_groups)):
-            chunks = map(group.column, range(group.num_columns))
-            size = sum(one.total_uncompressed_size for one in chunks if one.path_in_schema.startswith(tuple(columns)))
-            most = max(most, size / max(1, group.num_rows))
-        return most
+
+class _Group:
+    """What the metadata of a Parquet file say of some columns in a group of rows.
+
+    Attributes:
+        row_size: bytes of a row, where no column has a dictionary.
+        dictionaries: columns that are in a dictionary, and little else.
+    """
+
+    def __init__(self, group: Any, columns: Sequence[str]) -> None:
+        chunks = [group.column(index) for index in range(group.num_columns)]
+        chunks = [one for one in chunks if any(_is_in(one.path_in_schema, name) for name in columns)]
+        self.row_size = sum(one.total_uncompressed_size for one in chunks) / max(1, group.num_rows)
+        most = _DICTIONARY + 4 * group.num_rows
+        self.dictionaries = {
+            one.path_in_schema for one in chunks if one.has_dictionary_page and one.total_uncompressed_size <= most
+        }
+
+
+def _is_in(path: str, column: str) -> bool:
+    return path == column or path.startswith(f"{column}.")
 
 
 class _Arrow:

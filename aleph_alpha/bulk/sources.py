@@ -16,8 +16,8 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
-from aleph_alpha.bulk.files import File, find_files, rows_at_once
-from aleph_alpha.bulk.plain import plain
+from aleph_alpha.bulk.files import File, find_files
+from aleph_alpha.bulk.plain import plain_pieces
 from aleph_alpha.bulk.records import records
 
 __all__ = ["Source", "SourceLike", "check_columns", "open_source"]
@@ -97,7 +97,7 @@ class _Files:
                     continue
                 check_columns(columns, names, str(file))
                 for batch in file.batches(columns):
-                    yield from _pieces(batch.select(list(columns)))
+                    yield from plain_pieces(batch.select(list(columns)))
             except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
                 if isinstance(error, SourceError):
                     raise
@@ -112,7 +112,7 @@ class _Stream:
         reader = _reader(self._table)
         check_columns(columns, reader.schema.names, "the table")
         for batch in reader:
-            yield from _pieces(batch.select(list(columns)))
+            yield from plain_pieces(batch.select(list(columns)))
 
 
 class _Dataset:
@@ -125,7 +125,7 @@ class _Dataset:
             for batch in self._dataset.to_batches(
                 columns=list(columns), batch_size=_FEW, batch_readahead=1, fragment_readahead=1
             ):
-                yield from _pieces(batch)
+                yield from plain_pieces(batch)
         except (pa.ArrowException, OSError) as error:
             raise SourceError(f"the data set cannot be read: {error}") from error
 
@@ -175,7 +175,7 @@ class _Spooled:
                 with pa.ipc.open_stream(file) as reader:
                     check_columns(columns, reader.schema.names, "the stream")
                     for batch in reader:
-                        yield from _pieces(batch.select(list(columns)))
+                        yield from plain_pieces(batch.select(list(columns)))
 
 
 def _spooled_dicts(rows: Iterable[Mapping[str, Any]]) -> _Spooled:
@@ -196,9 +196,3 @@ def _check_dicts(rows: Iterable[Any], start: int) -> None:
     for index, row in enumerate(rows, start):
         if not isinstance(row, Mapping):
             raise SourceError(f"row {index} must be a dict of column names and values, got {type(row).__name__}")
-
-
-def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    rows = rows_at_once(batch.nbytes / max(1, batch.num_rows))
-    for start in range(0, batch.num_rows, rows):
-        yield plain(batch.slice(start, rows))

@@ -127,6 +127,60 @@ def test_of_large_rows_few_are_given_at_once(make: Any, column: str, most: int, 
     assert max(batch.num_rows for batch in batches) <= most
 
 
+WORDS = pa.array([f"{number:05}" + "x" * 1500 for number in range(30_000)])
+DICTIONARY = pa.table({"id": range(30_000), "text": WORDS.dictionary_encode()})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: DICTIONARY,
+        lambda folder: polars.from_arrow(DICTIONARY),
+        in_file("x.arrow", lambda file: feather.write_feather(DICTIONARY, file)),
+        in_file("x.parquet", lambda file: parquet.write_table(DICTIONARY, file)),
+    ],
+    ids=["pyarrow", "polars", "arrow", "parquet"],
+)
+def test_a_dictionary_of_whatever_size_makes_no_shard_smaller(make: Any, tmp_path: Path) -> None:
+    source = open_source(make(tmp_path))
+    keys = KeySet()
+    keys.add(hash_keys(DICTIONARY.column("id").combine_chunks()))
+    keys.sort()
+    sizes = [one.rows.num_rows for one in plan(source, ["id", "text"], "id", keys, limit=None, rows=8192)]
+    assert sizes == [8192, 8192, 8192, 5424]
+
+
+FEW = pa.array(["x" * 200_000, None, "y" * 200_000, "z"])
+REPEATED = pa.table({"id": range(800), "text": FEW.take(pa.array([number % 4 for number in range(800)]))})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: REPEATED.set_column(1, "text", REPEATED.column("text").dictionary_encode()),
+        in_file("x.parquet", lambda file: parquet.write_table(REPEATED, file)),
+        in_file("x.parquet", lambda file: polars.from_arrow(REPEATED).write_parquet(file)),  # type: ignore[union-attr]
+    ],
+    ids=["pyarrow", "parquet", "parquet of polars"],
+)
+def test_of_large_rows_that_are_stored_once_few_are_in_memory_at_once(make: Any, tmp_path: Path) -> None:
+    source = open_source(make(tmp_path))
+    usual, noting = pa.default_memory_pool(), pa.proxy_memory_pool(pa.system_memory_pool())
+    pa.set_memory_pool(noting)
+    try:
+        texts = [text for batch in source.batches(["text"]) for text in batch.column(0).to_pylist()]
+    finally:
+        pa.set_memory_pool(usual)
+    assert texts == REPEATED.column("text").to_pylist()
+    assert noting.max_memory() < 20 << 20
+
+
+def test_another_column_whose_name_begins_alike_does_not_count(tmp_path: Path) -> None:
+    table = LARGE.append_column("t", LARGE.column("id"))
+    parquet.write_table(table, tmp_path / "x.parquet", use_dictionary=False)
+    assert [batch.num_rows for batch in open_source(tmp_path / "x.parquet").batches(["t"])] == [40]
+
+
 def test_of_large_rows_few_are_in_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shard, "_BYTES", 1 << 20)
     found = KeySet()
