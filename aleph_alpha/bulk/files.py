@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
-from aleph_alpha.bulk.records import records
+from aleph_alpha.bulk.records import in_pieces, records
 
 __all__ = ["File", "find_files", "rows_at_once"]
 
@@ -21,7 +22,7 @@ _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
 _TEXT = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _CSV_BLOCK = 1 << 20  # bytes; a row must not be longer
-_JSON_ROWS = 1024  # at once; the first ones tell which columns the file has
+_FIRST = 1024  # rows, whose columns a file of JSON lines has
 _MOST_ROWS = 8_192  # at once, or
 _MOST_BYTES = 1 << 20
 _DICTIONARY = 2 << 20  # bytes of a dictionary in a Parquet file; one that gets larger, writers give up
@@ -252,14 +253,14 @@ class _JsonLines:
         self._name = name
 
     def columns(self, file: Any) -> list[str]:
-        return list(dict.fromkeys(name for _, row in islice(self._rows(file), _JSON_ROWS) for name in row))
+        return list(dict.fromkeys(name for _, row, _ in islice(self._rows(file), _FIRST) for name in row))
 
     def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        numbered = self._rows(file)
-        while piece := list(islice(numbered, _JSON_ROWS)):
-            yield records([row for _, row in piece], columns, self._name, piece[0][0])
+        for piece in in_pieces(self._rows(file), itemgetter(2)):
+            yield records([row for _, row, _ in piece], columns, self._name, piece[0][0])
 
-    def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any], int]]:
+        """The rows, with the number of the line before each, and the bytes of it after it."""
         import orjson
 
         for number, line in enumerate(_lines(file), 1):
@@ -271,7 +272,7 @@ class _JsonLines:
                 raise SourceError(f"{self._name}, line {number} is not valid JSON: {error}") from error
             if not isinstance(row, dict):
                 raise SourceError(f"{self._name}, line {number} must be a JSON object, got {type(row).__name__}")
-            yield number, row
+            yield number, row, len(line)
 
 
 def _lines(file: Any) -> Iterator[bytes]:

@@ -10,7 +10,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
@@ -18,7 +17,7 @@ import pyarrow as pa
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.files import File, find_files
 from aleph_alpha.bulk.plain import plain_pieces
-from aleph_alpha.bulk.records import records
+from aleph_alpha.bulk.records import in_pieces, records, size_of
 
 __all__ = ["Source", "SourceLike", "check_columns", "open_source"]
 
@@ -142,12 +141,13 @@ class _Dicts:
         self._rows = rows
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        for start in range(0, len(self._rows), _FEW):
-            rows = self._rows[start : start + _FEW]
+        start = 0
+        for rows in in_pieces(self._rows, size_of):
             _check_dicts(rows, start)
             if not start:
                 check_columns(columns, rows[0], "the first row")
             yield records(rows, columns, "the rows", start)
+            start += len(rows)
 
 
 class _Spooled:
@@ -180,10 +180,9 @@ class _Spooled:
 
 def _spooled_dicts(rows: Iterable[Mapping[str, Any]]) -> _Spooled:
     def batches() -> Iterator[pa.RecordBatch]:
-        left = iter(rows)
         names: list[str] | None = None
         start = 0
-        while piece := list(islice(left, _FEW)):
+        for piece in in_pieces(rows, size_of):
             _check_dicts(piece, start)
             names = list(piece[0]) if names is None else names
             yield records(piece, names, "the rows", start)

@@ -127,6 +127,48 @@ def test_of_large_rows_few_are_given_at_once(make: Any, column: str, most: int, 
     assert max(batch.num_rows for batch in batches) <= most
 
 
+LONG = [{"id": number, "text": "x" * 200_000} for number in range(80)]
+LISTS = [{"id": number, "text": ["x" * 100_000] * 2} for number in range(80)]
+
+
+def read(make: Callable[[], Any], columns: list[str]) -> tuple[list[dict[str, Any]], int]:
+    """The rows of a source, and the most bytes that Arrow held for it at once."""
+    usual, noting = pa.default_memory_pool(), pa.proxy_memory_pool(pa.system_memory_pool())
+    source = make()
+    pa.set_memory_pool(noting)
+    try:
+        rows = [row for batch in open_source(source).batches(columns) for row in batch.to_pylist()]
+    finally:
+        pa.set_memory_pool(usual)
+    return rows, noting.max_memory()
+
+
+@pytest.mark.parametrize("rows", [LONG, LISTS], ids=["texts", "lists of texts"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder, rows: rows,
+        lambda folder, rows: iter(rows),
+        lambda folder, rows: in_file(
+            "x.jsonl", lambda file: file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        )(folder),
+    ],
+    ids=["dicts", "iterator of dicts", "jsonl"],
+)
+def test_of_large_rows_in_the_form_of_dicts_few_are_made_arrow_data_of_at_once(
+    make: Any, rows: Any, tmp_path: Path
+) -> None:
+    found, most = read(lambda: make(tmp_path, rows), ["id", "text"])
+    assert found == rows
+    assert most < 3 << 20
+
+
+def test_lists_of_texts_may_all_be_empty(tmp_path: Path) -> None:
+    rows = [{"id": number, "query": "x" * 600_000, "documents": ["y"] * (number % 2)} for number in range(8)]
+    task = bulk.Rerank("toy-reranker", "query", "documents")
+    assert scan(open_source(rows), task, "id").rows == 8
+
+
 WORDS = pa.array([f"{number:05}" + "x" * 1500 for number in range(30_000)])
 DICTIONARY = pa.table({"id": range(30_000), "text": WORDS.dictionary_encode()})
 
@@ -164,15 +206,9 @@ REPEATED = pa.table({"id": range(800), "text": FEW.take(pa.array([number % 4 for
     ids=["pyarrow", "parquet", "parquet of polars"],
 )
 def test_of_large_rows_that_are_stored_once_few_are_in_memory_at_once(make: Any, tmp_path: Path) -> None:
-    source = open_source(make(tmp_path))
-    usual, noting = pa.default_memory_pool(), pa.proxy_memory_pool(pa.system_memory_pool())
-    pa.set_memory_pool(noting)
-    try:
-        texts = [text for batch in source.batches(["text"]) for text in batch.column(0).to_pylist()]
-    finally:
-        pa.set_memory_pool(usual)
-    assert texts == REPEATED.column("text").to_pylist()
-    assert noting.max_memory() < 20 << 20
+    rows, most = read(lambda: make(tmp_path), ["id", "text"])
+    assert rows == REPEATED.to_pylist()
+    assert most < 20 << 20
 
 
 def test_another_column_whose_name_begins_alike_does_not_count(tmp_path: Path) -> None:
