@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
+from aleph_alpha.bulk.quotes import QuotedFile
 from aleph_alpha.bulk.records import in_pieces, records
 
 __all__ = ["File", "find_files", "rows_at_once"]
@@ -46,8 +47,6 @@ class File:
 
     def explained(self, error: Exception) -> str:
         """What an error of its reader means, where that does not say it."""
-        if "straddl" in str(error):
-            return f"a row is longer than {_CSV_BLOCK >> 20} MB, which is too long for CSV: use JSON lines or Parquet"
         if _ending(self.name) in _TEXTS:
             with contextlib.suppress(OSError, pa.ArrowException), self._opened() as file:
                 if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
@@ -225,6 +224,7 @@ class _Csv:
     """All columns as strings, so that ``007`` stays what it is; an empty field is null."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._delimiter = "\t" if _ending(name) == ".tsv" else ","
 
     def columns(self, file: Any) -> list[str]:
@@ -235,17 +235,32 @@ class _Csv:
         with self._reader(file, dict.fromkeys(columns, pa.string())) as reader:
             yield from reader
 
-    def _reader(self, file: Any, types: Mapping[str, pa.DataType]) -> Any:
+    @contextlib.contextmanager
+    def _reader(self, file: Any, types: Mapping[str, pa.DataType]) -> Iterator[Any]:
         from pyarrow import csv
 
-        return csv.open_csv(
-            file,
-            read_options=csv.ReadOptions(block_size=_CSV_BLOCK, use_threads=False),
-            parse_options=csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
-                column_types=dict(types), include_columns=list(types), null_values=[""], strings_can_be_null=True
-            ),
-        )
+        quoted = QuotedFile(file, self._name, self._delimiter)
+        try:
+            with csv.open_csv(
+                quoted,
+                read_options=csv.ReadOptions(block_size=_CSV_BLOCK, use_threads=False),
+                parse_options=csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
+                convert_options=csv.ConvertOptions(
+                    column_types=dict(types), include_columns=list(types), null_values=[""], strings_can_be_null=True
+                ),
+            ) as reader:
+                yield reader
+        except pa.ArrowInvalid as error:
+            quoted.check()
+            if "straddl" in str(error):
+                since = quoted.open_since
+                told = f", line {since}: a field in quotes, which may not be closed, or" if since else ":"
+                raise SourceError(
+                    f"{self._name}{told} a row is longer than {_CSV_BLOCK >> 20} MB, which is too long for CSV: "
+                    "use JSON lines or Parquet"
+                ) from error
+            raise
+        quoted.check()
 
 
 class _JsonLines:
