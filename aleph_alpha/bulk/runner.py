@@ -27,7 +27,7 @@ from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, se
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.verdict import Verdict, is_unchanging, judge, name_of, retry_delay
+from aleph_alpha.bulk.verdict import Verdict, has_no_connection, is_unchanging, judge, name_of, retry_delay
 from aleph_alpha.errors import APIStatusError, ResponseError
 
 __all__ = ["Shared", "run_shard"]
@@ -273,7 +273,7 @@ class _Run:
             return
         self._shared.gate.pace.answered(now, now - sent, unit.rows)
         self._counts.concurrency = self._shared.gate.pace.limit
-        self._shared.breaker.succeeded()
+        self._shared.breaker.succeeded(rows)
         self._counts.trouble = ""
         left()
         self._count_tokens(response, columns)
@@ -312,7 +312,11 @@ class _Run:
         if verdict in (Verdict.AGAIN, Verdict.REFUSED):
             self._counts.trouble = f"{name_of(error)}: {error}"
             self._shared.gate.pace.failed(now, sent)
-            outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
+            try:
+                outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
+            except JobStopped:
+                if verdict is Verdict.REFUSED or has_no_connection(error) or not await self._still_works():
+                    raise
         elif isinstance(error, APIStatusError):
             self._respond()
         if verdict is Verdict.REFUSED:
@@ -342,6 +346,24 @@ class _Run:
         await self._failed_for_good(unit, error)
         if verdict is Verdict.ROW and unit.attempts:
             breaker.failed(error, verdict)
+
+    async def _still_works(self) -> bool:
+        """Whether what has succeeded before does so again: then it is the other rows that are to blame.
+
+        There may be none left that could tell: all but the last few of a job are done, and these always time out.
+        """
+        breaker = self._shared.breaker
+        if not breaker.proven:
+            return False
+        breaker.responded()  # so that nobody else asks, too
+        self._counts.requests += 1
+        try:
+            await self._task.send(self._shared.client, await asyncio.to_thread(self._task.request, breaker.proven))
+        except Exception:
+            return False
+        self._respond()
+        breaker.proved()
+        return True
 
     async def _failed_itself(self, unit: _Unit, error: Exception, step: _Step) -> None:
         """What went wrong has to do with the rows and not with the server: an image that is not to be had, say, or
