@@ -88,8 +88,8 @@ def dry_run(
     (250, 3, 500)
     """
     check_task(task)
-    opened = open_source(source)
     folder = None if output is None else output_folder(output)
+    opened = open_source(source, folder)
     known = None if folder is None else Manifest.read(folder)
     if folder is not None and known is None:
         check_new(folder)

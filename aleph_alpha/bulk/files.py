@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -81,15 +82,17 @@ def rows_at_once(size: float) -> int:
     return max(1, min(_MOST_ROWS, int(_MOST_BYTES / max(size, 1))))
 
 
-def find_files(paths: Sequence[str]) -> list[File]:
+def find_files(paths: Sequence[str], output: Path | None = None) -> list[File]:
     """The files of paths, globs and folders, each path's by name; names with ``_`` or ``.`` in front are left out.
+
+    Of an output folder of a job only the results are input, and of `output` nothing is that a job has written.
 
     Raises:
         SourceError: there are none, or one is of a format that is not known.
     """
     found: list[File] = []
     for path in paths:
-        files = _remote(path) if "://" in path else _local(path)
+        files = _remote(path) if "://" in path else _local(path, output)
         if not files:
             raise SourceError(f"there is no file {path}, or none in it of the formats {', '.join(_FORMATS)}")
         found += files
@@ -99,16 +102,29 @@ def find_files(paths: Sequence[str]) -> list[File]:
     return found
 
 
-def _local(path: str) -> list[File]:
+def _local(path: str, output: Path | None) -> list[File]:
     path = os.path.expanduser(path)
     if os.path.isdir(path):
         names = [os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files]
         names = [name for name in names if not _hidden(os.path.relpath(name, path)) and _ending(name) in _FORMATS]
     elif os.path.exists(path):
-        names = [path]
+        return [File(path, lambda: open(path, "rb"))]
     else:
         names = [name for name in _unhidden(path, glob.glob(path, recursive=True)) if os.path.isfile(name)]
+    names = [name for name in names if not _is_of_job(Path(name), output)]
     return [File(name, lambda name=name: open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
+
+
+def _is_of_job(file: Path, output: Path | None) -> bool:
+    """Whether a job wrote it beside its results, or as its results if they are those of `output`."""
+    is_part = file.name.startswith("part-") and file.suffix == ".parquet"
+    if not (is_part or file.name == "report.json"):
+        return False
+    is_error = is_part and file.parent.name == "errors"
+    job = file.parent.parent if is_error else file.parent
+    if not (job / "_manifest.json").exists():
+        return False
+    return is_error or not is_part or (output is not None and job.resolve() == output.resolve())
 
 
 def _remote(path: str) -> list[File]:

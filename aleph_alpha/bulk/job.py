@@ -112,7 +112,7 @@ def run(
     if key in task.outputs():
         raise SourceError(f"the key column {key!r} has the name of a column of the results: rename it")
     folder = output_folder(output)
-    rows = open_source(source)
+    rows = open_source(source, folder)
     began = time.monotonic()
     with contextlib.ExitStack() as held:
         held.enter_context(job_memory())

@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
@@ -39,8 +40,11 @@ class Source(Protocol):
         ...
 
 
-def open_source(source: Any) -> Source:
+def open_source(source: Any, output: Path | None = None) -> Source:
     """The source of whatever a job was given.
+
+    Args:
+        output: folder of the job, which may be within one of the input.
 
     Raises:
         SourceError: it is nothing of the kind, or there is no such file.
@@ -48,9 +52,9 @@ def open_source(source: Any) -> Source:
     if isinstance(source, Source):
         return source
     if isinstance(source, str | os.PathLike):
-        return _Files(find_files([os.fspath(source)]))
+        return _Files(find_files([os.fspath(source)], output))
     if isinstance(source, Sequence) and source and all(isinstance(one, str | os.PathLike) for one in source):
-        return _Files(find_files([os.fspath(one) for one in source]))
+        return _Files(find_files([os.fspath(one) for one in source], output))
     datasets: Any = sys.modules.get("pyarrow.dataset")  # which is not loaded for those who have none
     if datasets is not None and isinstance(source, datasets.Dataset):
         return _Dataset(source)

@@ -20,7 +20,7 @@ from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.scan import scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import open_source
-from tests.bulk.tasks import Doubling
+from tests.bulk.tasks import Doubling, nobody
 
 ROWS = [{"id": f"key {number}", "number": number, "other": "x"} for number in range(3000)]
 TABLE = pa.Table.from_pylist(ROWS)
@@ -283,6 +283,34 @@ def test_globs_and_folders_leave_out_what_is_hidden_unless_it_is_named(
 ) -> None:
     source = str(shared / pattern)
     assert [row["id"] for row in found_in(f"file://{source}" if remote else source, ["id"])] == ids
+
+
+@pytest.mark.parametrize("pattern", ["", "**/*.*", "*.jsonl"])
+@pytest.mark.parametrize("place", ["", "output", "deep/output"])
+def test_the_output_of_a_job_may_be_in_the_folder_of_its_input(place: str, pattern: str, tmp_path: Path) -> None:
+    def run(task: Doubling) -> bulk.Report:
+        words: Any = {"key": "id", "output": tmp_path / place, "client": nobody(), "progress": False}
+        return bulk.run(task, str(tmp_path / pattern), **words)
+
+    (tmp_path / "x.jsonl").write_text('{"id": 1, "number": 1}\n{"id": 2, "number": -1}\n')
+    for asked in (2, 0):
+        task = Doubling()
+        report = run(task)
+        assert (report.rows, report.done, report.failed, task.asked.total()) == (2, 1, 1, asked)
+
+
+@pytest.mark.parametrize("pattern", ["", "*.parquet", "**/*.*"])
+def test_the_results_of_a_job_are_the_input_of_another_without_the_rows_that_failed(
+    pattern: str, tmp_path: Path
+) -> None:
+    rows = [{"id": number, "number": number - 2} for number in range(9)]
+    words: Any = {"key": "id", "client": nobody(), "progress": False}
+    bulk.run(Doubling(), rows, output=tmp_path / "first", **words)
+    task = Doubling()
+    task.inputs = lambda: {"doubled": "any"}  # type: ignore[method-assign]
+    task.request = lambda rows: [{**row, "number": row["doubled"]} for row in rows]  # type: ignore[method-assign]
+    report = bulk.run(task, str(tmp_path / "first" / pattern), output=tmp_path / "second", **words)
+    assert (report.rows, report.done) == (7, 7)
 
 
 def test_an_empty_file_among_others_is_passed_over(shared: Path) -> None:
