@@ -23,7 +23,7 @@ from aleph_alpha.bulk.report import Report, failures_in
 from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import Shard, Work, plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import JOURNAL, Folder, check_new
+from aleph_alpha.bulk.state import JOURNAL, Folder, check_new, manifest_of
 from aleph_alpha.bulk.task import Task, check_task
 
 __all__ = ["Engine", "run"]
@@ -116,7 +116,7 @@ def run(
     began = time.monotonic()
     with contextlib.ExitStack() as held:
         held.enter_context(job_memory())
-        known = Manifest.read(folder)
+        known = manifest_of(folder)
         if known is not None:  # what is there comes first: nobody else works on it, and it is of this job
             known.check_same(Manifest.of(task, key, known.key_kind), folder)
             _take(folder, held)
@@ -176,7 +176,7 @@ def _take(folder: Path, held: contextlib.ExitStack) -> None:
 
 def _opened(folder: Path, manifest: Manifest) -> Folder:
     """The folder, with its manifest, which may be that of somebody who was faster."""
-    known = Manifest.read(folder)
+    known = manifest_of(folder)
     if known is None:
         manifest.write(folder)
         return Folder(folder, manifest)

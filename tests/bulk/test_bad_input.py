@@ -17,6 +17,7 @@ from pyarrow import dataset, parquet
 
 from aleph_alpha import AsyncClient, InvalidRequestError, bulk
 from aleph_alpha.bulk.manifest import Manifest
+from aleph_alpha.errors import status_error
 from aleph_alpha.testing import LocalServer
 from tests.bulk.tasks import Doubling, nobody
 
@@ -197,6 +198,19 @@ def test_a_change_of_what_makes_results_different_is_refused_with_the_difference
     with pytest.raises(bulk.OtherJobError, match="key type: 'int' in the folder, 'string' now"):
         run(Doubling(factor=2), [{"id": "a", "number": 1}], tmp_path)
     assert not task.asked
+
+
+def test_a_folder_without_rows_may_become_that_of_another_job(tmp_path: Path) -> None:
+    class Refused(Doubling):
+        async def send(self, client: AsyncClient, request: Any) -> list[int]:
+            raise status_error(404, "there is no such model")
+
+    with pytest.raises(bulk.JobStopped):
+        run(Refused(factor=3), ROWS, tmp_path)
+    assert bulk.dry_run(Doubling(), ROWS, key="id", output=tmp_path, client=nobody()).rows == 2
+    assert run(Doubling(), ROWS, tmp_path).done == 2
+    with pytest.raises(bulk.OtherJobError):
+        run(Doubling(factor=3), ROWS, tmp_path)
 
 
 def test_a_change_of_concurrency_is_not(tmp_path: Path) -> None:
