@@ -166,16 +166,20 @@ class KeySet:
 
     def contains(self, hashes: Hashes) -> NDArray[np.bool_]:
         """For each key, whether it is in the set."""
-        if not self._count:
-            return np.zeros(len(hashes), dtype=bool)
-        places = np.searchsorted(self._array, hashes)
-        places[places == self._count] = 0
-        found: NDArray[np.bool_] = self._array[places] == hashes
-        return found
+        return self.find(hashes)[0]
 
     def places(self, hashes: Hashes) -> NDArray[np.intp]:
         """Where in the set these keys are, those of them that are in it."""
-        return np.searchsorted(self._array, hashes[self.contains(hashes)])
+        return self.find(hashes)[1]
+
+    def find(self, hashes: Hashes) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        """For each key, whether it is in the set; and where in it those are that are."""
+        if not self._count:
+            return np.zeros(len(hashes), dtype=bool), np.zeros(0, dtype=np.intp)
+        places = np.searchsorted(self._array, hashes)
+        places[places == self._count] = 0
+        found: NDArray[np.bool_] = self._array[places] == hashes
+        return found, places[found]
 
     def remove(self, marks: Marks) -> None:
         """Take the keys out that were marked, in place."""

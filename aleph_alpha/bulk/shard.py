@@ -125,9 +125,8 @@ def _claimed(batch: pa.RecordBatch, key: str, wanted: KeySet, given: Marks) -> p
         batch = batch.filter(batch.column(key).is_valid())
     if batch.num_rows:
         key_kind(key, batch.column(key).type)
-    hashes = hash_keys(batch.column(key))
-    mask = wanted.contains(hashes)
-    mask[mask] = given.claim(wanted.places(hashes))
+    mask, places = wanted.find(hash_keys(batch.column(key)))
+    mask[mask] = given.claim(places)
     return batch.filter(pa.array(mask))
 
 
