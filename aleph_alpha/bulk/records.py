@@ -61,10 +61,17 @@ def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], where: st
     arrays = []
     for name in columns:
         try:
-            arrays.append(pa.array([row.get(name) for row in rows]))
+            arrays.append(_array([row.get(name) for row in rows]))
         except (pa.ArrowException, OverflowError, UnicodeError) as error:
             raise SourceError(
                 f"{where}: column {name!r} holds values of different types, or that are not valid, in the rows "
                 f"{first} to {first + len(rows) - 1}: {error}"
             ) from error
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _array(values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values)
+    except OverflowError:  # from 2^63 on they are taken for numbers without a sign only if that is asked for
+        return pa.array(values, pa.uint64())

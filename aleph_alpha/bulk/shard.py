@@ -146,6 +146,9 @@ def _merged(schema: pa.Schema | None, other: pa.Schema) -> pa.Schema | None:
     """A schema that both fit into; ``None`` where there is none."""
     if schema is None or schema == other:
         return other
+    for field in schema:  # Arrow says that whole numbers without a sign fit into others as wide
+        if field.type != other.field(field.name).type and pa.uint64() in (field.type, other.field(field.name).type):
+            return None
     try:
         return pa.unify_schemas([schema, other], promote_options="permissive")
     except pa.ArrowException:
