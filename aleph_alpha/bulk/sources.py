@@ -159,6 +159,14 @@ class _Spooled:
 
     def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
         self._file = tempfile.NamedTemporaryFile(prefix="aleph-alpha-bulk-", suffix=".arrow")  # noqa: SIM115
+        try:
+            self._write(batches)
+        except BaseException:
+            self._file.close()
+            raise
+        self._size = self._file.tell()
+
+    def _write(self, batches: Iterable[pa.RecordBatch]) -> None:
         writer: Any = None
         schema: pa.Schema | None = None
         for batch in batches:
@@ -171,7 +179,6 @@ class _Spooled:
         if writer is not None:
             writer.close()
         self._file.flush()
-        self._size = self._file.tell()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(self._file.name) as file:

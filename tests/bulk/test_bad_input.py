@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,17 @@ def test_an_input_that_cannot_work_is_refused_before_anything_is_asked_or_writte
     assert message in str(raised.value)
     assert not task.asked
     assert not (tmp_path / "output").exists()
+
+
+def test_an_iterable_that_breaks_off_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows() -> Iterator[dict[str, int]]:
+        yield from ({"id": number, "number": 1} for number in range(3000))
+        raise RuntimeError("no more")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(RuntimeError, match="no more") as raised:  # which refers to all that was there then
+        run(Doubling(), rows(), tmp_path / "output")
+    assert not [*tmp_path.iterdir()], raised
 
 
 def test_at_most_ten_offending_keys_are_named(tmp_path: Path) -> None:
