@@ -265,6 +265,11 @@ class _Run:
             step = _Step.READING
             columns = arrow_columns(self._outputs, self._task.columns(request, response), unit.rows)
             self._shared.form.check(columns)
+        except asyncio.CancelledError:
+            if (current := asyncio.current_task()) is None or current.cancelling():
+                raise
+            await self._failed_itself(unit, RuntimeError("the task has cancelled its own request"), step)
+            return
         except Exception as error:
             if step is _Step.SENDING or isinstance(error, ResultFormError):
                 await self._failed(unit, error, sent)
