@@ -91,12 +91,14 @@ def plan(
     schema: pa.Schema | None = None
     for batch in first_rows(source.batches(columns), limit):
         left = _claimed(batch, key, wanted, given)
-        if kind is not None and left.num_rows:
+        if not left.num_rows:
+            continue
+        if kind is not None:
             left = left.set_column(left.schema.get_field_index(key), key, as_keys(key, left.column(key), kind))
         merged = _merged(schema, left.schema) if held else left.schema
         if merged is None:  # such as a template's variable that is a number in one file and a text in the next
-            number += 1
-            yield Shard(number, _table(held))
+            for table in _tables(held):
+                yield Shard(number := number + 1, table)
             held, count, size, merged = [], 0, 0, left.schema
         schema = merged
         while left.num_rows:
@@ -106,11 +108,11 @@ def plan(
             held.append(piece)
             count, size = count + piece.num_rows, size + piece.nbytes
             if count >= rows or size >= _BYTES:
-                number += 1
-                yield Shard(number, _table(held))
+                for table in _tables(held):
+                    yield Shard(number := number + 1, table)
                 held, count, size = [], 0, 0
-    if held:
-        yield Shard(number + 1, _table(held))
+    for table in _tables(held):
+        yield Shard(number := number + 1, table)
     missing = len(wanted) - given.count()
     if missing:
         raise SourceError(
@@ -146,14 +148,22 @@ def _merged(schema: pa.Schema | None, other: pa.Schema) -> pa.Schema | None:
     """A schema that both fit into; ``None`` where there is none."""
     if schema is None or schema == other:
         return other
-    for field in schema:  # Arrow says that whole numbers without a sign fit into others as wide
-        if field.type != other.field(field.name).type and pa.uint64() in (field.type, other.field(field.name).type):
-            return None
+    for field in schema:
+        types = {field.type, other.field(field.name).type} - {pa.null()}
+        if len(types) == 2 and (pa.uint64() in types or len({*map(pa.types.is_integer, types)}) == 2):
+            return None  # for Arrow they fit: numbers from 2^63 on into int64, and 1 becomes 1.0 beside 0.5
     try:
         return pa.unify_schemas([schema, other], promote_options="permissive")
     except pa.ArrowException:
         return None
 
 
-def _table(batches: list[pa.RecordBatch]) -> pa.Table:
-    return pa.concat_tables([pa.Table.from_batches([batch]) for batch in batches], promote_options="permissive")
+def _tables(batches: list[pa.RecordBatch]) -> list[pa.Table]:
+    """The batches as one table; as several, where values do not fit into the type that they would have there."""
+    tables = [pa.Table.from_batches([batch]) for batch in batches]
+    if not tables:
+        return []
+    try:
+        return [pa.concat_tables(tables, promote_options="permissive")]
+    except pa.ArrowException:
+        return tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,40 @@ def test_a_plan_has_each_row_that_is_wanted_once(rows: int, limit: int | None) -
     assert [row for shard in shards for row in shard.rows.column("number").to_pylist()] == list(range(found.rows))
     assert [shard.number for shard in shards] == list(range(1, len(shards) + 1))
     assert all(shard.rows.num_rows <= rows for shard in shards)
+
+
+WIDE = 2**60 + 1
+MIXED: dict[str, list[list[Any]]] = {
+    "numbers": [[1, WIDE], [0.5], [None], [2**63], [-1], ["a"], [2], [True], [b"a"], [None], [3, None]],
+    "in lists": [[[1, WIDE]], [[0.5]], [[]], [[None]], [["a"]], [None], [[2]]],
+    "in objects": [[{"a": WIDE}], [{"a": 0.5}], [{"b": 1}], [{}], [None], [{"a": "x"}], [{"a": 2}]],
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1000])
+@pytest.mark.parametrize("name", MIXED)
+def test_whatever_is_in_a_column_arrives_as_it_is(name: str, rows: int) -> None:
+    class Pieces:
+        def batches(self, columns: Any) -> Iterator[pa.RecordBatch]:
+            for piece in pieces:
+                yield from open_source(piece).batches(columns)
+
+    values = iter(range(1000))
+    pieces = [[{"id": next(values), "v": value} for value in piece] for piece in MIXED[name]]
+    keys = KeySet()
+    keys.add(hash_keys(pa.array(range(next(values)))))
+    keys.sort()
+    shards = plan(Pieces(), ["id", "v"], "id", keys, limit=None, rows=rows)
+    found = [row["v"] for one in shards for row in one.rows.to_pylist()]
+    wanted = [value for piece in MIXED[name] for value in piece]
+    assert [_without_nulls(one) for one in found] == [_without_nulls(one) for one in wanted]
+    if name == "numbers":
+        assert [*map(type, found)] == [*map(type, wanted)]
+
+
+def _without_nulls(value: Any) -> Any:
+    """What is in an object, less the names that only others have."""
+    return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
 
 
 LARGE = pa.table({"id": range(40), "text": ["x" * 200_000] * 40, "image.jpg": [b"x" * 500_000] * 40})
