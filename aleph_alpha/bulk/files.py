@@ -48,6 +48,8 @@ class File:
 
     def explained(self, error: Exception) -> str:
         """What an error of its reader means, where that does not say it."""
+        if "straddl" in str(error):
+            return f"a row is longer than {_CSV_BLOCK >> 20} MB, which is too long for CSV: use JSON lines or Parquet"
         if _ending(self.name) in _TEXTS:
             with contextlib.suppress(OSError, pa.ArrowException), self._opened() as file:
                 if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
@@ -266,15 +268,10 @@ class _Csv:
                 ),
             ) as reader:
                 yield reader
-        except pa.ArrowInvalid as error:
+        except pa.ArrowInvalid:
+            while quoted.open_since and quoted.read(_CSV_BLOCK):
+                pass  # the rest tells whether what the error is about is a field that is not closed
             quoted.check()
-            if "straddl" in str(error):
-                since = quoted.open_since
-                told = f", line {since}: a field in quotes, which may not be closed, or" if since else ":"
-                raise SourceError(
-                    f"{self._name}{told} a row is longer than {_CSV_BLOCK >> 20} MB, which is too long for CSV: "
-                    "use JSON lines or Parquet"
-                ) from error
             raise
         quoted.check()
 

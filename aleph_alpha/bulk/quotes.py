@@ -7,6 +7,7 @@ second quote: the rules of CSV (RFC 4180) allow for neither.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from aleph_alpha.bulk.errors import SourceError
@@ -36,6 +37,7 @@ behind it would be part of it. Close it; a quote that is part of a text is writt
 
     def __init__(self, file: Any, name: str, delimiter: str) -> None:
         self._file = file
+        self._lock = Lock()
         self._name = name
         self._begins = b"\r\n" + delimiter.encode()  # after one of these a field begins, before one it ends
         self._ends = self._begins + b" \t"
@@ -58,10 +60,11 @@ behind it would be part of it. Close it; a quote that is part of a text is writt
 
     def read(self, size: int) -> bytes:
         """The next bytes of the file."""
-        data: bytes = self._file.read(size)
-        if not self._broken:
-            self._look(data)
-        return data
+        with self._lock:  # Arrow reads in advance, in a thread of its own
+            data: bytes = self._file.read(size)
+            if not self._broken:
+                self._look(data)
+            return data
 
     def check(self) -> None:
         """Tell of what has been found in the bytes that were read.
