@@ -7,7 +7,9 @@ succeeded at all, as long as the retries of a call take.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
+from typing import Any
 
 from aleph_alpha.bulk.errors import JobStopped
 from aleph_alpha.bulk.pace import IN_A_ROW
@@ -37,6 +39,7 @@ class Breaker:
     Attributes:
         successes: requests that ended well.
         in_a_row: failures since the last of them that trying again has not helped.
+        proven: rows of the latest request that ended well: sent again, they tell whether the server works.
 
     >>> from aleph_alpha.errors import AuthenticationError
     >>> breaker = Breaker()
@@ -58,14 +61,25 @@ class Breaker:
     def __init__(self, successes: int = 0) -> None:
         self.successes = successes
         self.in_a_row = 0
+        self.proven: Sequence[Any] = ()
+        self._proof = -1  # successes when these rows had been sent again with success
         self._kind = ""
         self._recover()
 
-    def succeeded(self) -> None:
-        """A request has ended well."""
+    def succeeded(self, rows: Sequence[Any]) -> None:
+        """A request for these rows has ended well."""
+        self.proven = rows
         self.successes += 1
         self.in_a_row = 0
         self.responded()
+
+    def proved(self) -> None:
+        """The proven rows were sent again, when nothing had succeeded for too long, and that has ended well.
+
+        As long as nothing else does, a request that fails once more is to blame itself.
+        """
+        self.succeeded(self.proven)
+        self._proof = self.successes
 
     def responded(self) -> None:
         """The server does its work, even if it has refused what was in a request."""
@@ -111,6 +125,8 @@ class Breaker:
         if request is not None and len(self._requests) < _ROWS:
             self._requests.add(request)
         may_be_to_blame = len(self._requests) < _ROWS and verdict is Verdict.AGAIN and not has_no_connection(error)
+        if may_be_to_blame and request is None and self._proof == self.successes:
+            return Outlook.HOPELESS
         if self._failures >= _LEAST and now - self._since >= self._patience(error):
             if may_be_to_blame and self.successes:
                 return Outlook.HOPELESS

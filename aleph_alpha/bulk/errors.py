@@ -19,7 +19,8 @@ class BulkError(Exception):
 
 
 class SourceError(BulkError, ValueError):
-    """The input cannot be read, is empty, or lacks a column that the job needs. Nothing was sent or written."""
+    """The input cannot be read, is empty, or lacks a column that the job needs. Nothing was sent or written, unless
+    the input was changed while the job ran: what is done is kept."""
 
 
 class KeyColumnError(SourceError):

@@ -16,7 +16,7 @@ from aleph_alpha.bulk.manifest import Manifest
 from aleph_alpha.bulk.scan import columns_of, scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import Folder, check_new
+from aleph_alpha.bulk.state import Folder, check_new, manifest_of
 from aleph_alpha.bulk.task import Row, Task, check_task
 from aleph_alpha.errors import AlephAlphaError
 
@@ -88,9 +88,9 @@ def dry_run(
     (250, 3, 500)
     """
     check_task(task)
-    opened = open_source(source)
     folder = None if output is None else output_folder(output)
-    known = None if folder is None else Manifest.read(folder)
+    opened = open_source(source, folder)
+    known = None if folder is None else manifest_of(folder)
     if folder is not None and known is None:
         check_new(folder)
     if folder is not None and known is not None:

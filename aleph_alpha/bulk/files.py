@@ -8,21 +8,26 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
-from aleph_alpha.bulk.records import records
+from aleph_alpha.bulk.quotes import QuotedFile
+from aleph_alpha.bulk.records import in_pieces, records
 
 __all__ = ["File", "find_files", "rows_at_once"]
 
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+_TEXT = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _CSV_BLOCK = 1 << 20  # bytes; a row must not be longer
-_JSON_ROWS = 1024  # at once; the first ones tell which columns the file has
+_FIRST = 1024  # rows, whose columns a file of JSON lines has
 _MOST_ROWS = 8_192  # at once, or
 _MOST_BYTES = 1 << 20
+_DICTIONARY = 2 << 20  # bytes of a dictionary in a Parquet file; one that gets larger, writers give up
 
 
 @dataclass(frozen=True)
@@ -79,15 +84,17 @@ def rows_at_once(size: float) -> int:
     return max(1, min(_MOST_ROWS, int(_MOST_BYTES / max(size, 1))))
 
 
-def find_files(paths: Sequence[str]) -> list[File]:
+def find_files(paths: Sequence[str], output: Path | None = None) -> list[File]:
     """The files of paths, globs and folders, each path's by name; names with ``_`` or ``.`` in front are left out.
+
+    Of an output folder of a job only the results are input, and of `output` nothing is that a job has written.
 
     Raises:
         SourceError: there are none, or one is of a format that is not known.
     """
     found: list[File] = []
     for path in paths:
-        files = _remote(path) if "://" in path else _local(path)
+        files = _remote(path) if "://" in path else _local(path, output)
         if not files:
             raise SourceError(f"there is no file {path}, or none in it of the formats {', '.join(_FORMATS)}")
         found += files
@@ -97,16 +104,29 @@ def find_files(paths: Sequence[str]) -> list[File]:
     return found
 
 
-def _local(path: str) -> list[File]:
+def _local(path: str, output: Path | None) -> list[File]:
     path = os.path.expanduser(path)
     if os.path.isdir(path):
         names = [os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files]
         names = [name for name in names if not _hidden(os.path.relpath(name, path)) and _ending(name) in _FORMATS]
     elif os.path.exists(path):
-        names = [path]
+        return [File(path, lambda: open(path, "rb"))]
     else:
         names = [name for name in _unhidden(path, glob.glob(path, recursive=True)) if os.path.isfile(name)]
+    names = [name for name in names if not _is_of_job(Path(name), output)]
     return [File(name, lambda name=name: open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
+
+
+def _is_of_job(file: Path, output: Path | None) -> bool:
+    """Whether a job wrote it beside its results, or as its results if they are those of `output`."""
+    is_part = file.name.startswith("part-") and file.suffix == ".parquet"
+    if not (is_part or file.name == "report.json"):
+        return False
+    is_error = is_part and file.parent.name == "errors"
+    job = file.parent.parent if is_error else file.parent
+    if not (job / "_manifest.json").exists():
+        return False
+    return is_error or not is_part or (output is not None and job.resolve() == output.resolve())
 
 
 def _remote(path: str) -> list[File]:
@@ -160,19 +180,39 @@ class _Parquet:
     def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         from pyarrow import parquet
 
+        metadata = parquet.read_metadata(file)
+        texts = {field.name for field in metadata.schema.to_arrow_schema() if field.type in _TEXT} & set(columns)
+        groups = [_Group(metadata.row_group(index), columns) for index in range(metadata.num_row_groups)]
+        rows = rows_at_once(max((group.row_size for group in groups), default=0.0))
+        # With their dictionaries where the file says so little of their size: one of a megabyte may be in a bit a row.
+        names = texts.intersection(*(group.dictionaries for group in groups))
         # What is buffered in advance is kept to the end of the file: all of it, in the end.
-        with parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as opened:
-            rows = rows_at_once(self._row_size(opened.metadata, columns))
+        with parquet.ParquetFile(
+            file, metadata=metadata, read_dictionary=sorted(names), buffer_size=1 << 20, pre_buffer=False
+        ) as opened:
             yield from opened.iter_batches(batch_size=rows, columns=list(columns))
 
-    def _row_size(self, metadata: Any, columns: Sequence[str]) -> float:
-        """Bytes of a row, in the group whose rows are the largest."""
-        most = 0.0
-        for group in map(metadata.row_group, range(metadata.num_row_groups)):
-            chunks = map(group.column, range(group.num_columns))
-            size = sum(one.total_uncompressed_size for one in chunks if one.path_in_schema.startswith(tuple(columns)))
-            most = max(most, size / max(1, group.num_rows))
-        return most
+
+class _Group:
+    """What the metadata of a Parquet file say of some columns in a group of rows.
+
+    Attributes:
+        row_size: bytes of a row, where no column has a dictionary.
+        dictionaries: columns that are in a dictionary, and little else.
+    """
+
+    def __init__(self, group: Any, columns: Sequence[str]) -> None:
+        chunks = [group.column(index) for index in range(group.num_columns)]
+        chunks = [one for one in chunks if any(_is_in(one.path_in_schema, name) for name in columns)]
+        self.row_size = sum(one.total_uncompressed_size for one in chunks) / max(1, group.num_rows)
+        most = _DICTIONARY + 4 * group.num_rows
+        self.dictionaries = {
+            one.path_in_schema for one in chunks if one.has_dictionary_page and one.total_uncompressed_size <= most
+        }
+
+
+def _is_in(path: str, column: str) -> bool:
+    return path == column or path.startswith(f"{column}.")
 
 
 class _Arrow:
@@ -202,6 +242,7 @@ class _Csv:
     """All columns as strings, so that ``007`` stays what it is; an empty field is null."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._delimiter = "\t" if _ending(name) == ".tsv" else ","
 
     def columns(self, file: Any) -> list[str]:
@@ -212,17 +253,27 @@ class _Csv:
         with self._reader(file, dict.fromkeys(columns, pa.string())) as reader:
             yield from reader
 
-    def _reader(self, file: Any, types: Mapping[str, pa.DataType]) -> Any:
+    @contextlib.contextmanager
+    def _reader(self, file: Any, types: Mapping[str, pa.DataType]) -> Iterator[Any]:
         from pyarrow import csv
 
-        return csv.open_csv(
-            file,
-            read_options=csv.ReadOptions(block_size=_CSV_BLOCK, use_threads=False),
-            parse_options=csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
-                column_types=dict(types), include_columns=list(types), null_values=[""], strings_can_be_null=True
-            ),
-        )
+        quoted = QuotedFile(file, self._name, self._delimiter)
+        try:
+            with csv.open_csv(
+                quoted,
+                read_options=csv.ReadOptions(block_size=_CSV_BLOCK, use_threads=False),
+                parse_options=csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
+                convert_options=csv.ConvertOptions(
+                    column_types=dict(types), include_columns=list(types), null_values=[""], strings_can_be_null=True
+                ),
+            ) as reader:
+                yield reader
+        except pa.ArrowInvalid:
+            while quoted.open_since and quoted.read(_CSV_BLOCK):
+                pass  # the rest tells whether what the error is about is a field that is not closed
+            quoted.check()
+            raise
+        quoted.check()
 
 
 class _JsonLines:
@@ -230,14 +281,14 @@ class _JsonLines:
         self._name = name
 
     def columns(self, file: Any) -> list[str]:
-        return list(dict.fromkeys(name for _, row in islice(self._rows(file), _JSON_ROWS) for name in row))
+        return list(dict.fromkeys(name for _, row, _ in islice(self._rows(file), _FIRST) for name in row))
 
     def batches(self, file: Any, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        numbered = self._rows(file)
-        while piece := list(islice(numbered, _JSON_ROWS)):
-            yield records([row for _, row in piece], columns, self._name, piece[0][0])
+        for piece in in_pieces(self._rows(file), itemgetter(2)):
+            yield records([row for _, row, _ in piece], columns, self._name, piece[0][0])
 
-    def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _rows(self, file: Any) -> Iterator[tuple[int, dict[str, Any], int]]:
+        """The rows, with the number of the line before each, and the bytes of it after it."""
         import orjson
 
         for number, line in enumerate(_lines(file), 1):
@@ -249,7 +300,7 @@ class _JsonLines:
                 raise SourceError(f"{self._name}, line {number} is not valid JSON: {error}") from error
             if not isinstance(row, dict):
                 raise SourceError(f"{self._name}, line {number} must be a JSON object, got {type(row).__name__}")
-            yield number, row
+            yield number, row, len(line)
 
 
 def _lines(file: Any) -> Iterator[bytes]:

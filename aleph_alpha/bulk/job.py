@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -21,9 +21,9 @@ from aleph_alpha.bulk.parts import ERRORS, Sealed
 from aleph_alpha.bulk.progress import shown
 from aleph_alpha.bulk.report import Report, failures_in
 from aleph_alpha.bulk.scan import columns_of, scan
-from aleph_alpha.bulk.shard import Work, plan
+from aleph_alpha.bulk.shard import Shard, Work, plan
 from aleph_alpha.bulk.sources import SourceLike, open_source
-from aleph_alpha.bulk.state import JOURNAL, Folder, check_new
+from aleph_alpha.bulk.state import JOURNAL, Folder, check_new, manifest_of
 from aleph_alpha.bulk.task import Task, check_task
 
 __all__ = ["Engine", "run"]
@@ -76,7 +76,8 @@ def run(
         What it has come to; it is in ``report.json``, too.
 
     Raises:
-        SourceError: the input; nothing was sent or written. ``KeyColumnError`` where it is the keys.
+        SourceError: the input; nothing was sent or written, unless it was changed while the job ran.
+            ``KeyColumnError`` where it is the keys.
         OtherJobError: the folder is of a job whose results would be different.
         FolderBusyError: another process writes to the folder.
         JobStopped: a run of failures of one kind, such as a token that is refused; or nothing has succeeded for 660 s,
@@ -111,11 +112,11 @@ def run(
     if key in task.outputs():
         raise SourceError(f"the key column {key!r} has the name of a column of the results: rename it")
     folder = output_folder(output)
-    rows = open_source(source)
+    rows = open_source(source, folder)
     began = time.monotonic()
     with contextlib.ExitStack() as held:
         held.enter_context(job_memory())
-        known = Manifest.read(folder)
+        known = manifest_of(folder)
         if known is not None:  # what is there comes first: nobody else works on it, and it is of this job
             known.check_same(Manifest.of(task, key, known.key_kind), folder)
             _take(folder, held)
@@ -133,13 +134,17 @@ def run(
         sync_folder(journal.parent)
         size = shard_rows or _size(len(found.keys), engine, workers, task.rows_per_request)
         columns = columns_of(task, key)
-        shards = plan(rows, columns, key, found.keys, limit=limit, rows=size, kind=found.key_type)
+        planned = plan(rows, columns, key, found.keys, limit=limit, rows=size, kind=found.key_type)
+        held.enter_context(contextlib.closing(planned))  # and with it the file that it reads
+        broken: list[Exception] = []
         work = Work(task, client, key, journal.resolve(), concurrency, state.manifest.columns)
         counts = Counts()
         stopped: BaseException | None = None
         try:
             with shown(counts, found.rows, found.rows - len(found.keys), wanted=progress):
-                start(shards, work, lambda sealed: _commit(state, journal, sealed), counts, workers)
+                start(_whole(planned, broken), work, lambda sealed: _commit(state, journal, sealed), counts, workers)
+            for error in broken:
+                raise error
         except BaseException as error:
             stopped = error
             raise
@@ -150,6 +155,14 @@ def run(
             failed = in_input.failed + after.failed - before.failed
             report = _report(folder, found.rows, done, failed, counts, time.monotonic() - began, stopped)
     return report
+
+
+def _whole(shards: Iterator[Shard], broken: list[Exception]) -> Iterator[Shard]:
+    """The shards, up to where the input cannot be read any more: what has been read until then is done first."""
+    try:
+        yield from shards
+    except Exception as error:
+        broken.append(error)
 
 
 def _take(folder: Path, held: contextlib.ExitStack) -> None:
@@ -163,7 +176,7 @@ def _take(folder: Path, held: contextlib.ExitStack) -> None:
 
 def _opened(folder: Path, manifest: Manifest) -> Folder:
     """The folder, with its manifest, which may be that of somebody who was faster."""
-    known = Manifest.read(folder)
+    known = manifest_of(folder)
     if known is None:
         manifest.write(folder)
         return Folder(folder, manifest)

@@ -107,6 +107,19 @@ class Marks:
         """Mark the keys at these places."""
         np.bitwise_or.at(self._bits, places >> 3, (1 << (places & 7)).astype(np.uint8))
 
+    def claim(self, places: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Mark the keys at these places; for each, whether it had no mark, the first time that it is named.
+
+        >>> marks = Marks(9)
+        >>> marks.claim(np.array([8, 2, 8])).tolist(), marks.claim(np.array([2, 3])).tolist()
+        ([True, True, False], [False, True])
+        """
+        is_new: NDArray[np.bool_] = np.zeros(len(places), dtype=bool)
+        is_new[np.unique(places, return_index=True)[1]] = True
+        is_new &= (self._bits[places >> 3] >> (places & 7) & 1) == 0
+        self.set(places)
+        return is_new
+
     def add(self, other: Marks) -> None:
         """Mark what another one marks, too."""
         self._bits |= other._bits
@@ -153,16 +166,20 @@ class KeySet:
 
     def contains(self, hashes: Hashes) -> NDArray[np.bool_]:
         """For each key, whether it is in the set."""
-        if not self._count:
-            return np.zeros(len(hashes), dtype=bool)
-        places = np.searchsorted(self._array, hashes)
-        places[places == self._count] = 0
-        found: NDArray[np.bool_] = self._array[places] == hashes
-        return found
+        return self.find(hashes)[0]
 
     def places(self, hashes: Hashes) -> NDArray[np.intp]:
         """Where in the set these keys are, those of them that are in it."""
-        return np.searchsorted(self._array, hashes[self.contains(hashes)])
+        return self.find(hashes)[1]
+
+    def find(self, hashes: Hashes) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        """For each key, whether it is in the set; and where in it those are that are."""
+        if not self._count:
+            return np.zeros(len(hashes), dtype=bool), np.zeros(0, dtype=np.intp)
+        places = np.searchsorted(self._array, hashes)
+        places[places == self._count] = 0
+        found: NDArray[np.bool_] = self._array[places] == hashes
+        return found, places[found]
 
     def remove(self, marks: Marks) -> None:
         """Take the keys out that were marked, in place."""

@@ -127,24 +127,33 @@ def seal(
     """
     seen: set[bytes] = set()
     failures: dict[bytes, pa.RecordBatch] = {}
-    odd: list[pa.RecordBatch] = []
-    results = _of_one_form(_done(segments, key, wanted, seen, failures), key, columns, odd)
+    results = _done(segments, key, wanted, columns, seen, failures)
     rows, done = _write(results, stem.with_name(f"{stem.name}.rows"))
     for one in seen.intersection(failures):
         del failures[one]
-    errors, failed = _write(chain(odd, failures.values()), stem.with_name(f"{stem.name}.errors"))
+    errors, failed = _write(failures.values(), stem.with_name(f"{stem.name}.errors"))
     sync_folder(stem.parent)
     return Sealed(shard, rows, errors, done, failed, counts)
 
 
 def _done(
-    segments: Iterable[Path], key: str, wanted: Wanted | None, seen: set[bytes], failures: dict[bytes, pa.RecordBatch]
+    segments: Iterable[Path],
+    key: str,
+    wanted: Wanted | None,
+    columns: Mapping[str, str] | None,
+    seen: set[bytes],
+    failures: dict[bytes, pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:
     """The results; on the way, what is `seen` of them, and the last failure of each key that has one."""
     for kind, batch in chain.from_iterable(map(read_segment, segments)):
         hashes = hash_keys(batch.column(key))
         keys = hashes.tolist()
         mask = np.ones(len(keys), dtype=bool) if wanted is None else wanted(hashes)
+        if kind is Kind.DONE:
+            found = {field.name: str(field.type) for field in batch.schema if field.name != key}
+            columns = found if columns is None else columns
+            if (error := form_error(columns, found)) is not None:
+                kind, batch = Kind.FAILED, _failed(batch.column(key), key, error)
         if kind is Kind.FAILED:
             failures |= {keys[index]: batch.slice(index, 1) for index in np.flatnonzero(mask)}
             continue
@@ -156,21 +165,11 @@ def _done(
         yield batch if mask.all() else batch.filter(pa.array(mask))
 
 
-def _of_one_form(
-    batches: Iterable[pa.RecordBatch], key: str, columns: Mapping[str, str] | None, odd: list[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
-    """The batches whose columns are as they have to be; of the others, what goes into the errors."""
-    for batch in batches:
-        found = {field.name: str(field.type) for field in batch.schema if field.name != key}
-        columns = found if columns is None else columns
-        error = form_error(columns, found)
-        if error is None:
-            yield batch
-            continue
-        keys = batch.column(key)
-        same = {"error": type(error).__name__, "status": None, "code": None, "attempts": None, "message": str(error)}
-        rows = [{key: one, **same} for one in keys.to_pylist()]
-        odd.append(pa.RecordBatch.from_pylist(rows, schema=error_schema(key, keys.type)))
+def _failed(keys: pa.Array, key: str, error: Exception) -> pa.RecordBatch:
+    """What goes into the errors of rows that all have failed in one way."""
+    same = {"error": type(error).__name__, "status": None, "code": None, "attempts": None, "message": str(error)}
+    rows = [{key: one, **same} for one in keys.to_pylist()]
+    return pa.RecordBatch.from_pylist(rows, schema=error_schema(key, keys.type))
 
 
 def _write(batches: Iterable[pa.RecordBatch], file: Path) -> tuple[Path | None, int]:

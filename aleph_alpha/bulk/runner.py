@@ -27,7 +27,7 @@ from aleph_alpha.bulk.journal import Kind, Segment, is_settled, read_segment, se
 from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.parts import Sealed, error_schema, seal
 from aleph_alpha.bulk.shard import Shard, Work
-from aleph_alpha.bulk.verdict import Verdict, is_unchanging, judge, name_of, retry_delay
+from aleph_alpha.bulk.verdict import Verdict, has_no_connection, is_unchanging, judge, name_of, retry_delay
 from aleph_alpha.errors import APIStatusError, ResponseError
 
 __all__ = ["Shared", "run_shard"]
@@ -103,7 +103,14 @@ async def run_shard(work: Work, shard: Shard, shared: Shared, turn: asyncio.Even
     """
     before = shared.counts.sums()
     loop = asyncio.get_running_loop()
-    begun = await loop.run_in_executor(shared.journal, _begin, work, shard)
+    begin = loop.run_in_executor(shared.journal, _begin, work, shard)
+    try:
+        begun = await asyncio.shield(begin)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            if (late := await begin) is not None:
+                late[0].close()
+        raise
     if begun is None:
         await turn.wait()
         exhausted.set()
@@ -122,20 +129,22 @@ def _seal(work: Work, shard: int, counts: dict[str, int]) -> Sealed:
 def _begin(work: Work, shard: Shard) -> tuple[Segment, pa.Table] | None:
     """Begin an attempt: its segment, and the rows that none before has made durable; ``None`` where it is late."""
     known = KeySet()
-    with writing():
+    with writing(), contextlib.ExitStack() as opened:
         segment, before = take_over(work.journal, shard.number)
+        opened.callback(segment.close)
         for file in before:
             with contextlib.suppress(FileNotFoundError):  # it has just been settled
                 for _, batch in read_segment(file):
                     known.add(hash_keys(batch.column(work.key)))
         if is_settled(work.journal, shard.number):
-            segment.close()
             return None
-    known.sort()
-    if not len(known):
-        return segment, shard.rows
-    keys = shard.rows.column(work.key).combine_chunks()
-    return segment, shard.rows.filter(pa.array(~known.contains(hash_keys(keys))))
+        rows = shard.rows
+        if len(known):
+            known.sort()
+            keys = rows.column(work.key).combine_chunks()
+            rows = rows.filter(pa.array(~known.contains(hash_keys(keys))))
+        opened.pop_all()
+    return segment, rows
 
 
 class _Run:
@@ -256,6 +265,11 @@ class _Run:
             step = _Step.READING
             columns = arrow_columns(self._outputs, self._task.columns(request, response), unit.rows)
             self._shared.form.check(columns)
+        except asyncio.CancelledError:
+            if (current := asyncio.current_task()) is None or current.cancelling():
+                raise
+            await self._failed_itself(unit, RuntimeError("the task has cancelled its own request"), step)
+            return
         except Exception as error:
             if step is _Step.SENDING or isinstance(error, ResultFormError):
                 await self._failed(unit, error, sent)
@@ -264,7 +278,7 @@ class _Run:
             return
         self._shared.gate.pace.answered(now, now - sent, unit.rows)
         self._counts.concurrency = self._shared.gate.pace.limit
-        self._shared.breaker.succeeded()
+        self._shared.breaker.succeeded(rows)
         self._counts.trouble = ""
         left()
         self._count_tokens(response, columns)
@@ -303,7 +317,11 @@ class _Run:
         if verdict in (Verdict.AGAIN, Verdict.REFUSED):
             self._counts.trouble = f"{name_of(error)}: {error}"
             self._shared.gate.pace.failed(now, sent)
-            outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
+            try:
+                outlook = breaker.broke(error, verdict, None if unit.is_suspect else id(unit), now)
+            except JobStopped:
+                if verdict is Verdict.REFUSED or has_no_connection(error) or not await self._still_works():
+                    raise
         elif isinstance(error, APIStatusError):
             self._respond()
         if verdict is Verdict.REFUSED:
@@ -333,6 +351,24 @@ class _Run:
         await self._failed_for_good(unit, error)
         if verdict is Verdict.ROW and unit.attempts:
             breaker.failed(error, verdict)
+
+    async def _still_works(self) -> bool:
+        """Whether what has succeeded before does so again: then it is the other rows that are to blame.
+
+        There may be none left that could tell: all but the last few of a job are done, and these always time out.
+        """
+        breaker = self._shared.breaker
+        if not breaker.proven:
+            return False
+        breaker.responded()  # so that nobody else asks, too
+        self._counts.requests += 1
+        try:
+            await self._task.send(self._shared.client, await asyncio.to_thread(self._task.request, breaker.proven))
+        except Exception:
+            return False
+        self._respond()
+        breaker.proved()
+        return True
 
     async def _failed_itself(self, unit: _Unit, error: Exception, step: _Step) -> None:
         """What went wrong has to do with the rows and not with the server: an image that is not to be had, say, or

@@ -54,7 +54,7 @@ def scan(source: Source, task: Task, key: str, limit: int | None = None, known: 
     kind: str | None = None
     kinds: set[pa.DataType] = set()
     nulls: list[int] = []
-    null_count = rows = 0
+    null_count = rows = lowest = 0
     for batch in first_rows(source.batches(columns_of(task, key)), limit):
         for column, wanted in task.inputs().items():
             check_input(column, wanted, batch.schema.field(column).type)
@@ -76,6 +76,8 @@ def scan(source: Source, task: Task, key: str, limit: int | None = None, known: 
             wanted_type = key_type(kinds) if known is None else known
             if column.type != wanted_type and key_kind(key, wanted_type) == found:
                 as_keys(key, column, wanted_type)
+            if pa.types.is_integer(column.type):
+                lowest = min(lowest, int(column.to_numpy(zero_copy_only=False).min()))
             keys.add(hash_keys(column))
         rows += batch.num_rows
     if not rows:
@@ -84,11 +86,14 @@ def scan(source: Source, task: Task, key: str, limit: int | None = None, known: 
         raise KeyColumnError(
             f"the key column {key!r} is null in {null_count} of {rows} rows: row {_listed(nulls, null_count)} (from 0)"
         )
+    wanted_type = key_type(kinds) if known is None else known
+    if wanted_type == pa.uint64():  # which numbers below 0 that came before did not know of
+        as_keys(key, pa.array([lowest]), wanted_type)
     keys.sort()
     repeated = keys.repeated(_NAMED + 1)
     if len(repeated):
         raise KeyColumnError(_twice(source, key, repeated, limit))
-    return Input(rows, kind or "string", key_type(kinds) if known is None else known, keys)
+    return Input(rows, kind or "string", wanted_type, keys)
 
 
 def _twice(source: Source, key: str, repeated: pa.Array, limit: int | None) -> str:

@@ -10,15 +10,15 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
-from aleph_alpha.bulk.files import File, find_files, rows_at_once
-from aleph_alpha.bulk.plain import plain
-from aleph_alpha.bulk.records import records
+from aleph_alpha.bulk.files import File, find_files
+from aleph_alpha.bulk.plain import plain_pieces
+from aleph_alpha.bulk.records import in_pieces, records, size_of
 
 __all__ = ["Source", "SourceLike", "check_columns", "open_source"]
 
@@ -40,8 +40,11 @@ class Source(Protocol):
         ...
 
 
-def open_source(source: Any) -> Source:
+def open_source(source: Any, output: Path | None = None) -> Source:
     """The source of whatever a job was given.
+
+    Args:
+        output: folder of the job, which may be within one of the input.
 
     Raises:
         SourceError: it is nothing of the kind, or there is no such file.
@@ -49,9 +52,9 @@ def open_source(source: Any) -> Source:
     if isinstance(source, Source):
         return source
     if isinstance(source, str | os.PathLike):
-        return _Files(find_files([os.fspath(source)]))
+        return _Files(find_files([os.fspath(source)], output))
     if isinstance(source, Sequence) and source and all(isinstance(one, str | os.PathLike) for one in source):
-        return _Files(find_files([os.fspath(one) for one in source]))
+        return _Files(find_files([os.fspath(one) for one in source], output))
     datasets: Any = sys.modules.get("pyarrow.dataset")  # which is not loaded for those who have none
     if datasets is not None and isinstance(source, datasets.Dataset):
         return _Dataset(source)
@@ -97,7 +100,7 @@ class _Files:
                     continue
                 check_columns(columns, names, str(file))
                 for batch in file.batches(columns):
-                    yield from _pieces(batch.select(list(columns)))
+                    yield from plain_pieces(batch.select(list(columns)))
             except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
                 if isinstance(error, SourceError):
                     raise
@@ -112,7 +115,7 @@ class _Stream:
         reader = _reader(self._table)
         check_columns(columns, reader.schema.names, "the table")
         for batch in reader:
-            yield from _pieces(batch.select(list(columns)))
+            yield from plain_pieces(batch.select(list(columns)))
 
 
 class _Dataset:
@@ -125,7 +128,7 @@ class _Dataset:
             for batch in self._dataset.to_batches(
                 columns=list(columns), batch_size=_FEW, batch_readahead=1, fragment_readahead=1
             ):
-                yield from _pieces(batch)
+                yield from plain_pieces(batch)
         except (pa.ArrowException, OSError) as error:
             raise SourceError(f"the data set cannot be read: {error}") from error
 
@@ -142,12 +145,13 @@ class _Dicts:
         self._rows = rows
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        for start in range(0, len(self._rows), _FEW):
-            rows = self._rows[start : start + _FEW]
+        start = 0
+        for rows in in_pieces(self._rows, size_of):
             _check_dicts(rows, start)
             if not start:
                 check_columns(columns, rows[0], "the first row")
             yield records(rows, columns, "the rows", start)
+            start += len(rows)
 
 
 class _Spooled:
@@ -155,6 +159,14 @@ class _Spooled:
 
     def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
         self._file = tempfile.NamedTemporaryFile(prefix="aleph-alpha-bulk-", suffix=".arrow")  # noqa: SIM115
+        try:
+            self._write(batches)
+        except BaseException:
+            self._file.close()
+            raise
+        self._size = self._file.tell()
+
+    def _write(self, batches: Iterable[pa.RecordBatch]) -> None:
         writer: Any = None
         schema: pa.Schema | None = None
         for batch in batches:
@@ -167,7 +179,6 @@ class _Spooled:
         if writer is not None:
             writer.close()
         self._file.flush()
-        self._size = self._file.tell()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(self._file.name) as file:
@@ -175,15 +186,14 @@ class _Spooled:
                 with pa.ipc.open_stream(file) as reader:
                     check_columns(columns, reader.schema.names, "the stream")
                     for batch in reader:
-                        yield from _pieces(batch.select(list(columns)))
+                        yield from plain_pieces(batch.select(list(columns)))
 
 
 def _spooled_dicts(rows: Iterable[Mapping[str, Any]]) -> _Spooled:
     def batches() -> Iterator[pa.RecordBatch]:
-        left = iter(rows)
         names: list[str] | None = None
         start = 0
-        while piece := list(islice(left, _FEW)):
+        for piece in in_pieces(rows, size_of):
             _check_dicts(piece, start)
             names = list(piece[0]) if names is None else names
             yield records(piece, names, "the rows", start)
@@ -196,9 +206,3 @@ def _check_dicts(rows: Iterable[Any], start: int) -> None:
     for index, row in enumerate(rows, start):
         if not isinstance(row, Mapping):
             raise SourceError(f"row {index} must be a dict of column names and values, got {type(row).__name__}")
-
-
-def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    rows = rows_at_once(batch.nbytes / max(1, batch.num_rows))
-    for start in range(0, batch.num_rows, rows):
-        yield plain(batch.slice(start, rows))

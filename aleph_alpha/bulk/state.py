@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+from glob import glob
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from aleph_alpha.bulk.parts import (
     seal,
 )
 
-__all__ = ["JOURNAL", "Folder", "Totals", "check_new"]
+__all__ = ["JOURNAL", "Folder", "Totals", "check_new", "manifest_of"]
 
 JOURNAL = "_journal"
 _LEFT = "x-"  # in front of the name of a run that has been taken over
@@ -45,6 +46,17 @@ def check_new(folder: Path) -> None:
         raise BulkError(
             f"{folder} holds {found.name}, but no _manifest.json of a job: {told}; use another output folder"
         )
+
+
+def manifest_of(folder: Path) -> Manifest | None:
+    """The manifest of the job whose rows are in a folder; ``None`` where there is no row yet, done or failed.
+
+    Raises:
+        BulkError: it cannot be read.
+    """
+    manifest = Manifest.read(folder)
+    begun = glob("*/*.segment", root_dir=folder / JOURNAL)  # which passes over a run that ends in the meantime
+    return manifest if begun or parts_of(folder) or parts_of(folder / ERRORS) else None
 
 
 class Totals(NamedTuple):

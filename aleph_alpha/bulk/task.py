@@ -125,7 +125,7 @@ def check_input(column: str, wanted: Input, kind: pa.DataType) -> None:
     fits = {
         "text": is_text,
         "image": is_text or is_bytes,
-        "texts": _is_list(kind) and (pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)),
+        "texts": _is_list(kind) and kind.value_type in (pa.string(), pa.large_string(), pa.null()),  # or all are empty
     }
     if not fits[wanted]:
         says = {"text": "strings", "image": "bytes, paths or URLs of images", "texts": "lists of strings"}[wanted]

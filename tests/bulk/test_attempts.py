@@ -76,3 +76,19 @@ def test_a_shard_whose_rows_have_their_place_is_not_run_again(journal: Path) -> 
     sealed = run_here(work(late, journal), SHARD)
     assert (sealed.rows, sealed.errors, sealed.done) == (None, None, 0)
     assert not late.asked
+
+
+@pytest.mark.parametrize("rows_per_request", [1, 8])
+def test_a_task_that_cancels_its_own_request_costs_a_row_and_not_the_job(rows_per_request: int, tmp_path: Path) -> None:
+    class Cancelling(Doubling):
+        async def send(self, client: AsyncClient, request: Sequence[Any]) -> list[int]:
+            if any(row["id"] == 7 for row in request):
+                inner = asyncio.ensure_future(asyncio.sleep(60))
+                inner.cancel()
+                await inner
+            return await super().send(client, request)
+
+    rows = [{"id": number, "number": number} for number in range(ROWS)]
+    words: Any = {"key": "id", "client": nobody(), "progress": False, "concurrency": CONCURRENCY}
+    report = bulk.run(Cancelling(rows_per_request), rows, output=tmp_path, **words)
+    assert (report.done, report.failed, report.errors) == (ROWS - 1, 1, {"RuntimeError": 1})

@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pyarrow import dataset, parquet
 
 from aleph_alpha import AsyncClient, InvalidRequestError, bulk
 from aleph_alpha.bulk.manifest import Manifest
+from aleph_alpha.errors import status_error
 from aleph_alpha.testing import LocalServer
 from tests.bulk.tasks import Doubling, nobody
 
@@ -85,6 +87,17 @@ def test_an_input_that_cannot_work_is_refused_before_anything_is_asked_or_writte
     assert message in str(raised.value)
     assert not task.asked
     assert not (tmp_path / "output").exists()
+
+
+def test_an_iterable_that_breaks_off_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows() -> Iterator[dict[str, int]]:
+        yield from ({"id": number, "number": 1} for number in range(3000))
+        raise RuntimeError("no more")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(RuntimeError, match="no more") as raised:  # which refers to all that was there then
+        run(Doubling(), rows(), tmp_path / "output")
+    assert not [*tmp_path.iterdir()], raised
 
 
 def test_at_most_ten_offending_keys_are_named(tmp_path: Path) -> None:
@@ -197,6 +210,19 @@ def test_a_change_of_what_makes_results_different_is_refused_with_the_difference
     with pytest.raises(bulk.OtherJobError, match="key type: 'int' in the folder, 'string' now"):
         run(Doubling(factor=2), [{"id": "a", "number": 1}], tmp_path)
     assert not task.asked
+
+
+def test_a_folder_without_rows_may_become_that_of_another_job(tmp_path: Path) -> None:
+    class Refused(Doubling):
+        async def send(self, client: AsyncClient, request: Any) -> list[int]:
+            raise status_error(404, "there is no such model")
+
+    with pytest.raises(bulk.JobStopped):
+        run(Refused(factor=3), ROWS, tmp_path)
+    assert bulk.dry_run(Doubling(), ROWS, key="id", output=tmp_path, client=nobody()).rows == 2
+    assert run(Doubling(), ROWS, tmp_path).done == 2
+    with pytest.raises(bulk.OtherJobError):
+        run(Doubling(factor=3), ROWS, tmp_path)
 
 
 def test_a_change_of_concurrency_is_not(tmp_path: Path) -> None:

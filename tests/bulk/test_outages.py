@@ -155,6 +155,31 @@ def test_rows_that_break_the_server_again_and_again_fail_alone(name: str, poison
     assert sorted(row["id"] for row in bulk.read_errors(tmp_path).to_table().to_pylist()) == poison
 
 
+@pytest.mark.parametrize("count", [3, 20, 50])
+@pytest.mark.parametrize("name", ["silent", "broken", "500", "rubbish"])
+def test_rows_that_break_the_server_fail_alone_also_where_no_others_are_left(
+    name: str, count: int, tmp_path: Path
+) -> None:
+    poison = range(1000 - count, 1000)
+    task = Failing(FAILURES[name], poison=poison, takes=305.0 if name == "silent" else 0.0)
+    report = run(task, tmp_path)
+    assert (report.done, report.failed, report.stopped) == (1000 - count, count, None)
+    assert sorted(row["id"] for row in bulk.read_errors(tmp_path).to_table().to_pylist()) == [*poison]
+    assert task.asked.total() <= 1000 - count + 3, "what had succeeded was asked for again more often than to see that"
+    assert task.ended_at < 5000.0
+
+
+@pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.parametrize("rows", [424, 440])
+def test_an_outage_that_meets_the_last_rows_fails_none_of_them(name: str, rows: int, tmp_path: Path) -> None:
+    task = Failing(FAILURES[name], (20.0, 1e9), takes=305.0 if name == "silent" else 0.0)
+    with pytest.raises(bulk.JobStopped):
+        run(task, tmp_path, rows)
+    report = json.loads((tmp_path / "report.json").read_bytes())
+    assert report["done"] == 420
+    assert (report["failed"], report["left"]) == (0, rows - report["done"])
+
+
 def test_requests_that_time_out_one_after_the_other_end_the_job(tmp_path: Path) -> None:
     task = Failing(FAILURES["silent"], (0.0, 1e9), takes=305.0)
     with pytest.raises(bulk.JobStopped, match="nothing has succeeded"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from aleph_alpha.bulk.keys import KeySet, hash_keys
 from aleph_alpha.bulk.scan import scan
 from aleph_alpha.bulk.shard import plan
 from aleph_alpha.bulk.sources import open_source
-from tests.bulk.tasks import Doubling
+from tests.bulk.tasks import Doubling, nobody
 
 ROWS = [{"id": f"key {number}", "number": number, "other": "x"} for number in range(3000)]
 TABLE = pa.Table.from_pylist(ROWS)
@@ -108,6 +108,40 @@ def test_a_plan_has_each_row_that_is_wanted_once(rows: int, limit: int | None) -
     assert all(shard.rows.num_rows <= rows for shard in shards)
 
 
+WIDE = 2**60 + 1
+MIXED: dict[str, list[list[Any]]] = {
+    "numbers": [[1, WIDE], [0.5], [None], [2**63], [-1], ["a"], [2], [True], [b"a"], [None], [3, None]],
+    "in lists": [[[1, WIDE]], [[0.5]], [[]], [[None]], [["a"]], [None], [[2]]],
+    "in objects": [[{"a": WIDE}], [{"a": 0.5}], [{"b": 1}], [{}], [None], [{"a": "x"}], [{"a": 2}]],
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1000])
+@pytest.mark.parametrize("name", MIXED)
+def test_whatever_is_in_a_column_arrives_as_it_is(name: str, rows: int) -> None:
+    class Pieces:
+        def batches(self, columns: Any) -> Iterator[pa.RecordBatch]:
+            for piece in pieces:
+                yield from open_source(piece).batches(columns)
+
+    values = iter(range(1000))
+    pieces = [[{"id": next(values), "v": value} for value in piece] for piece in MIXED[name]]
+    keys = KeySet()
+    keys.add(hash_keys(pa.array(range(next(values)))))
+    keys.sort()
+    shards = plan(Pieces(), ["id", "v"], "id", keys, limit=None, rows=rows)
+    found = [row["v"] for one in shards for row in one.rows.to_pylist()]
+    wanted = [value for piece in MIXED[name] for value in piece]
+    assert [_without_nulls(one) for one in found] == [_without_nulls(one) for one in wanted]
+    if name == "numbers":
+        assert [*map(type, found)] == [*map(type, wanted)]
+
+
+def _without_nulls(value: Any) -> Any:
+    """What is in an object, less the names that only others have."""
+    return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
+
+
 LARGE = pa.table({"id": range(40), "text": ["x" * 200_000] * 40, "image.jpg": [b"x" * 500_000] * 40})
 
 
@@ -125,6 +159,96 @@ def test_of_large_rows_few_are_given_at_once(make: Any, column: str, most: int, 
     batches = list(open_source(make(tmp_path)).batches([column]))
     assert sum(batch.num_rows for batch in batches) == 40
     assert max(batch.num_rows for batch in batches) <= most
+
+
+LONG = [{"id": number, "text": "x" * 200_000} for number in range(80)]
+LISTS = [{"id": number, "text": ["x" * 100_000] * 2} for number in range(80)]
+
+
+def read(make: Callable[[], Any], columns: list[str]) -> tuple[list[dict[str, Any]], int]:
+    """The rows of a source, and the most bytes that Arrow held for it at once."""
+    usual, noting = pa.default_memory_pool(), pa.proxy_memory_pool(pa.system_memory_pool())
+    source = make()
+    pa.set_memory_pool(noting)
+    try:
+        rows = [row for batch in open_source(source).batches(columns) for row in batch.to_pylist()]
+    finally:
+        pa.set_memory_pool(usual)
+    return rows, noting.max_memory()
+
+
+@pytest.mark.parametrize("rows", [LONG, LISTS], ids=["texts", "lists of texts"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder, rows: rows,
+        lambda folder, rows: iter(rows),
+        lambda folder, rows: in_file(
+            "x.jsonl", lambda file: file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        )(folder),
+    ],
+    ids=["dicts", "iterator of dicts", "jsonl"],
+)
+def test_of_large_rows_in_the_form_of_dicts_few_are_made_arrow_data_of_at_once(
+    make: Any, rows: Any, tmp_path: Path
+) -> None:
+    found, most = read(lambda: make(tmp_path, rows), ["id", "text"])
+    assert found == rows
+    assert most < 3 << 20
+
+
+def test_lists_of_texts_may_all_be_empty(tmp_path: Path) -> None:
+    rows = [{"id": number, "query": "x" * 600_000, "documents": ["y"] * (number % 2)} for number in range(8)]
+    task = bulk.Rerank("toy-reranker", "query", "documents")
+    assert scan(open_source(rows), task, "id").rows == 8
+
+
+WORDS = pa.array([f"{number:05}" + "x" * 1500 for number in range(30_000)])
+DICTIONARY = pa.table({"id": range(30_000), "text": WORDS.dictionary_encode()})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: DICTIONARY,
+        lambda folder: polars.from_arrow(DICTIONARY),
+        in_file("x.arrow", lambda file: feather.write_feather(DICTIONARY, file)),
+        in_file("x.parquet", lambda file: parquet.write_table(DICTIONARY, file)),
+    ],
+    ids=["pyarrow", "polars", "arrow", "parquet"],
+)
+def test_a_dictionary_of_whatever_size_makes_no_shard_smaller(make: Any, tmp_path: Path) -> None:
+    source = open_source(make(tmp_path))
+    keys = KeySet()
+    keys.add(hash_keys(DICTIONARY.column("id").combine_chunks()))
+    keys.sort()
+    sizes = [one.rows.num_rows for one in plan(source, ["id", "text"], "id", keys, limit=None, rows=8192)]
+    assert sizes == [8192, 8192, 8192, 5424]
+
+
+FEW = pa.array(["x" * 200_000, None, "y" * 200_000, "z"])
+REPEATED = pa.table({"id": range(800), "text": FEW.take(pa.array([number % 4 for number in range(800)]))})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: REPEATED.set_column(1, "text", REPEATED.column("text").dictionary_encode()),
+        in_file("x.parquet", lambda file: parquet.write_table(REPEATED, file)),
+        in_file("x.parquet", lambda file: polars.from_arrow(REPEATED).write_parquet(file)),  # type: ignore[union-attr]
+    ],
+    ids=["pyarrow", "parquet", "parquet of polars"],
+)
+def test_of_large_rows_that_are_stored_once_few_are_in_memory_at_once(make: Any, tmp_path: Path) -> None:
+    rows, most = read(lambda: make(tmp_path), ["id", "text"])
+    assert rows == REPEATED.to_pylist()
+    assert most < 20 << 20
+
+
+def test_another_column_whose_name_begins_alike_does_not_count(tmp_path: Path) -> None:
+    table = LARGE.append_column("t", LARGE.column("id"))
+    parquet.write_table(table, tmp_path / "x.parquet", use_dictionary=False)
+    assert [batch.num_rows for batch in open_source(tmp_path / "x.parquet").batches(["t"])] == [40]
 
 
 def test_of_large_rows_few_are_in_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,6 +317,34 @@ def test_globs_and_folders_leave_out_what_is_hidden_unless_it_is_named(
 ) -> None:
     source = str(shared / pattern)
     assert [row["id"] for row in found_in(f"file://{source}" if remote else source, ["id"])] == ids
+
+
+@pytest.mark.parametrize("pattern", ["", "**/*.*", "*.jsonl"])
+@pytest.mark.parametrize("place", ["", "output", "deep/output"])
+def test_the_output_of_a_job_may_be_in_the_folder_of_its_input(place: str, pattern: str, tmp_path: Path) -> None:
+    def run(task: Doubling) -> bulk.Report:
+        words: Any = {"key": "id", "output": tmp_path / place, "client": nobody(), "progress": False}
+        return bulk.run(task, str(tmp_path / pattern), **words)
+
+    (tmp_path / "x.jsonl").write_text('{"id": 1, "number": 1}\n{"id": 2, "number": -1}\n')
+    for asked in (2, 0):
+        task = Doubling()
+        report = run(task)
+        assert (report.rows, report.done, report.failed, task.asked.total()) == (2, 1, 1, asked)
+
+
+@pytest.mark.parametrize("pattern", ["", "*.parquet", "**/*.*"])
+def test_the_results_of_a_job_are_the_input_of_another_without_the_rows_that_failed(
+    pattern: str, tmp_path: Path
+) -> None:
+    rows = [{"id": number, "number": number - 2} for number in range(9)]
+    words: Any = {"key": "id", "client": nobody(), "progress": False}
+    bulk.run(Doubling(), rows, output=tmp_path / "first", **words)
+    task = Doubling()
+    task.inputs = lambda: {"doubled": "any"}  # type: ignore[method-assign]
+    task.request = lambda rows: [{**row, "number": row["doubled"]} for row in rows]  # type: ignore[method-assign]
+    report = bulk.run(task, str(tmp_path / "first" / pattern), output=tmp_path / "second", **words)
+    assert (report.rows, report.done) == (7, 7)
 
 
 def test_an_empty_file_among_others_is_passed_over(shared: Path) -> None:

@@ -117,6 +117,33 @@ def test_keys_fit_into_the_type_that_several_have_together(kinds: set[pa.DataTyp
         assert as_keys("id", keys, key_type(kinds)).to_pylist() == [0, 127]
 
 
+SIGNED, UNSIGNED = pa.array([*range(2000), -1]), pa.array([2**63, 2**63 + 1], pa.uint64())
+SMALL, LARGE = range(1500), range(2**63, 2**63 + 1500)
+
+
+@pytest.mark.parametrize("keys", [[*SMALL, *LARGE], [*LARGE, *SMALL], [5, *LARGE], [*SMALL, 2**64 - 1]])
+@pytest.mark.parametrize("make", [list, iter])
+def test_keys_of_dicts_may_be_as_large_as_64_bits_allow(keys: list[int], make: Any, tmp_path: Path) -> None:
+    run(Doubling(), make([{"id": key, "number": 1} for key in keys]), tmp_path, shard_rows=1000)
+    assert sorted(bulk.read(tmp_path).to_table().column("id").to_pylist()) == sorted(keys)
+
+
+def test_numbers_of_another_column_may_be_as_large_from_some_row_on(tmp_path: Path) -> None:
+    rows = [{"id": number, "number": 2**63 * (number >= 1500)} for number in range(3000)]
+    task = Doubling(factor=0)
+    assert run(task, rows, tmp_path).done == 3000
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_keys_below_0_and_from_2_to_the_63_on_are_refused_before_anything_is_sent(order: int, tmp_path: Path) -> None:
+    for number, keys in enumerate([SIGNED, UNSIGNED][::order]):
+        parquet.write_table(table(keys), tmp_path / f"{number}.parquet")
+    task = Doubling()
+    with pytest.raises(bulk.KeyColumnError, match="not all keys fit into that"):
+        run(task, tmp_path / "*.parquet", tmp_path / "output", shard_rows=100)
+    assert not task.asked
+
+
 def test_where_double_keys_are_is_right_however_far_apart_they_are() -> None:
     rows = [{"id": number % 9999, "number": 1} for number in range(10_000)]
     with pytest.raises(bulk.KeyColumnError, match=r": 0 \(rows 0, 9999\); rows are counted from 0"):
