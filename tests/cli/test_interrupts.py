@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
+from array import array
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,14 +144,23 @@ def test_ctrl_c_during_json_lines_keeps_those_that_are_done(holding: Holding) ->
     assert json.loads(first)["line"] == 1
 
 
+def _waits_for_more(process: int, pipe: int) -> bool:
+    """Whether a process has read all that was in the pipe, and sleeps; where the system does not tell, only the first."""
+    left = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, left)
+    state = Path(f"/proc/{process}/stat")
+    return not left[0] and (not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "S")
+
+
 def test_ctrl_c_while_standard_input_is_read(holding: Holding) -> None:
     reading, writing = os.pipe()
     with start(["complete", "-", "--model=toy-base", "--debug"], stdin=reading) as process, os.fdopen(writing, "w"):
-        os.close(reading)
         # It is up when it has read the first part of what may be long, which the pipe shows by having room again.
-        os.write(writing, b"x" * 65536)
-        os.set_blocking(writing, True)
-        os.write(writing, b"x" * 65536)
+        for _ in range(2):
+            os.write(writing, b"x" * 65536)
+        while not _waits_for_more(process.pid, reading):  # a signal just before it does is one that Python misses
+            os.sched_yield()
+        os.close(reading)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
