@@ -145,7 +145,7 @@ def test_ctrl_c_during_json_lines_keeps_those_that_are_done(holding: Holding) ->
 
 
 def _waits_for_more(process: int, pipe: int) -> bool:
-    """Whether a process has read all that was in the pipe, and sleeps; where the system does not tell, only the first."""
+    """Whether a process has read all that was in the pipe, and sleeps; elsewhere than on Linux, only the first."""
     left = array("i", [0])
     fcntl.ioctl(pipe, termios.FIONREAD, left)
     state = Path(f"/proc/{process}/stat")
