@@ -15,18 +15,18 @@ from typing import Any
 import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
+from aleph_alpha.bulk.pieces import in_pieces, rows_at_once
 from aleph_alpha.bulk.quotes import QuotedFile
-from aleph_alpha.bulk.records import in_pieces, records
+from aleph_alpha.bulk.records import records
+from aleph_alpha.bulk.state import is_of_job
 
-__all__ = ["File", "find_files", "rows_at_once"]
+__all__ = ["File", "find_files"]
 
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
-_TEXT = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+_TEXT_TYPES = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _CSV_BLOCK = 1 << 20  # bytes; a row must not be longer
 _FIRST = 1024  # rows, whose columns a file of JSON lines has
-_MOST_ROWS = 8_192  # at once, or
-_MOST_BYTES = 1 << 20
 _DICTIONARY = 2 << 20  # bytes of a dictionary in a Parquet file; one that gets larger, writers give up
 
 
@@ -75,15 +75,6 @@ class File:
                 yield unpacked
 
 
-def rows_at_once(size: float) -> int:
-    """How many rows of so many bytes are to be in memory at once: few calls where rows are small, and little memory.
-
-    >>> rows_at_once(40), rows_at_once(1e5), rows_at_once(1e9)
-    (8192, 10, 1)
-    """
-    return max(1, min(_MOST_ROWS, int(_MOST_BYTES / max(size, 1))))
-
-
 def find_files(paths: Sequence[str], output: Path | None = None) -> list[File]:
     """The files of paths, globs and folders, each path's by name; names with ``_`` or ``.`` in front are left out.
 
@@ -113,20 +104,8 @@ def _local(path: str, output: Path | None) -> list[File]:
         return [File(path, lambda: open(path, "rb"))]
     else:
         names = [name for name in _unhidden(path, glob.glob(path, recursive=True)) if os.path.isfile(name)]
-    names = [name for name in names if not _is_of_job(Path(name), output)]
+    names = [name for name in names if not is_of_job(Path(name), output)]
     return [File(name, lambda name=name: open(name, "rb")) for name in sorted(names)]  # type: ignore[misc]
-
-
-def _is_of_job(file: Path, output: Path | None) -> bool:
-    """Whether a job wrote it beside its results, or as its results if they are those of `output`."""
-    is_part = file.name.startswith("part-") and file.suffix == ".parquet"
-    if not (is_part or file.name == "report.json"):
-        return False
-    is_error = is_part and file.parent.name == "errors"
-    job = file.parent.parent if is_error else file.parent
-    if not (job / "_manifest.json").exists():
-        return False
-    return is_error or not is_part or (output is not None and job.resolve() == output.resolve())
 
 
 def _remote(path: str) -> list[File]:
@@ -181,7 +160,7 @@ class _Parquet:
         from pyarrow import parquet
 
         metadata = parquet.read_metadata(file)
-        texts = {field.name for field in metadata.schema.to_arrow_schema() if field.type in _TEXT} & set(columns)
+        texts = {field.name for field in metadata.schema.to_arrow_schema() if field.type in _TEXT_TYPES} & set(columns)
         groups = [_Group(metadata.row_group(index), columns) for index in range(metadata.num_row_groups)]
         rows = rows_at_once(max((group.row_size for group in groups), default=0.0))
         # With their dictionaries where the file says so little of their size: one of a megabyte may be in a bit a row.
@@ -269,7 +248,7 @@ class _Csv:
             ) as reader:
                 yield reader
         except pa.ArrowInvalid:
-            while quoted.open_since and quoted.read(_CSV_BLOCK):
+            while quoted.is_open and quoted.read(_CSV_BLOCK):
                 pass  # the rest tells whether what the error is about is a field that is not closed
             quoted.check()
             raise

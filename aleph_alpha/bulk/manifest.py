@@ -14,9 +14,9 @@ from aleph_alpha.bulk.disk import write_whole
 from aleph_alpha.bulk.errors import BulkError, OtherJobError
 from aleph_alpha.bulk.task import Task
 
-__all__ = ["Manifest"]
+__all__ = ["MANIFEST", "Manifest"]
 
-_NAME = "_manifest.json"
+MANIFEST = "_manifest.json"
 _FORMAT = 1
 _WHOLE = 200  # characters of a value that are shown where it is different
 _BEFORE, _AROUND = 20, 80  # of a longer one: before the difference, and in all
@@ -61,7 +61,7 @@ class Manifest:
         Raises:
             BulkError: it cannot be read, or was written by a later version.
         """
-        file = folder / _NAME
+        file = folder / MANIFEST
         try:
             found = orjson.loads(file.read_bytes())
             if found.pop("format") != _FORMAT:
@@ -75,7 +75,7 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Put it into a folder."""
         content = orjson.dumps({"format": _FORMAT, **vars(self)}, option=orjson.OPT_INDENT_2)
-        write_whole(folder / _NAME, lambda file: file.write_bytes(content))
+        write_whole(folder / MANIFEST, lambda file: file.write_bytes(content))
 
     def check_same(self, other: Self, folder: Path) -> None:
         """Refuse a job whose results would be others.

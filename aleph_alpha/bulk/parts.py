@@ -27,6 +27,7 @@ __all__ = [
     "column_types",
     "drop_errors",
     "error_schema",
+    "is_part",
     "key_batches",
     "part_name",
     "parts_of",
@@ -82,7 +83,12 @@ def part_name(generation: int, shard: int, copy: int = 0) -> str:
 
 def parts_of(folder: Path) -> list[Path]:
     """The parts directly in a folder, oldest first."""
-    return sorted(file for file in folder.glob("part-*.parquet") if re.fullmatch(r"part-[\d-]+\.parquet", file.name))
+    return sorted(file for file in folder.glob("part-*.parquet") if is_part(file.name))
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of that name is a part, if it is in a folder of a job."""
+    return re.fullmatch(r"part-[\d-]+\.parquet", name) is not None
 
 
 def key_batches(file: Path, key: str) -> Iterator[pa.Array]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import compute
 
-from aleph_alpha.bulk.files import rows_at_once
+from aleph_alpha.bulk.pieces import rows_at_once
 
 __all__ = ["plain_pieces", "without_views"]
 

@@ -80,9 +80,9 @@ behind it would be part of it. Close it; a quote that is part of a text is writt
             )
 
     @property
-    def open_since(self) -> int:
-        """The line in which the field began that goes on where the file has been read to; 0 where none does."""
-        return self._line if self._is_inside else 0
+    def is_open(self) -> bool:
+        """Whether a field goes on where the file has been read to."""
+        return self._is_inside
 
     def _look(self, data: bytes) -> None:
         is_end = not data

@@ -12,9 +12,9 @@ from pyarrow import parquet
 from aleph_alpha.bulk.disk import write_whole
 from aleph_alpha.bulk.parts import ERRORS, parts_of
 
-__all__ = ["Report", "failures_in"]
+__all__ = ["REPORT", "Report", "failures_in"]
 
-_NAME = "report.json"
+REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Report:
     def write(self, folder: Path) -> None:
         """Put it into the folder."""
         content = orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2)
-        write_whole(folder / _NAME, lambda file: file.write_bytes(content))
+        write_whole(folder / REPORT, lambda file: file.write_bytes(content))
 
     def __str__(self) -> str:
         lines = [] if self.stopped is None else [self.stopped]

@@ -17,12 +17,12 @@ import pyarrow as pa
 
 from aleph_alpha.bulk.errors import SourceError
 from aleph_alpha.bulk.files import File, find_files
+from aleph_alpha.bulk.pieces import FEW_ROWS, in_pieces, size_of
 from aleph_alpha.bulk.plain import plain_pieces
-from aleph_alpha.bulk.records import in_pieces, records, size_of
+from aleph_alpha.bulk.records import records
 
 __all__ = ["Source", "SourceLike", "check_columns", "open_source"]
 
-_FEW = 1024  # rows at once where nothing tells how large they are
 
 SourceLike: TypeAlias = "str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Mapping[str, Any]] | Any"
 
@@ -126,7 +126,7 @@ class _Dataset:
         check_columns(columns, self._dataset.schema.names, "the data set")
         try:
             for batch in self._dataset.to_batches(
-                columns=list(columns), batch_size=_FEW, batch_readahead=1, fragment_readahead=1
+                columns=list(columns), batch_size=FEW_ROWS, batch_readahead=1, fragment_readahead=1
             ):
                 yield from plain_pieces(batch)
         except (pa.ArrowException, OSError) as error:

@@ -15,19 +15,21 @@ from aleph_alpha.bulk.disk import publish, sync_folder
 from aleph_alpha.bulk.errors import BulkError
 from aleph_alpha.bulk.journal import Kind, read_segment, segments_of, settle
 from aleph_alpha.bulk.keys import KeySet, Marks, hash_keys
-from aleph_alpha.bulk.manifest import Manifest
+from aleph_alpha.bulk.manifest import MANIFEST, Manifest
 from aleph_alpha.bulk.parts import (
     ERRORS,
     Sealed,
     column_types,
     drop_errors,
+    is_part,
     key_batches,
     part_name,
     parts_of,
     seal,
 )
+from aleph_alpha.bulk.report import REPORT
 
-__all__ = ["JOURNAL", "Folder", "Totals", "check_new", "manifest_of"]
+__all__ = ["JOURNAL", "Folder", "Totals", "check_new", "is_of_job", "manifest_of"]
 
 JOURNAL = "_journal"
 _LEFT = "x-"  # in front of the name of a run that has been taken over
@@ -43,9 +45,7 @@ def check_new(folder: Path) -> None:
     found = next(iter(sorted(folder.glob("*.parquet"))), None) if folder.is_dir() else None
     if found is not None:
         told = "whoever reads the results would read it, too"
-        raise BulkError(
-            f"{folder} holds {found.name}, but no _manifest.json of a job: {told}; use another output folder"
-        )
+        raise BulkError(f"{folder} holds {found.name}, but no {MANIFEST} of a job: {told}; use another output folder")
 
 
 def manifest_of(folder: Path) -> Manifest | None:
@@ -57,6 +57,17 @@ def manifest_of(folder: Path) -> Manifest | None:
     manifest = Manifest.read(folder)
     begun = glob("*/*.segment", root_dir=folder / JOURNAL)  # which passes over a run that ends in the meantime
     return manifest if begun or parts_of(folder) or parts_of(folder / ERRORS) else None
+
+
+def is_of_job(file: Path, output: Path | None) -> bool:
+    """Whether a job wrote the file beside its results, or as its results if they are those of `output`."""
+    if not (is_part(file.name) or file.name == REPORT):
+        return False
+    is_error = file.name != REPORT and file.parent.name == ERRORS
+    job = file.parent.parent if is_error else file.parent
+    if not (job / MANIFEST).exists():
+        return False
+    return is_error or file.name == REPORT or (output is not None and job.resolve() == output.resolve())
 
 
 class Totals(NamedTuple):
