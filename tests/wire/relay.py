@@ -21,6 +21,8 @@ _USER, _PASSWORD = "a user", "open sesame: /@?#"
 CREDENTIALS = f"{quote(_USER, safe='')}:{quote(_PASSWORD, safe='')}@"  # as they stand in the proxy's URL
 _EXPECTED = b"Proxy-Authorization: Basic " + base64.b64encode(f"{_USER}:{_PASSWORD}".encode())
 
+_HELD = 1 << 18  # bytes from a client; left to itself, the system takes up to 32 MB for somebody who reads fast
+
 
 class Relay:
     """Connects to where CONNECT says and, for http, to where the target of the first request says.
@@ -52,6 +54,7 @@ class Relay:
         self._interceptor = interceptor
         self._socks = socks
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _HELD)
         self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
@@ -81,6 +84,8 @@ class Relay:
         server = await asyncio.start_server(self._accept, sock=self._listener, ssl=self._context)
         await self._ended.wait()
         server.close()
+        for _ in range(10):
+            await asyncio.sleep(0)  # what has just been accepted gets its task in the next rounds
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
